@@ -1,0 +1,1 @@
+"""The door for licensing systems and provinces."""

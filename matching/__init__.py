@@ -1,0 +1,1 @@
+"""Measures how alike an applicant and a listed person are; knows no bans, no storage and no clock."""

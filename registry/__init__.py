@@ -1,0 +1,1 @@
+"""Decides and remembers: the law, the list, the decisions and everything that is kept about them."""

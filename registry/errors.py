@@ -1,0 +1,100 @@
+"""The one family of errors; each door translates it once.
+
+No message ever carries a name, an ID number or a key: texts name the field, the row and the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One thing wrong with an input: where, which rule (a stable code) and what to do about it."""
+
+    field: str
+    code: str
+    reason: str
+
+
+class RegistryError(Exception):
+    """Anything the register refuses or cannot do; `code` is stable and machine-readable."""
+
+    code = "registry_error"
+
+
+class InvalidInputError(RegistryError):
+    """The caller's input cannot be taken; every fault is named, nothing was done."""
+
+    code = "invalid_input"
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.reason}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class InsufficientIdentityError(InvalidInputError):
+    """A subject states too little to be screened: a name plus an ID or a birth date is needed."""
+
+    code = "insufficient_identity"
+
+
+class NotFoundError(RegistryError):
+    """There is no such thing, or not for this caller (the two are told apart by nobody)."""
+
+    code = "not_found"
+
+
+class NotAuthenticatedError(RegistryError):
+    """The caller showed no valid key."""
+
+    code = "not_authenticated"
+
+
+class NotAllowedError(RegistryError):
+    """The caller is known but may not do this."""
+
+    code = "not_allowed"
+
+
+class IdempotencyMismatchError(RegistryError):
+    """The idempotency key was used before with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class IdempotencyInProgressError(RegistryError):
+    """A request with the same idempotency key is still being worked on."""
+
+    code = "idempotency_in_progress"
+
+
+class ConflictError(RegistryError):
+    """The thing's state does not admit this act (already decided, already withdrawn)."""
+
+    code = "conflict"
+
+
+class UnavailableError(RegistryError):
+    """Store, keys, list or ledger are unavailable or in doubt; never an answer in their place."""
+
+    code = "unavailable"
+
+
+class KeysMissingError(UnavailableError):
+    """The key file is missing."""
+
+    code = "keys_missing"
+
+
+class KeysMismatchError(UnavailableError):
+    """The keys at hand are not those the data was encrypted with, or the data was altered."""
+
+    code = "keys_mismatch"
+
+
+class SettingsError(RegistryError):
+    """A setting is missing or wrong; the message names the variable."""
+
+    code = "settings"

@@ -1,0 +1,1 @@
+"""Documents in: text and spreadsheets become values with their place."""

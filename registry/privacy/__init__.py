@@ -1,0 +1,1 @@
+"""Envelope encryption, keyed indexes and masking of personal data."""

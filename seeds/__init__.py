@@ -1,0 +1,1 @@
+"""Reference data and invented demo data, with their loaders."""
