@@ -4,11 +4,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
 
 .PHONY: run test lint types lock clean
+.DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
-	$(BIN)/registry demo
+	@exec $(BIN)/registry demo
 
 test: $(VENV)/dev.stamp lint types
 	$(BIN)/python -m pytest -n 2 tests
@@ -21,21 +25,24 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
-$(VENV)/bin/python:
-	sh tools/make_environment.sh "$(PYTHON)" "$(VENV)"
+$(BIN)/python:
+	@sh tools/make_environment.sh "$(PYTHON)" "$(VENV)"
 
-$(VENV)/run.stamp: $(VENV)/bin/python requirements.lock setup.cfg
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	touch $@
+$(VENV)/run.stamp: requirements.lock setup.cfg pyproject.toml | $(BIN)/python
+	@echo "Installing the libraries of requirements.lock ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	touch $@
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@echo "Installing the tools of requirements-dev.lock ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
 
-lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url setup.cfg -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev setup.cfg -c requirements.lock -o requirements-dev.lock
+# setuptools builds the editable install and so is pinned like everything else.
+lock: $(VENV)/dev.stamp
+	echo 'setuptools>=77' | $(LOCK) setup.cfg - -o requirements.lock
+	echo 'setuptools>=77' | $(LOCK) --extra dev -c requirements.lock setup.cfg - -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) var

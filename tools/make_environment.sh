@@ -1,22 +1,43 @@
 #!/bin/sh
-# Make the virtual environment, on a machine that may have Python without its venv or pip parts.
+# Make the virtual environment, on a machine that may have Python without its venv part.
 # Usage: make_environment.sh PYTHON DIRECTORY
 set -eu
-python="$1"
+wanted="$1"
 directory="$2"
 
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "Python 3.11 or newer is needed; '$python' is older. Set PYTHON=/path/to/python3.11." >&2
-    exit 1
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        # Debian and Ubuntu keep venv in a package of its own.
-        apt-get update -qq && apt-get install -qq -y python3-venv
-    else
-        echo "This Python lacks venv. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2
-        exit 1
+
+python=""
+for candidate in "$wanted" python3 python3.13 python3.12 python3.11; do
+    if new_enough "$candidate"; then
+        python="$candidate"
+        break
     fi
+done
+if [ -z "$python" ]; then
+    echo "Python 3.11 or newer is needed and was not found. Set PYTHON=/path/to/python3.11." >&2
+    exit 1
 fi
+
+if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+    # Debian and Ubuntu keep venv in a package of its own, named by the version.
+    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing $package, which this Python lacks ..."
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package" >/dev/null
+    fi
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || {
+        echo "This Python lacks venv. On Debian or Ubuntu: sudo apt-get install $package" >&2
+        exit 1
+    }
+fi
+
+echo "Making the environment in $directory with $("$python" --version) ..."
+# A half-made environment would be taken for a whole one by the next run.
+trap 'rm -rf "$directory"' EXIT
+rm -rf "$directory"
 "$python" -m venv "$directory"
-"$directory/bin/python" -m pip install --quiet --disable-pip-version-check "setuptools>=77"
+"$directory/bin/python" -m pip --version >/dev/null
+trap - EXIT
