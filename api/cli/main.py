@@ -1,0 +1,84 @@
+"""The command `registry`: which commands there are, and how their failures become exit statuses.
+
+Each command lives in a module of its own, imported only when it is called. Exit statuses: 0 done; 1 failed;
+2 wrong use; 3 done, but some rows are not in force or could not be screened (commands end with it themselves).
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import click
+
+from registry.errors import InvalidInputError, RegistryError, SettingsError
+
+FAILED = 1
+WRONG_USE = 2
+DONE_WITH_ROWS_LEFT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where a command lives and the line `registry --help` shows for it."""
+
+    module: str
+    attribute: str
+    says: str
+
+
+COMMANDS = {
+    "init": Mount("api.cli.init_command", "init", "Create or migrate the database and create keys."),
+    "demo": Mount("api.cli.demo", "demo", "Serve invented demo data and show three checks with their answers."),
+    "serve": Mount("api.cli.serve", "serve", "Serve the REST API."),
+    "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
+    "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
+    "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
+}
+
+
+class Refusal(click.ClickException):
+    """A RegistryError as the command line tells it: a clear text and an exit status."""
+
+    def __init__(self, error: RegistryError) -> None:
+        super().__init__(str(error) or error.code)
+        wrong_use = isinstance(error, InvalidInputError | SettingsError)
+        self.exit_code = WRONG_USE if wrong_use else FAILED
+
+
+class LazyCommands(click.Group):
+    """The command group: loads a command's module when it is called, and translates its errors once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Name the commands in the order an operator meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Load one command, or None where there is none of that name."""
+        mount = COMMANDS.get(cmd_name)
+        if mount is None:
+            return None
+        command = getattr(importlib.import_module(mount.module), mount.attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 -- the table above names commands only
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """List the commands from the table, without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, mount.says) for name, mount in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a RegistryError becomes a text and an exit status here and nowhere else."""
+        try:
+            return super().invoke(ctx)
+        except RegistryError as error:
+            raise Refusal(error) from error
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="food-ban-registry")
+def main() -> None:
+    """Keep and query the register of people barred from the food industry.
+
+    Settings come from environment variables that begin with REGISTRY_ (README.md lists them).
+    """
