@@ -37,13 +37,22 @@ COMMANDS = {
 }
 
 
-class Refusal(click.ClickException):
-    """A RegistryError as the command line tells it: a clear text and an exit status."""
+class Failure(click.ClickException):
+    """The register refused or could not: exit status 1 and a clear text."""
 
-    def __init__(self, error: RegistryError) -> None:
-        super().__init__(str(error) or error.code)
-        wrong_use = isinstance(error, InvalidInputError | SettingsError)
-        self.exit_code = WRONG_USE if wrong_use else FAILED
+    exit_code = FAILED
+
+
+class WrongUse(click.ClickException):
+    """The operator's input or settings are wrong: exit status 2 and a clear text."""
+
+    exit_code = WRONG_USE
+
+
+def told_to_operator(error: RegistryError) -> click.ClickException:
+    """Translate an error of the register into what the command line says and the status it ends with."""
+    text = str(error) or error.code
+    return WrongUse(text) if isinstance(error, InvalidInputError | SettingsError) else Failure(text)
 
 
 class LazyCommands(click.Group):
@@ -72,7 +81,7 @@ class LazyCommands(click.Group):
         try:
             return super().invoke(ctx)
         except RegistryError as error:
-            raise Refusal(error) from error
+            raise told_to_operator(error) from error
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
