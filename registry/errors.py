@@ -94,6 +94,12 @@ class KeysMismatchError(UnavailableError):
     code = "keys_mismatch"
 
 
+class KeysExposedError(UnavailableError):
+    """The key file may be read by others than its owner."""
+
+    code = "keys_exposed"
+
+
 class SettingsError(RegistryError):
     """A setting is missing or wrong; the message names the variable."""
 

@@ -1,0 +1,105 @@
+"""How a process of the register starts, and what `registry init` does; it refuses rather than guesses."""
+
+from __future__ import annotations
+
+from matching.model import MODEL_VERSION
+from registry.clock import Clock, SystemClock
+from registry.errors import KeysMissingError
+from registry.law.policy import Policy
+from registry.law.provisions import Law
+from registry.ledger.events import EventKind
+from registry.privacy.keyring import Keyring
+from registry.services.context import Services
+from registry.settings import Mode, Settings
+from registry.store.engine import Store, open_store
+from registry.store.transaction import RuleVersions
+from registry.store.unit_of_work import UnitOfWork
+
+_OPERATOR = "operator"
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Services:
+    """Start a process on a store that is ready, or refuse.
+
+    Raises KeysMissingError, KeysExposedError, KeysMismatchError (not the keys the store was sealed with) and
+    UnavailableError (no answer, not migrated, not durable).
+    """
+    services = _services(settings, Keyring.load(settings.keys), clock or SystemClock())
+    services.store.require_current()
+    with services.store.read() as uow:
+        uow.key_check.require_fit(services.keyring)
+    return services
+
+
+def initialise(settings: Settings, clock: Clock | None = None) -> Services:
+    """Create or migrate the store and make its keys; safe to repeat, also at the same time by two operators.
+
+    Keys are made only for a store that was never sealed, and never in production: other keys beside sealed data
+    would hide that the right ones are lost.
+    """
+    ticking = clock or SystemClock()
+    keyring = _load_or_create(settings)
+    services = _services(settings, keyring, ticking)
+    before, after = services.store.migrate()
+    with services.store.write() as uow:
+        uow.head.lock()
+        if before != after:
+            facts = {"from_revision": before, "to_revision": after}
+            uow.ledger.record(EventKind.STORE_MIGRATED, _OPERATOR, facts)
+        _settle_keys(uow, services)
+    return services
+
+
+def _services(settings: Settings, keyring: Keyring, clock: Clock) -> Services:
+    policy = Policy.load(settings.policy)
+    return Services(
+        store=_open(settings, keyring, clock, policy.version),
+        keyring=keyring,
+        law=Law.load(),
+        policy=policy,
+        clock=clock,
+        settings=settings,
+    )
+
+
+def _open(settings: Settings, keyring: Keyring, clock: Clock, policy: str) -> Store:
+    versions = RuleVersions(model=MODEL_VERSION, policy=policy)
+    return open_store(settings.database_url, keyring, clock=clock, cipher=settings.cipher, versions=versions)
+
+
+def _load_or_create(settings: Settings) -> Keyring:
+    """Return the keys, making them where there are none and nothing was sealed yet."""
+    try:
+        return Keyring.load(settings.keys)
+    except KeysMissingError:
+        if settings.mode is Mode.PRODUCTION:
+            raise
+    _require_unsealed(settings)
+    try:
+        return Keyring.create(settings.keys, settings.cipher)
+    except FileExistsError:
+        # Another `registry init` was quicker; its keys are as good.
+        return Keyring.load(settings.keys)
+
+
+def _require_unsealed(settings: Settings) -> None:
+    """Raise KeysMissingError where the store was sealed with keys that are not here."""
+    store = open_store(settings.database_url, Keyring.generate(settings.cipher))
+    try:
+        if store.is_sealed():
+            raise KeysMissingError("the key file is missing and the store was sealed with its keys: bring it back")
+    finally:
+        store.close()
+
+
+def _settle_keys(uow: UnitOfWork, services: Services) -> None:
+    """Prove the keys at the first start; at every other, see that they are the same ones."""
+    if uow.key_check.is_empty():
+        uow.key_check.prove(services.keyring)
+        facts: dict[str, str | int] = {
+            "master_version": services.keyring.current_master,
+            "index_version": services.keyring.current_index,
+            "cipher": services.settings.cipher,
+        }
+        uow.ledger.record(EventKind.KEYS_CREATED, _OPERATOR, facts)
+    uow.key_check.require_fit(services.keyring)

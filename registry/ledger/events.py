@@ -1,0 +1,71 @@
+"""The closed vocabulary of recorded acts: each kind with the facts it must state, no more and no less.
+
+Facts are counts, versions, digests, internal numbers and codes. None may identify a person: the entry outlives
+the data it speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+Facts = Mapping[str, str | int]
+
+
+class EventKind(StrEnum):
+    """Every act the register records."""
+
+    KEYS_CREATED = "keys_created"
+    STORE_MIGRATED = "store_migrated"
+    LIST_CHANGED = "list_changed"
+    LIST_IMPORTED = "list_imported"
+    LIST_EXPORTED = "list_exported"
+    FOOD_RELATED_DECIDED = "food_related_decided"
+    CHECK_DECIDED = "check_decided"
+    CHECK_READ = "check_read"
+    SCREENING_RUN = "screening_run"
+    CLIENT_ADDED = "client_added"
+    CLIENT_DISABLED = "client_disabled"
+
+
+REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
+    EventKind.KEYS_CREATED: frozenset({"master_version", "index_version", "cipher"}),
+    EventKind.STORE_MIGRATED: frozenset({"from_revision", "to_revision"}),
+    # One entry for one transaction's changes: the versions it took, first and last.
+    EventKind.LIST_CHANGED: frozenset({"first_version", "last_version", "region", "source"}),
+    EventKind.LIST_IMPORTED: frozenset({"run_id", "file_digest", "rows", "counts_digest"}),
+    EventKind.LIST_EXPORTED: frozenset({"files", "rows", "output_digest"}),
+    EventKind.FOOD_RELATED_DECIDED: frozenset({"record_id", "decision", "reason_digest"}),
+    EventKind.CHECK_DECIDED: frozenset({"check_no", "client_id", "verdict", "request_digest", "answer_digest"}),
+    EventKind.CHECK_READ: frozenset({"check_no", "client_id"}),
+    EventKind.SCREENING_RUN: frozenset({"run_no", "rows", "input_digest", "output_digest"}),
+    EventKind.CLIENT_ADDED: frozenset({"client_id", "region", "role"}),
+    EventKind.CLIENT_DISABLED: frozenset({"client_id"}),
+}
+
+# A whole value shaped like a resident ID (15 or 18 characters) has no business here.
+_ID_SHAPED: Final = re.compile(r"\d{15}|\d{17}[\dXx]", re.ASCII)
+
+
+def checked(kind: EventKind, facts: Facts) -> Facts:
+    """Return the facts if they are exactly those the kind requires; ValueError names the fields otherwise.
+
+    A wrong entry is a mistake in the program, not in anybody's input.
+    """
+    required = REQUIRED[kind]
+    if facts.keys() != required:
+        wrong = sorted(facts.keys() ^ required)
+        raise ValueError(f"the event {kind} states too much or too little: {', '.join(wrong)}")
+    unfit = [field for field, value in facts.items() if not _is_fit(value)]
+    if unfit:
+        raise ValueError(f"the event {kind} states what no entry may hold in: {', '.join(unfit)}")
+    return facts
+
+
+def _is_fit(value: object) -> bool:
+    """Numbers and codes only; anything shaped like a resident ID is somebody's."""
+    if isinstance(value, str):
+        return _ID_SHAPED.fullmatch(value) is None
+    return isinstance(value, int) and not isinstance(value, bool)

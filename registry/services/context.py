@@ -1,0 +1,24 @@
+"""What every use case gets: the store, the law and policy in force, and what day it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.clock import Clock
+from registry.law.policy import Policy
+from registry.law.provisions import Law
+from registry.privacy.keyring import Keyring
+from registry.settings import Settings
+from registry.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts a use case works with, built once per process."""
+
+    store: Store
+    keyring: Keyring
+    law: Law
+    policy: Policy
+    clock: Clock
+    settings: Settings

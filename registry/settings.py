@@ -1,0 +1,95 @@
+"""What the operator decides from outside: environment variables prefixed REGISTRY_, read once and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from registry.errors import SettingsError
+
+Choice = TypeVar("Choice", bound=StrEnum)
+_SCHEMES = ("sqlite", "postgresql+psycopg")
+
+
+class Mode(StrEnum):
+    """Whether the process serves the public (production) or is being tried out (development)."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class CipherName(StrEnum):
+    """Ciphers for new records: AES-256-GCM (NIST SP 800-38D) or SM4-GCM (GB/T 32907, RFC 8998)."""
+
+    AES_256_GCM = "aes-256-gcm"
+    SM4_GCM = "sm4-gcm"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the register keeps its things and how strictly it starts; the database address is never shown."""
+
+    home: Path
+    database_url: str = field(repr=False)
+    keys: Path
+    mode: Mode = Mode.DEVELOPMENT
+    cipher: CipherName = CipherName.AES_256_GCM
+    policy: Path | None = None
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> Settings:
+        """Read the settings; absent or blank variables take their defaults.
+
+        Raises SettingsError naming the variable that is wrong, never its value.
+        """
+        home = Path(_stated(env, "REGISTRY_HOME") or "var")
+        mode = _choice(env, "REGISTRY_MODE", Mode, Mode.DEVELOPMENT)
+        policy = _stated(env, "REGISTRY_POLICY")
+        if policy is not None and not Path(policy).is_file():
+            raise SettingsError("REGISTRY_POLICY names no file")
+        return cls(
+            home=home,
+            database_url=_database_url(_stated(env, "REGISTRY_DATABASE_URL"), home),
+            keys=_keys(_stated(env, "REGISTRY_KEYS"), home, mode),
+            mode=mode,
+            cipher=_choice(env, "REGISTRY_CIPHER", CipherName, CipherName.AES_256_GCM),
+            policy=Path(policy) if policy else None,
+        )
+
+
+def _stated(env: Mapping[str, str], variable: str) -> str | None:
+    return env.get(variable, "").strip() or None
+
+
+def _choice(env: Mapping[str, str], variable: str, kind: type[Choice], default: Choice) -> Choice:
+    text = _stated(env, variable)
+    if text is None:
+        return default
+    try:
+        return kind(text.lower())
+    except ValueError:
+        raise SettingsError(f"{variable} must be one of {', '.join(kind)}") from None
+
+
+def _database_url(text: str | None, home: Path) -> str:
+    if text is None:
+        return f"sqlite:///{home / 'registry.sqlite3'}"
+    # urlsplit lets neither "+" in a scheme nor an absent one pass unseen; the value itself may carry a password.
+    scheme = urlsplit(text).scheme
+    if scheme not in _SCHEMES:
+        raise SettingsError(f"REGISTRY_DATABASE_URL must begin with {' or '.join(f'{name}://' for name in _SCHEMES)}")
+    if scheme == "sqlite" and text.partition("://")[2].lstrip("/") in ("", ":memory:"):
+        raise SettingsError("REGISTRY_DATABASE_URL must name a file: a list in memory would be lost with the process")
+    return text
+
+
+def _keys(text: str | None, home: Path, mode: Mode) -> Path:
+    if text is not None:
+        return Path(text)
+    if mode is Mode.PRODUCTION:
+        raise SettingsError("REGISTRY_KEYS must be set in production: keys are never made or guessed there")
+    return home / "keys.json"

@@ -1,0 +1,103 @@
+"""Answers as they were given: sealed whole, beside the few columns that carry no identity."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import bindparam, insert, select
+
+from registry.privacy.envelope import RecordCipher
+from registry.store.tables import decision
+from registry.store.transaction import Transaction
+
+_TABLE: Final = "decision"
+_ANSWER: Final = "answer_enc"
+_OPEN: Final = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One answer about to be kept; `answer` is its canonical JSON, of a check (client_id) or a bulk run (run_no)."""
+
+    check_no: str
+    client_id: int | None
+    run_no: str | None
+    application_no: str
+    purpose: str
+    region: str | None
+    decided_at: datetime.datetime
+    verdict: str
+    list_version: int
+    model_version: str
+    policy_version: str
+    request_digest: bytes
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """An answer as it was given, and what a regulator has decided since."""
+
+    answer: str
+    outcome: str
+
+
+_ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
+    decision.c.check_no == bindparam("check_no"), decision.c.client_id == bindparam("client_id")
+)
+_INSERT: Final = insert(decision)
+
+SealedDecision = dict[str, object]
+
+
+def seal(cipher: RecordCipher, taken: Decision) -> SealedDecision:
+    """Return the row of a decision, its answer sealed to its check number; done before the writer's turn is taken."""
+    key = cipher.new_record(_TABLE, taken.check_no)
+    return {
+        "check_no": taken.check_no,
+        "client_id": taken.client_id,
+        "run_no": taken.run_no,
+        "application_no": taken.application_no,
+        "purpose": taken.purpose,
+        "region": taken.region,
+        "decided_at": taken.decided_at,
+        "verdict": taken.verdict,
+        "list_version": taken.list_version,
+        "model_version": taken.model_version,
+        "policy_version": taken.policy_version,
+        "request_digest": taken.request_digest,
+        "data_key": key.wrapped,
+        _ANSWER: key.seal(_ANSWER, taken.answer),
+        "outcome": _OPEN,
+    }
+
+
+class DecisionRepository:
+    """Keeps answers, and finds them again for the client they were given to."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def add(self, taken: Sequence[Decision]) -> None:
+        """Keep answers, in one statement."""
+        self.add_sealed([seal(self._transaction.cipher, one) for one in taken])
+
+    def add_sealed(self, rows: Sequence[SealedDecision]) -> None:
+        """Keep answers that are sealed already."""
+        if rows:
+            self._transaction.connection.execute(_INSERT, list(rows))
+
+    def of_client(self, check_no: str, client_id: int) -> KeptDecision | None:
+        """Return the answer a client was given; None where there is none or it is another client's.
+
+        Raises KeysMismatchError where it does not open with the keys at hand.
+        """
+        sought = {"check_no": check_no, "client_id": client_id}
+        row = self._transaction.connection.execute(_ITS_OWN, sought).first()
+        if row is None:
+            return None
+        key = self._transaction.cipher.open_record(_TABLE, check_no, row.data_key)
+        return KeptDecision(key.open(_ANSWER, row.answer_enc), row.outcome)

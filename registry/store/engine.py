@@ -1,0 +1,125 @@
+"""The store: opens SQLite or PostgreSQL, hands out units of work, and says plainly when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+from sqlalchemy import Connection, Engine, exc, make_url
+
+from registry.clock import Clock, SystemClock
+from registry.errors import ConflictError, SettingsError, UnavailableError
+from registry.privacy.envelope import RecordCipher
+from registry.privacy.keyed_index import KeyedIndex
+from registry.privacy.keyring import Keyring
+from registry.settings import CipherName
+from registry.store import migrations
+from registry.store.postgresql_connection import create_postgresql_engine
+from registry.store.sqlite_connection import WRITES, create_sqlite_engine
+from registry.store.transaction import RuleVersions, Transaction
+from registry.store.unit_of_work import UnitOfWork
+
+
+class Store:
+    """One database of the register and the keys that open it.
+
+    Readers see one snapshot, however long they read. Writers on SQLite come one at a time; on PostgreSQL they run
+    side by side (read committed) and queue for the list only.
+    """
+
+    def __init__(
+        self, engine: Engine, keyring: Keyring, clock: Clock, cipher: CipherName, versions: RuleVersions
+    ) -> None:
+        self.is_sqlite: Final = engine.dialect.name == "sqlite"
+        self.keyring: Final = keyring
+        self.cipher: Final = RecordCipher(keyring, cipher)
+        self.keyed_index: Final = KeyedIndex(keyring)
+        self.clock: Final = clock
+        self.versions: Final = versions
+        self._engine: Final = engine
+        # Both share one pool; what differs is how a transaction begins.
+        self._readers: Final = _readers(engine)
+        self._writers: Final = engine.execution_options(**{WRITES: True})
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a snapshot to read from; nothing can be written in it."""
+        with _translated(), self._readers.begin() as connection:
+            yield self._unit_of_work(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that is committed, durably, when the block ends, and leaves nothing if it raises."""
+        with _translated(), self._writers.begin() as connection:
+            yield self._unit_of_work(connection)
+
+    def migrate(self) -> tuple[str, str]:
+        """Bring the tables to this program's revision, all steps or none; return (revision before, after)."""
+        with _translated(), self._writers.begin() as connection:
+            return migrations.upgrade(connection)
+
+    def require_current(self) -> None:
+        """Raise UnavailableError unless the tables are of this program's revision."""
+        with _translated(), self._readers.begin() as connection:
+            migrations.require_current(connection)
+
+    def is_sealed(self) -> bool:
+        """Return whether keys were ever used with this store; a store without tables was never sealed."""
+        with _translated(), self._readers.begin() as connection:
+            return bool(migrations.current(connection)) and not self._unit_of_work(connection).key_check.is_empty()
+
+    def close(self) -> None:
+        """Close the pooled connections; a process that forks calls this first."""
+        self._engine.dispose()
+
+    def _unit_of_work(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(Transaction(connection, self.cipher, self.keyed_index, self.clock, self.versions))
+
+
+def open_store(
+    url: str,
+    keyring: Keyring,
+    *,
+    clock: Clock | None = None,
+    cipher: CipherName = CipherName.AES_256_GCM,
+    versions: RuleVersions | None = None,
+) -> Store:
+    """Return the store at an address; nothing is connected yet. SettingsError where the address is none."""
+    return Store(_engine(url), keyring, clock or SystemClock(), cipher, versions or RuleVersions())
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError:
+        raise SettingsError("REGISTRY_DATABASE_URL is no database address") from None
+    if parsed.get_backend_name() == "sqlite":
+        return create_sqlite_engine(parsed)
+    if parsed.drivername == "postgresql+psycopg":
+        return create_postgresql_engine(parsed)
+    raise SettingsError("REGISTRY_DATABASE_URL must begin with sqlite:// or postgresql+psycopg://")
+
+
+def _readers(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's errors into the register's; texts that could quote a value are left behind."""
+    try:
+        yield
+    except exc.IntegrityError:
+        # PostgreSQL's detail quotes the key that clashed.
+        raise ConflictError("the store already holds this, or lacks what it refers to") from None
+    except exc.DataError:
+        raise ConflictError("a value does not fit its column") from None
+    except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError) as error:
+        _raise_unavailable(error)
+
+
+def _raise_unavailable(error: exc.SQLAlchemyError) -> NoReturn:
+    raise UnavailableError("the store does not answer") from error

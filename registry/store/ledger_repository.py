@@ -1,0 +1,66 @@
+"""Pending ledger entries, written in the same transaction as the act they record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import Row, insert, select
+
+from registry.ledger.commitment import Entry, canonical_facts, commitment, new_salt
+from registry.ledger.events import EventKind, Facts
+from registry.store.head_repository import HeadRepository
+from registry.store.tables import ledger_entry
+from registry.store.transaction import Transaction
+
+
+class LedgerRepository:
+    """Appends entries; none is changed afterwards but for erasing what opens it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def record(self, kind: EventKind, actor: str, facts: Facts, list_version: int | None = None) -> None:
+        """Append one entry for an act of this transaction.
+
+        The list version is the head as this transaction sees it, unless an answer states the version it was given
+        at. Raises ValueError where the facts are not those of the kind (registry.ledger.events).
+        """
+        here = self._transaction
+        version = HeadRepository(here).version() if list_version is None else list_version
+        entry = Entry(kind, here.now(), actor, version, here.versions.model, here.versions.policy, facts)
+        here.connection.execute(insert(ledger_entry), _row(entry))
+
+    def entries(self, after: int = 0) -> Iterator[tuple[int, Entry, bytes, bytes]]:
+        """Yield (id, entry, salt, commitment) of the entries that can still be opened, in the order of their ids."""
+        query = select(ledger_entry).where(ledger_entry.c.id > after, ledger_entry.c.salt.is_not(None))
+        for row in self._transaction.connection.execute(query.order_by(ledger_entry.c.id)):
+            yield row.id, _entry(row), row.salt, row.commitment
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    salt = new_salt()
+    return {
+        "kind": entry.kind,
+        "at": entry.at,
+        "actor": entry.actor,
+        "list_version": entry.list_version,
+        "model_version": entry.model_version,
+        "policy_version": entry.policy_version,
+        "commitment": commitment(salt, entry),
+        "salt": salt,
+        "facts": canonical_facts(entry.facts),
+    }
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        EventKind(row.kind),
+        row.at,
+        row.actor,
+        row.list_version,
+        row.model_version,
+        row.policy_version,
+        json.loads(row.facts),
+    )

@@ -1,0 +1,288 @@
+"""The tables: what the register keeps, and which of it is encrypted.
+
+Columns ending in `_enc` and `payload` are sealed (registry.privacy.envelope) under the row's `data_key`; columns of
+keyed values (`*_index`, `*_digest`, `key_hash`) are 32-byte HMACs. Everything else carries no identity.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from registry.store.column_types import Identifier, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+# One row. Every change to the list locks it, takes the next number and appends a list_change in the same commit.
+list_head = Table(
+    "list_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+    CheckConstraint("version >= 0", name="version"),
+)
+
+listed_subject = Table(
+    "listed_subject",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("ban_no", String(40), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("created_version", BigInteger, nullable=False),
+    CheckConstraint("kind IN ('person', 'organisation')", name="kind"),
+    sqlite_autoincrement=True,
+)
+
+# One row as a province reported it, whole (payload: canonical JSON of every column).
+list_record = Table(
+    "list_record",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("source_region", String(2), nullable=False),
+    Column("record_no", String(200), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("subject_id", ForeignKey(listed_subject.c.id), nullable=True, index=True),
+    Column("document_no", String(200), nullable=True),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("content_digest", LargeBinary, nullable=False),
+    Column("food_related", Boolean, nullable=True),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("source_region", "record_no", "version"),
+    Index(None, "document_no"),
+    Index(None, "outcome", "state"),
+    CheckConstraint("kind IN ('conviction', 'revocation')", name="kind"),
+    CheckConstraint("state IN ('active', 'withdrawn', 'superseded')", name="state"),
+    sqlite_autoincrement=True,
+)
+
+list_change = Table(
+    "list_change",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject_id", ForeignKey(listed_subject.c.id), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("record_id", ForeignKey(list_record.c.id), nullable=True),
+    Column("recorded_at", Instant, nullable=False),
+    CheckConstraint("version > 0", name="version"),
+)
+
+# What one record says about who somebody is; a subject has as many as its records state.
+listed_identity = Table(
+    "listed_identity",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("subject_id", ForeignKey(listed_subject.c.id), nullable=False, index=True),
+    Column("record_id", ForeignKey(list_record.c.id), nullable=False, index=True),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("name_enc", LargeBinary, nullable=True),
+    Column("other_names_enc", LargeBinary, nullable=True),
+    Column("id_type", String(30), nullable=True),
+    Column("id_number_enc", LargeBinary, nullable=True),
+    Column("birth_enc", LargeBinary, nullable=True),
+    Column("sex", String(2), nullable=True),
+    Column("domicile_code", String(12), nullable=True),
+    Column("id_index", LargeBinary, nullable=True, index=True),
+    Column("name_birth_index", LargeBinary, nullable=True, index=True),
+    sqlite_autoincrement=True,
+)
+
+basis = Table(
+    "basis",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("subject_id", ForeignKey(listed_subject.c.id), nullable=False, index=True),
+    Column("record_id", ForeignKey(list_record.c.id), nullable=False, index=True),
+    Column("provision", String(60), nullable=False),
+    Column("document_no", String(200), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("starts_on", Date, nullable=True),
+    Column("ends_on", Date, nullable=True),
+    Column("data_key", LargeBinary, nullable=True),
+    Column("text_enc", LargeBinary, nullable=True),
+    Column("ended_at", Instant, nullable=True),
+    Column("ended_reason", String(40), nullable=True),
+    CheckConstraint("text_enc IS NULL OR data_key IS NOT NULL", name="text_key"),
+    sqlite_autoincrement=True,
+)
+
+quarantine_row = Table(
+    "quarantine_row",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("source_region", String(2), nullable=True),
+    Column("record_no", String(200), nullable=True),
+    Column("file_digest", String(64), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("field", String(60), nullable=True),
+    Column("reason_code", String(60), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("original_enc", LargeBinary, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Index(None, "file_digest", "line"),
+    Index(None, "state"),
+    CheckConstraint("state IN ('open', 'retried', 'resolved')", name="state"),
+    sqlite_autoincrement=True,
+)
+
+# A sealed juvenile record: that a line was refused and why, and nothing else about it.
+refused_row = Table(
+    "refused_row",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("file_digest", String(64), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("file_digest", "line"),
+    sqlite_autoincrement=True,
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("file_digest", String(64), nullable=False, index=True),
+    Column("source_region", String(2), nullable=True),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True),
+    Column("counts", JSON, nullable=False),
+    Column("actor", String(100), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+region_coverage = Table(
+    "region_coverage",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("as_of", Instant, nullable=False),
+)
+
+api_client = Table(
+    "api_client",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("region", String(6), nullable=True),
+    Column("role", String(20), nullable=False),
+    Column("key_hash", LargeBinary, nullable=False, unique=True),
+    Column("key_hint", String(20), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=True),
+    Column("disabled_at", Instant, nullable=True),
+    CheckConstraint("role IN ('licensing', 'court', 'province', 'regulator')", name="role"),
+    sqlite_autoincrement=True,
+)
+
+screening_run = Table(
+    "screening_run",
+    metadata,
+    Column("run_no", String(40), primary_key=True),
+    Column("input_digest", String(64), nullable=False),
+    Column("output_digest", String(64), nullable=True),
+    Column("rows", Integer, nullable=False),
+    Column("list_version", BigInteger, nullable=False),
+    Column("model_version", String(60), nullable=False),
+    Column("policy_version", String(60), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=True),
+    Column("actor", String(100), nullable=False),
+)
+
+# One answer as it was given; a check belongs to a client, a bulk verdict to a run.
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("check_no", String(40), nullable=False, unique=True),
+    Column("client_id", ForeignKey(api_client.c.id), nullable=True, index=True),
+    Column("run_no", ForeignKey(screening_run.c.run_no), nullable=True, index=True),
+    Column("application_no", String(200), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("region", String(6), nullable=True),
+    Column("decided_at", Instant, nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("list_version", BigInteger, nullable=False),
+    Column("model_version", String(60), nullable=False),
+    Column("policy_version", String(60), nullable=False),
+    Column("request_digest", LargeBinary, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("answer_enc", LargeBinary, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    CheckConstraint("verdict IN ('block', 'review', 'clear')", name="verdict"),
+    CheckConstraint("outcome IN ('open', 'confirmed', 'released', 'withdrawn')", name="outcome"),
+    sqlite_autoincrement=True,
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
+    Column("key_digest", LargeBinary, primary_key=True),
+    Column("request_digest", LargeBinary, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("data_key", LargeBinary, nullable=True),
+    Column("response_enc", LargeBinary, nullable=True),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("state IN ('running', 'done')", name="state"),
+    CheckConstraint("state = 'running' OR (status IS NOT NULL AND response_enc IS NOT NULL)", name="answered"),
+)
+
+# The pending record of every act. `salt` and `facts` open the commitment and are erased together; the entry stays.
+ledger_entry = Table(
+    "ledger_entry",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("list_version", BigInteger, nullable=False),
+    Column("model_version", String(60), nullable=False),
+    Column("policy_version", String(60), nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=True),
+    Column("facts", Text, nullable=True),
+    CheckConstraint("(salt IS NULL) = (facts IS NULL)", name="opening"),
+    sqlite_autoincrement=True,
+)
+
+# One proof per key version: at start it shows that the keys at hand are those the store was sealed with.
+key_check = Table(
+    "key_check",
+    metadata,
+    Column("key_id", String(40), primary_key=True),
+    Column("proof", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)

@@ -1,0 +1,96 @@
+"""One unit of work: a transaction and the repositories that read and write in it.
+
+A repository is a class built on the Transaction; to add one, import it here and give it a property. Nothing in it
+commits: the unit of work commits once, when its `with` block ends without an error.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Table
+
+from registry.privacy.envelope import RecordCipher
+from registry.privacy.keyed_index import KeyedIndex
+from registry.store.client_repository import ClientRepository
+from registry.store.coverage_repository import CoverageRepository
+from registry.store.decision_repository import DecisionRepository
+from registry.store.head_repository import HeadRepository
+from registry.store.idempotency_repository import IdempotencyRepository
+from registry.store.key_check_repository import KeyCheckRepository
+from registry.store.ledger_repository import LedgerRepository
+from registry.store.list_repository import ListRepository
+from registry.store.quarantine_repository import QuarantineRepository
+from registry.store.screening_repository import ScreeningRepository
+from registry.store.transaction import Transaction
+
+
+class UnitOfWork:
+    """What a use case reads and writes in one transaction."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+
+    @property
+    def cipher(self) -> RecordCipher:
+        """Seals and opens records."""
+        return self.transaction.cipher
+
+    @property
+    def keyed_index(self) -> KeyedIndex:
+        """Computes the values equal numbers are found by."""
+        return self.transaction.keyed_index
+
+    def new_ids(self, table: Table, count: int) -> list[int]:
+        """Reserve ids for rows about to be inserted."""
+        return self.transaction.new_ids(table, count)
+
+    @cached_property
+    def head(self) -> HeadRepository:
+        """The list version."""
+        return HeadRepository(self.transaction)
+
+    @cached_property
+    def lists(self) -> ListRepository:
+        """Listed subjects, identities, bases, records and changes."""
+        return ListRepository(self.transaction)
+
+    @cached_property
+    def quarantine(self) -> QuarantineRepository:
+        """Rows that could not be taken."""
+        return QuarantineRepository(self.transaction)
+
+    @cached_property
+    def coverage(self) -> CoverageRepository:
+        """How fresh each region is."""
+        return CoverageRepository(self.transaction)
+
+    @cached_property
+    def decisions(self) -> DecisionRepository:
+        """Answers given."""
+        return DecisionRepository(self.transaction)
+
+    @cached_property
+    def clients(self) -> ClientRepository:
+        """Systems that may call."""
+        return ClientRepository(self.transaction)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyRepository:
+        """Answers given under an idempotency key."""
+        return IdempotencyRepository(self.transaction)
+
+    @cached_property
+    def screenings(self) -> ScreeningRepository:
+        """Bulk screenings."""
+        return ScreeningRepository(self.transaction)
+
+    @cached_property
+    def ledger(self) -> LedgerRepository:
+        """The record of acts."""
+        return LedgerRepository(self.transaction)
+
+    @cached_property
+    def key_check(self) -> KeyCheckRepository:
+        """Proofs that the keys fit."""
+        return KeyCheckRepository(self.transaction)

