@@ -1,0 +1,83 @@
+"""The file of verdicts: written beside its name and put in place whole, or not at all."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from registry.errors import ConflictError, FieldFault, InvalidInputError
+
+COLUMNS = ("request_no", "verdict", "ban_nos", "record_nos", "expected_coincidences", "reason")
+
+
+class VerdictFile:
+    """A file of verdicts being written; UTF-8, one line a row, in the order of the applicants."""
+
+    def __init__(self, part: Path, final: Path, stream: BinaryIO) -> None:
+        self._part = part
+        self._final = final
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self.write([COLUMNS])
+
+    def write(self, rows: Iterable[tuple[str, ...]]) -> None:
+        """Append rows of cells in the order of COLUMNS."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        packed = text.getvalue().encode()
+        self._digest.update(packed)
+        self._stream.write(packed)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was written so far, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def make_durable(self) -> None:
+        """See that every byte is on the disk, before the run is recorded as done."""
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+
+    def put_in_place(self) -> None:
+        """Give the file its name, in place of any older one."""
+        self._part.replace(self._final)
+
+
+@contextmanager
+def open_verdict_file(final: Path) -> Iterator[VerdictFile]:
+    """Open `final.part` to write in; it is removed again where the block fails.
+
+    Raises InvalidInputError where the place cannot be written and ConflictError where another run writes there.
+    """
+    if final.is_dir():
+        raise InvalidInputError([FieldFault("out", "not_writable", "is a directory")])
+    part = final.with_name(final.name + ".part")
+    with _locked(part) as stream:
+        try:
+            yield VerdictFile(part, final, stream)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(part: Path) -> Iterator[BinaryIO]:
+    try:
+        stream = part.open("ab")
+    except OSError as failure:
+        reason = f"cannot be written: {failure.strerror}"
+        raise InvalidInputError([FieldFault("out", "not_writable", reason)]) from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError("another run is writing this file") from None
+        if not os.path.samestat(os.fstat(stream.fileno()), part.stat()):
+            raise ConflictError("another run has just written this file")
+        stream.truncate(0)  # what a killed run left behind
+        yield stream

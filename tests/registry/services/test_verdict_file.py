@@ -1,0 +1,71 @@
+"""The file of verdicts appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from registry.errors import ConflictError, InvalidInputError
+from registry.services.verdict_file import open_verdict_file
+
+ROW = ("A1", "clear", "", "", "", "")
+
+
+def test_the_file_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    with open_verdict_file(final) as verdicts:
+        verdicts.write([ROW, ("甲,1", "refused", "", "", "", "missing_name")])
+        verdicts.make_durable()
+        assert not final.exists()
+        digest = verdicts.digest()
+        verdicts.put_in_place()
+    assert final.read_text("utf-8").splitlines() == [
+        "request_no,verdict,ban_nos,record_nos,expected_coincidences,reason",
+        "A1,clear,,,,",
+        '"甲,1",refused,,,,missing_name',
+    ]
+    assert hashlib.sha256(final.read_bytes()).hexdigest() == digest
+    assert list(tmp_path.iterdir()) == [final]
+
+
+def write_and_fail(final: Path) -> None:
+    """Begin a file and fail before its end."""
+    with open_verdict_file(final) as verdicts:
+        verdicts.write([ROW])
+        raise RuntimeError("half-way")
+
+
+def test_a_failed_run_leaves_the_older_file_and_nothing_else(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    final.write_text("older")
+    with pytest.raises(RuntimeError, match="half-way"):
+        write_and_fail(final)
+    assert final.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [final]
+
+
+def test_what_a_killed_run_left_does_not_reach_the_next_file(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    (tmp_path / "verdicts.csv.part").write_text("left behind by a run that was killed\n" * 1000)
+    with open_verdict_file(final) as verdicts:
+        verdicts.make_durable()
+        verdicts.put_in_place()
+    assert "left behind" not in final.read_text()
+
+
+def test_two_runs_cannot_write_the_same_file_at_once(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    with open_verdict_file(final) as first:
+        with pytest.raises(ConflictError), open_verdict_file(final):
+            pass
+        first.make_durable()
+        first.put_in_place()
+    assert final.exists()
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
+    for place in (tmp_path / "nowhere" / "verdicts.csv", tmp_path):
+        with pytest.raises(InvalidInputError, match="out:"), open_verdict_file(place):
+            pass
