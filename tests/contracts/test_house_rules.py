@@ -107,6 +107,12 @@ def test_matching_and_law_never_call_the_clock() -> None:
     assert found == []
 
 
+def is_silent_by_nature(node: ast.ClassDef | ast.FunctionDef) -> bool:
+    """Tell what needs no docstring: private things, a schema's Meta, and what a protocol only asks for (`...`)."""
+    asked_for_only = isinstance(node.body[-1], ast.Expr) and ast.unparse(node.body[-1]) == "..."
+    return node.name.startswith("_") or node.name == "Meta" or asked_for_only
+
+
 def documented(path: Path) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield what owes a reader a docstring: the module and its public classes, functions and methods."""
     module = tree(path)
@@ -114,7 +120,7 @@ def documented(path: Path) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionD
     holders: list[ast.Module | ast.ClassDef] = [module]
     for holder in holders:
         for node in holder.body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and not is_silent_by_nature(node):
                 yield node
                 holders += [node] if isinstance(node, ast.ClassDef) else []
 
