@@ -77,7 +77,10 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
 
 
 def caught_names(handler: ast.ExceptHandler) -> set[str]:
-    """Return the names of the exceptions a handler catches; a bare one catches `everything`."""
+    """Return the names of the exceptions a handler keeps; a bare one keeps `everything`, one that re-raises nothing."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
+        return set()
     if handler.type is None:
         return {"everything"}
     return {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)}
