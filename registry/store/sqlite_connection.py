@@ -53,6 +53,17 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {0 if writes else 1}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes: bool = connection.get_execution_options().get(WRITES, False)
+    # Asked of the driver itself, and only where it changes: this is on the path of every check.
+    if connection.info.get(WRITES) is not writes:
+        _driver(connection).execute(f"PRAGMA query_only = {0 if writes else 1}").close()
+        connection.info[WRITES] = writes
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _driver(connection).execute("BEGIN").close()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver

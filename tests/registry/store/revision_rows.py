@@ -1,0 +1,67 @@
+"""Rows as each revision's store may hold them; a new revision adds what its own store may hold."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+_AT = datetime.datetime(2025, 11, 21, 2, 0, tzinfo=datetime.UTC)
+_DAY = datetime.date(2025, 11, 21)
+_SEALED = bytes(range(64))
+
+_AT_0001: dict[str, dict[str, Any]] = {
+    "listed_subject": {"id": 1, "ban_no": "b-1", "kind": "person", "created_version": 1},
+    "list_record": {
+        "id": 1, "source_region": "33", "record_no": "r-1", "version": 1, "kind": "conviction", "state": "active",
+        "outcome": "in_force", "subject_id": 1, "document_no": "d-1", "data_key": _SEALED, "payload": _SEALED,
+        "content_digest": _SEALED, "food_related": True, "received_at": _AT,
+    },
+    "list_change": {
+        "version": 1, "subject_id": 1, "kind": "listed", "region": "33", "record_id": 1, "recorded_at": _AT,
+    },
+    "listed_identity": {
+        "id": 1, "subject_id": 1, "record_id": 1, "data_key": _SEALED, "name_enc": _SEALED, "other_names_enc": None,
+        "id_type": "resident_id", "id_number_enc": _SEALED, "birth_enc": _SEALED, "sex": "男",
+        "domicile_code": "339900", "id_index": _SEALED, "name_birth_index": _SEALED,
+    },
+    "basis": {
+        "id": 1, "subject_id": 1, "record_id": 1, "provision": "fsl-135-2", "document_no": "d-1", "region": "33",
+        "starts_on": _DAY, "ends_on": None, "data_key": _SEALED, "text_enc": _SEALED,
+    },
+    "quarantine_row": {
+        "id": 1, "file_digest": "f" * 64, "line": 7, "field": "birth_date", "reason_code": "date", "reason": "no day",
+        "original_enc": _SEALED, "data_key": _SEALED, "state": "open", "received_at": _AT,
+    },
+    "refused_row": {"id": 1, "file_digest": "f" * 64, "line": 8, "code": "sealed_juvenile", "received_at": _AT},
+    "import_run": {
+        "id": 1, "file_digest": "f" * 64, "source_region": "33", "started_at": _AT, "counts": {"in_force": 1},
+        "actor": "operator",
+    },
+    "region_coverage": {"region": "33", "as_of": _AT},
+    "api_client": {
+        "id": 1, "name": "office", "region": "33", "role": "licensing", "key_hash": _SEALED, "key_hint": "fbr_…1",
+        "created_at": _AT,
+    },
+    "screening_run": {
+        "run_no": "s-1", "input_digest": "f" * 64, "rows": 1, "list_version": 1, "model_version": "m",
+        "policy_version": "p", "started_at": _AT, "actor": "operator",
+    },
+    "decision": {
+        "id": 1, "check_no": "c-1", "client_id": 1, "application_no": "a-1", "purpose": "food_filing",
+        "region": "330110", "decided_at": _AT, "verdict": "block", "list_version": 1, "model_version": "m",
+        "policy_version": "p", "request_digest": _SEALED, "data_key": _SEALED, "answer_enc": _SEALED,
+        "outcome": "open",
+    },
+    "idempotency_key": {
+        "client_id": 1, "key_digest": _SEALED, "request_digest": _SEALED, "state": "done", "status": 200,
+        "data_key": _SEALED, "response_enc": _SEALED, "created_at": _AT,
+    },
+    "ledger_entry": {
+        "id": 1, "kind": "check_read", "at": _AT, "actor": "client:1", "list_version": 1, "model_version": "m",
+        "policy_version": "p", "commitment": _SEALED, "salt": _SEALED, "facts": "{}",
+    },
+    "key_check": {"key_id": "master-1", "proof": _SEALED, "created_at": _AT},
+}  # fmt: skip
+
+# Every revision has an entry; the tables are in the order in which they can be filled.
+ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001}

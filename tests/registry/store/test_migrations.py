@@ -1,0 +1,156 @@
+"""The tables' history: up from nothing and from every earlier revision, with data, and only up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table, insert, inspect, select, text
+
+from registry.errors import UnavailableError
+from registry.privacy.keyring import Keyring
+from registry.store import migrations
+from registry.store.engine import Store, open_store
+from registry.store.tables import metadata
+from tests.registry.store.revision_rows import ROWS_AT
+
+
+def _scripts() -> list[Script]:
+    """Every revision, oldest first."""
+    return list(reversed(list(ScriptDirectory.from_config(migrations.configuration()).walk_revisions())))
+
+
+REVISIONS = [script.revision for script in _scripts()]
+
+
+@pytest.fixture
+def empty(empty_database_url: str, keyring: Keyring) -> Iterator[Store]:
+    store = open_store(empty_database_url, keyring)
+    yield store
+    store.close()
+
+
+def _table(connection: Connection, name: str) -> Table:
+    return Table(name, MetaData(), autoload_with=connection)
+
+
+def _fill(connection: Connection, rows: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Insert the rows as the database knows its tables now; return each as it reads back."""
+    kept = {}
+    for name, row in rows.items():
+        table = _table(connection, name)
+        readable = {
+            column: value.replace(tzinfo=None)
+            if connection.dialect.name == "sqlite" and column.endswith("_at")
+            else value
+            for column, value in row.items()
+        }
+        connection.execute(insert(table), readable)
+        kept[name] = dict(connection.execute(select(table)).mappings().one())
+    return kept
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_row_of_an_earlier_store_survives_the_way_up(empty: Store, revision: str) -> None:
+    with empty.write() as uow:
+        migrations.upgrade(uow.transaction.connection, revision)
+        before = _fill(uow.transaction.connection, ROWS_AT[revision])
+    assert empty.migrate() == (revision, migrations.newest())
+    with empty.read() as uow:
+        for name, row in before.items():
+            found = (
+                uow.transaction.connection.execute(select(_table(uow.transaction.connection, name))).mappings().one()
+            )
+            assert {column: found[column] for column in row if column in found} == row
+        assert uow.head.version() == 0
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_the_rows_tried_fill_every_table_of_their_revision(empty: Store, revision: str) -> None:
+    with empty.write() as uow:
+        migrations.upgrade(uow.transaction.connection, revision)
+        tables = set(inspect(uow.transaction.connection).get_table_names())
+    assert tables - {"alembic_version", "list_head", "sqlite_sequence"} == ROWS_AT[revision].keys()
+
+
+def test_up_from_nothing_the_store_is_what_the_program_describes(empty: Store) -> None:
+    assert empty.migrate() == ("", migrations.newest())
+    with empty.read() as uow:
+        compared = MigrationContext.configure(
+            uow.transaction.connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(compared, metadata) == []
+
+
+def test_the_conditions_the_program_describes_are_in_the_store(empty: Store) -> None:
+    """Alembic does not compare CHECK constraints, so their names are compared here."""
+    empty.migrate()
+    with empty.read() as uow:
+        seen = inspect(uow.transaction.connection)
+        for table in metadata.sorted_tables:
+            wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+            assert {check["name"] for check in seen.get_check_constraints(table.name)} == wanted, table.name
+
+
+def test_migrating_again_changes_nothing(empty: Store) -> None:
+    empty.migrate()
+    assert empty.migrate() == (migrations.newest(), migrations.newest())
+    empty.require_current()
+
+
+def test_two_operators_may_migrate_at_once(empty: Store, empty_database_url: str, keyring: Keyring) -> None:
+    outcomes: list[tuple[str, str]] = []
+
+    def migrate() -> None:
+        store = open_store(empty_database_url, keyring)
+        outcomes.append(store.migrate())
+        store.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    newest = migrations.newest()
+    assert sorted(outcomes) == [("", newest), (newest, newest), (newest, newest)]
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = command.upgrade
+
+    def fail_at_the_end(*arguments: Any) -> None:
+        original(*arguments)
+        raise LookupError
+
+    monkeypatch.setattr(command, "upgrade", fail_at_the_end)
+    with pytest.raises(LookupError):
+        empty.migrate()
+    with empty.read() as uow:
+        assert inspect(uow.transaction.connection).get_table_names() == []
+
+
+def test_an_empty_store_is_refused(empty: Store) -> None:
+    with pytest.raises(UnavailableError, match="registry init"):
+        empty.require_current()
+
+
+def test_a_store_of_a_later_program_is_refused(empty: Store) -> None:
+    empty.migrate()
+    with empty.write() as uow:
+        uow.transaction.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UnavailableError, match="newer than this program"):
+        empty.require_current()
+    with pytest.raises(UnavailableError, match="newer than this program"):
+        empty.migrate()
+
+
+def test_revisions_are_one_line_and_have_no_way_down() -> None:
+    scripts = _scripts()
+    assert [script.down_revision for script in scripts] == [None, *REVISIONS[:-1]]
+    assert not any(hasattr(script.module, "downgrade") for script in scripts)
