@@ -1,0 +1,241 @@
+"""Makes the tables of how often surnames and given-name characters are borne, matching/data/{surnames,given_names}.tsv.
+
+Source: sinonym's frequency tables (Apache-2.0; ORCID researchers), corrected towards the general population of the
+four provinces: surnames by region and to 85.9 % for the leading hundred, given names by a mixture with the generations
+born before 1970, the leading names set to published counts. docs/decisions/0003-name-tables.md says why.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import zipfile
+from collections import defaultdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pypinyin import Style, lazy_pinyin
+
+DATA = Path(__file__).parents[1] / "matching" / "data"
+SOURCES = Path(__file__).parent / "name_sources"
+SINONYM = Path(str(files("sinonym"))) / "data"
+
+FROM_ELSEWHERE = 0.3
+"""Residents whose families come from other provinces and bear the whole country's surnames (estimate)."""
+
+TOP_HUNDRED = 0.859
+PUBLISHED_POPULATION = 1_367_000_000
+ONE_CHARACTER = 0.18
+"""Share of residents with a given name of one character."""
+
+NATIONAL_SURNAME = {"王": 0.0725, "李": 0.0719, "张": 0.0683, "刘": 0.0538}
+"""Shares published with the names (household registration, 2007), to turn full-name counts into given-name shares."""
+
+PUBLISHED_HERE = 0.92
+"""How much of a nationally leading name's share it has in the four provinces (about 42,000 张伟 among 238 million)."""
+
+SURNAME_ENTERED_AS_GIVEN = 0.31
+"""Share of ORCID records with the two fields swapped: 王, 刘, 陈, 孙, 朱 all stand in the given-name table at 0.31."""
+
+CORPUS_NAMES = 1_050_000
+"""Distinct names sinonym's classifier learnt from, Chinese and Japanese together."""
+
+RECORDS_BEHIND_CORPUS = 3.0e6
+"""Records of people behind those distinct names: chosen so that no unpublished name passes the published fiftieth."""
+
+SURNAME_BEFORE_ALL = 1.0e-3
+"""Two characters that begin with a surname this common are mostly surname and first character, not a given name."""
+
+JAPANESE_CHARACTERS = "佐藤笠"
+JAPANESE_ENDINGS = "郎介助之夫男子美一二三四五代也吉彦樹雄造蔵太"
+
+COMPOUND = {
+    "欧阳": 5.7e-4, "上官": 6e-5, "皇甫": 4e-5, "令狐": 4e-5, "诸葛": 3.5e-5, "司徒": 3e-5, "司马": 2e-5,
+    "申屠": 1.5e-5, "夏侯": 1e-5, "尉迟": 6e-6, "端木": 6e-6, "慕容": 6e-6, "公孙": 5e-6,
+}  # fmt: skip
+"""Estimates; compound surnames together are 0.09 % of the Han population, 欧阳 about 810,000 people."""
+
+
+def rows(name: str) -> list[list[str]]:
+    """Read a hand-kept source table."""
+    lines = (SOURCES / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def sinonym_table(name: str, key: str, value: str) -> dict[str, float]:
+    """Read one of sinonym's tables as a mapping."""
+    with (SINONYM / name).open(encoding="utf-8", newline="") as lines:
+        return {row[key]: float(row[value]) for row in csv.DictReader(lines)}
+
+
+def surname_shares() -> dict[str, float]:
+    """Return each surname's share of the four provinces' residents."""
+    listed = sinonym_table("familyname_orcid.csv", "surname", "ppm")
+    national = {name: ppm / sum(listed.values()) for name, ppm in listed.items() if len(name) == 1}
+    here = {name: float(factor) for name, factor in rows("regional_surnames.tsv")}
+    tilted = {
+        name: share * (FROM_ELSEWHERE + (1 - FROM_ELSEWHERE) * here.get(name, 1.0)) for name, share in national.items()
+    }
+    leading = sum(sorted(tilted.values(), reverse=True)[:100])
+    return {name: share * TOP_HUNDRED / leading for name, share in tilted.items()} | COMPOUND
+
+
+def general_characters() -> dict[str, float]:
+    """Return the shares of given-name characters among ORCID researchers, swapped fields taken out."""
+    listed = sinonym_table("givenname_orcid.csv", "character", "ppm")
+    surnames = sinonym_table("familyname_orcid.csv", "surname", "ppm")
+    cleaned = {
+        character: max(ppm - SURNAME_ENTERED_AS_GIVEN * surnames.get(character, 0.0), 0.02 * ppm)
+        for character, ppm in listed.items()
+        if len(character) == 1
+    }
+    return shares(cleaned)
+
+
+def shares(weights: dict[str, float]) -> dict[str, float]:
+    """Scale weights so that they add up to one."""
+    total = sum(weights.values())
+    return {key: weight / total for key, weight in weights.items()}
+
+
+def by_position(general: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """Split the characters of two-character given names into first and second, as their syllables are."""
+    first_counts = sinonym_table("given_position.csv", "syllable", "initial_count")
+    second_counts = sinonym_table("given_position.csv", "syllable", "final_count")
+    first, second = {}, {}
+    for character, share in general.items():
+        syllable = lazy_pinyin(character, style=Style.NORMAL)[0]
+        ahead, behind = first_counts.get(syllable, 1.0) + 50, second_counts.get(syllable, 1.0) + 50
+        first[character] = share * ahead / (ahead + behind)
+        second[character] = share * behind / (ahead + behind)
+    return shares(first), shares(second)
+
+
+def generation(sex: str, position: str, general: dict[str, float]) -> dict[str, float]:
+    """Return an older generation's characters: four fifths its own list, one fifth as everybody."""
+    (listed,) = (cells for one, where, cells in rows("generations.tsv") if (one, where) == (sex, position))
+    own = shares({cell[0]: float(cell[1:]) for cell in listed.split(" ")})
+    characters = own.keys() | general.keys()
+    return {one: 0.8 * own.get(one, 0.0) + 0.2 * general.get(one, 0.0) for one in characters}
+
+
+def single_characters(general: dict[str, float]) -> dict[str, float]:
+    """Return the shares of one-character given names: fewer lead than in pairs; the published ones are exact."""
+    leading = {one: share / ONE_CHARACTER for one, share in published_given_names().items() if len(one) == 1}
+    others = shares({character: share**1.3 for character, share in general.items() if character not in leading})
+    left = 1 - sum(leading.values())
+    return {character: share * left for character, share in others.items()} | leading
+
+
+def corpus_pairs() -> dict[str, float]:
+    """Return in how many distinct names each pair of characters stands, from the weights of sinonym's classifier."""
+    with zipfile.ZipFile(SINONYM / "chinese_japanese_classifier.skops") as archive:
+        vectorizer = _vectorizer(json.loads(archive.read("schema.json")))
+        weights = _array(archive, vectorizer["_tfidf"]["content"]["content"]["idf_"])
+        places = {
+            term: int(_array(archive, place))
+            for term, place in vectorizer["vocabulary_"]["content"].items()
+            if len(term) == 2
+        }
+    return {term: CORPUS_NAMES / math.exp(float(weights[place]) - 1) for term, place in places.items()}
+
+
+def _vectorizer(schema: dict[str, Any]) -> dict[str, Any]:
+    union = schema["content"]["content"]["steps"]["content"][0]["content"][1]["content"]["content"]
+    found: dict[str, Any] = union["transformer_list"]["content"][0]["content"][1]["content"]["content"]
+    return found
+
+
+def _array(archive: zipfile.ZipFile, node: dict[str, Any]) -> np.ndarray[Any, Any]:
+    return np.load(io.BytesIO(archive.read(node["file"])))  # type: ignore[no-any-return]
+
+
+def japanese_names() -> set[str]:
+    """Return Japanese surnames, and given names with a Japanese ending: the corpus holds both peoples' names."""
+    lexicons = json.loads(gzip.decompress((SINONYM / "japanese_native_lexicons.json.gz").read_bytes()))
+    given = {name for name in lexicons["japanese_given_names"] if name[-1] in JAPANESE_ENDINGS}
+    surnames = [name.replace("々", name[:1]) for name in lexicons["japanese_surnames"]]
+    return given | {name[start : start + 2] for name in surnames for start in range(len(name) - 1)}
+
+
+def given_pairs() -> dict[str, float]:
+    """Return shares of two-character given names from with how many surnames each is found in distinct names.
+
+    A given name of share g is found with a surname of share s in n records with probability 1 - exp(-n s g); the
+    number of surnames found is solved for g. Independent characters would make 志强 or 婷婷 far too rare.
+    """
+    surnames, known, japanese = surname_shares(), general_characters(), japanese_names()
+    spread = np.array(list(surnames.values()))
+    return {
+        pair: _solved(spread, breadth) / RECORDS_BEHIND_CORPUS
+        for pair, breadth in corpus_pairs().items()
+        if pair not in japanese
+        and pair not in COMPOUND
+        and all(character in known and character not in JAPANESE_CHARACTERS for character in pair)
+        and surnames.get(pair[0], 0.0) < SURNAME_BEFORE_ALL
+    }
+
+
+def _solved(spread: np.ndarray[Any, Any], breadth: float) -> float:
+    low, high = 1.0, 1e7
+    for _ in range(60):
+        middle = math.sqrt(low * high)
+        if float((1 - np.exp(-middle * spread)).sum()) < breadth:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def published_given_names() -> dict[str, float]:
+    """Return the share of each given name among the published leading full names, in the four provinces."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for name, count in rows("published_names.tsv"):
+        bearers = float(count.lstrip("~"))
+        found[name[1:]].append(bearers / PUBLISHED_POPULATION / NATIONAL_SURNAME[name[0]] * PUBLISHED_HERE)
+    return {given: sum(each) / len(each) for given, each in found.items()}
+
+
+def surname_table() -> str:
+    """`surname<TAB>share in parts per billion` a line."""
+    return _table({name: [share] for name, share in surname_shares().items()})
+
+
+def given_table() -> str:
+    """Shares in parts per billion: alone; first and second of the general, the older women's and older men's names."""
+    general = general_characters()
+    first, second = by_position(general)
+    columns = [
+        single_characters(general), first, second,
+        generation("女", "first", first), generation("女", "second", second),
+        generation("男", "first", first), generation("男", "second", second),
+    ]  # fmt: skip
+    characters = set().union(*columns)
+    return _table({one: [column.get(one, 0.0) for column in columns] for one in characters})
+
+
+def published_table() -> str:
+    """Common two-character given names, the published ones exact: `given name<TAB>share in parts per billion`."""
+    leading = given_pairs() | {given: share for given, share in published_given_names().items() if len(given) == 2}
+    return _table({given: [share] for given, share in leading.items()})
+
+
+def _table(cells: dict[str, list[float]]) -> str:
+    ordered = sorted(cells.items(), key=lambda item: (-sum(item[1]), item[0]))
+    return "".join("\t".join([key, *(str(round(share * 1e9)) for share in each)]) + "\n" for key, each in ordered)
+
+
+TABLES = {
+    "surnames.tsv": surname_table,
+    "given_names.tsv": given_table,
+    "leading_given_names.tsv": published_table,
+}
+
+if __name__ == "__main__":
+    for name, make in TABLES.items():
+        (DATA / name).write_text(make(), encoding="utf-8")
