@@ -1,0 +1,47 @@
+"""The REST door as one application: how it is put together, and what each worker process starts."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from api.rest import headers, metrics, problems, request_log
+from api.rest.changes import changes
+from api.rest.checks import checks
+from api.rest.documentation import documentation
+from api.rest.health import health
+from api.rest.openapi import openapi
+from registry import bootstrap
+from registry.services.check_applicants import CheckDesk
+from registry.services.context import Services
+from registry.services.list_index import ListIndex
+from registry.services.record_answers import Journal
+from registry.settings import Settings
+
+LARGEST_BODY = 8 * 1024 * 1024
+
+
+def create_app(services: Services) -> Flask:
+    """Return the REST door on these services; the list is read at the first request that needs it."""
+    app = Flask("api.rest", static_folder=None)
+    app.extensions["desk"] = CheckDesk(services, ListIndex(), Journal(services.store))
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.strict_slashes = True
+    problems.register(app)
+    metrics.register(app)
+    request_log.register(app)
+    headers.register(app)
+    for blueprint in (checks, changes, health, metrics.metrics, openapi, documentation):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def application() -> Flask:
+    """Return the application of one worker process, from the environment; the list is in memory before it serves."""
+    request_log.configure()
+    services = bootstrap.build(Settings.from_environment(os.environ))
+    app = create_app(services)
+    desk: CheckDesk = app.extensions["desk"]
+    with services.store.read() as uow, desk.index.caught_up(uow):
+        return app

@@ -1,0 +1,54 @@
+"""Who asks, and whether that body may use this door: bearer keys, and one table of who may do what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask import g, request
+
+from registry.errors import NotAllowedError, NotAuthenticatedError
+from registry.services.add_client import hash_key
+from registry.services.answer_check import Audience
+from registry.store.client_repository import Client, ClientRole
+from registry.store.unit_of_work import UnitOfWork
+
+_BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{20,200})")
+
+
+class Right(StrEnum):
+    """What can be asked at this door."""
+
+    CHECK = "check"
+    READ_OWN_CHECK = "read_own_check"
+    READ_CHANGES = "read_changes"
+
+
+RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
+    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_OWN_CHECK}),
+    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_OWN_CHECK}),
+    ClientRole.PROVINCE: frozenset({Right.READ_CHANGES}),
+    ClientRole.COURT: frozenset(),
+}
+
+
+def admit(uow: UnitOfWork, right: Right) -> Client:
+    """Return the client that asks, as the store knows it at this instant.
+
+    Raises NotAuthenticatedError without a valid key (missing, unknown, expired, disabled: told apart by nobody) and
+    NotAllowedError where the client's role has no such right.
+    """
+    shown = _BEARER.fullmatch(request.headers.get("Authorization", ""))
+    client = uow.clients.by_key_hash(hash_key(shown[1])) if shown else None
+    if client is None or not client.admitted(uow.transaction.now()):
+        raise NotAuthenticatedError("no valid key was shown")
+    g.client_id = client.id
+    if right not in RIGHTS[client.role]:
+        raise NotAllowedError("this client's role has no such right")
+    return client
+
+
+def audience_of(client: Client) -> Audience:
+    """Return whose eyes an answer is for."""
+    return Audience.REGULATOR if client.role is ClientRole.REGULATOR else Audience.LICENSING

@@ -1,0 +1,199 @@
+"""The check door: one application or a batch, and answers given before."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import orjson
+from flask import Blueprint, Response, current_app, request
+from marshmallow import Schema, ValidationError
+
+from api.rest.auth import Right, admit, audience_of
+from api.rest.idempotency import asked_once, given_back_on_failure
+from api.rest.language import Language, preferred_language
+from api.rest.problems import (
+    MalformedBodyError,
+    UnsupportedMediaTypeError,
+    as_problem,
+    faults_from,
+    status_of,
+)
+from api.rest.schemas import BATCH, CHECK_REQUEST
+from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
+from registry.errors import FieldFault, InvalidInputError, RegistryError
+from registry.law.roles import Purpose, Role
+from registry.services.admit_applicants import CheckRequest, SubjectRequest
+from registry.services.answer_check import Audience, Json, render
+from registry.services.check_applicants import CheckDesk, check_applicants, keep_answers
+from registry.services.read_check import read_check
+from registry.store.client_repository import Client
+from registry.store.idempotency_repository import AskedOnce, StoredResponse
+
+checks = Blueprint("checks", __name__)
+
+_SINGLE_BYTES = 256 * 1024
+_BATCH_BYTES = 8 * 1024 * 1024
+_Results = Sequence[Json | RegistryError]
+_Read = Callable[[object], list[CheckRequest | RegistryError]]
+_Respond = Callable[[Audience, Language, _Results], StoredResponse]
+
+
+def desk() -> CheckDesk:
+    """Return what this process answers checks with."""
+    return cast("CheckDesk", current_app.extensions["desk"])
+
+
+@checks.post("/v1/checks")
+def check() -> Response:
+    """Check the subjects of one application."""
+    request.max_content_length = _SINGLE_BYTES
+    return _answer(_one_request, _one_response)
+
+
+@checks.post("/v1/checks/batch")
+def check_batch() -> Response:
+    """Check up to 1,000 applications; each is answered or refused by itself."""
+    request.max_content_length = _BATCH_BYTES
+    return _answer(_batch_requests, _batch_response)
+
+
+@checks.get("/v1/checks/<check_no>")
+def show(check_no: str) -> Response:
+    """Show this client an answer it was given."""
+    with desk().services.store.read() as uow:
+        client = admit(uow, Right.READ_OWN_CHECK)
+        answer = read_check(uow, client, check_no, audience_of(client), preferred_language())
+    return _json(200, orjson.dumps(answer))
+
+
+def _answer(read: _Read, respond: _Respond) -> Response:
+    """Authenticate, read and judge in one snapshot of the store; commit; only then answer."""
+    at = desk()
+    with at.services.store.read() as uow:
+        client = admit(uow, Right.CHECK)
+        body = _body()
+        asked = asked_once(client, body)
+        requests = read(body)
+        given = uow.idempotency.find(asked) if asked is not None else None
+        if given is None and asked is None:
+            results = check_applicants(at, uow, client, requests)
+    if given is None:
+        respond_so = functools.partial(respond, audience_of(client), preferred_language())
+        if asked is None:
+            given = keep_answers(at, results, respond_so, None)
+        else:
+            given = _answer_once(at, client, requests, respond_so, asked)
+    return _json(given.status, given.body)
+
+
+def _answer_once(
+    at: CheckDesk,
+    client: Client,
+    requests: Sequence[CheckRequest | RegistryError],
+    respond: Callable[[_Results], StoredResponse],
+    asked: AskedOnce,
+) -> StoredResponse:
+    """Claim the idempotency key, judge, keep; each is durable before the next."""
+    claim = at.journal.claim(asked)
+    if isinstance(claim, StoredResponse):
+        return claim
+    with given_back_on_failure(at.journal, claim):
+        with at.services.store.read() as uow:
+            results = check_applicants(at, uow, client, requests)
+        return keep_answers(at, results, respond, claim)
+
+
+def _one_request(body: object) -> list[CheckRequest | RegistryError]:
+    return [_request(body)]
+
+
+def _one_response(audience: Audience, language: Language, results: _Results) -> StoredResponse:
+    """Render the one answer; a refusal is raised instead, so that nothing is kept."""
+    result = results[0]
+    if isinstance(result, RegistryError):
+        raise result
+    return StoredResponse(200, orjson.dumps(render(result, audience, language)).decode())
+
+
+def _batch_requests(body: object) -> list[CheckRequest | RegistryError]:
+    return [_request_or_fault(item) for item in _loaded(BATCH, body)["requests"]]
+
+
+def _request_or_fault(item: object) -> CheckRequest | RegistryError:
+    try:
+        return _request(item)
+    except InvalidInputError as refusal:
+        return refusal
+
+
+def _batch_response(audience: Audience, language: Language, results: _Results) -> StoredResponse:
+    rendered = [
+        {"status": status_of(result), "problem": as_problem(result, language)}
+        if isinstance(result, RegistryError)
+        else {"status": 200, "answer": render(result, audience, language)}
+        for result in results
+    ]
+    return StoredResponse(200, orjson.dumps({"results": rendered}).decode())
+
+
+def _body() -> object:
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaTypeError("the body is not declared as JSON")
+    try:
+        return orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError:
+        raise MalformedBodyError("the body is no JSON document") from None
+
+
+def _loaded(schema: Schema, body: object) -> Mapping[str, Any]:
+    try:
+        return cast("Mapping[str, Any]", schema.load(cast("Mapping[str, Any]", body)))
+    except ValidationError as refusal:
+        raise InvalidInputError(faults_from(refusal.messages)) from None
+
+
+def _request(body: object) -> CheckRequest:
+    """Read one check request; InvalidInputError names every field at fault."""
+    values = _loaded(CHECK_REQUEST, body)
+    subjects = tuple(_subject(subject) for subject in values["subjects"])
+    _require_distinct([subject.subject_no for subject in subjects])
+    faults = [
+        FieldFault(f"/subjects/{position}/id_type", f"missing_id_type:{subject['subject_no']}", "missing")
+        for position, subject in enumerate(values["subjects"])
+        if subject["id_number"] is not None and subject["id_type"] is None
+    ]
+    if faults:
+        raise InvalidInputError(faults)
+    return CheckRequest(values["application_no"], Purpose(values["purpose"]), values["region"], subjects)
+
+
+def _require_distinct(numbers: Sequence[str]) -> None:
+    repeated = [
+        FieldFault(f"/subjects/{position}/subject_no", f"repeated:{number}", "repeated")
+        for position, number in enumerate(numbers)
+        if number in numbers[:position]
+    ]
+    if repeated:
+        raise InvalidInputError(repeated)
+
+
+def _subject(values: Mapping[str, Any]) -> SubjectRequest:
+    return SubjectRequest(values["subject_no"], Role(values["role"]), _identity(values))
+
+
+def _identity(values: Mapping[str, Any]) -> Identity:
+    id_type, number = values["id_type"], stated(values["id_number"])
+    return Identity(
+        kind=Kind(values["kind"]),
+        name=stated(values["name"]),
+        other_names=tuple(OtherName(NameKind(other["kind"]), other["name"]) for other in values["other_names"]),
+        documents=(IdDocument(IdType(id_type), number),) if id_type is not None and number is not None else (),
+        birth=BirthDate.parse(values["birth_date"]),
+        sex=Sex(values["sex"]) if values["sex"] is not None else None,
+    )
+
+
+def _json(status: int, body: bytes | str) -> Response:
+    return Response(body, status=status, content_type="application/json")

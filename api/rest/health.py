@@ -1,0 +1,31 @@
+"""Whether the process lives, and whether it can answer checks."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response
+
+from api.rest.checks import desk
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """Say that the process answers at all; it says nothing of the store."""
+    return _status("alive")
+
+
+@health.get("/readyz")
+def ready() -> Response:
+    """Say that checks can be answered: the store answers, the keys open it, and the list is in memory."""
+    at = desk()
+    with at.services.store.read() as uow:
+        uow.key_check.require_fit(at.services.keyring)
+        with at.index.caught_up(uow):
+            pass
+    return _status("ready")
+
+
+def _status(word: str) -> Response:
+    return Response(orjson.dumps({"status": word}), content_type="application/json")

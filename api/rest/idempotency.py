@@ -1,0 +1,44 @@
+"""The Idempotency-Key header: asking again under the same key gives the same bytes and decides nothing twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import orjson
+from flask import request
+
+from registry.errors import FieldFault, InvalidInputError, RegistryError, UnavailableError
+from registry.services.record_answers import Journal
+from registry.store.client_repository import Client
+from registry.store.idempotency_repository import AskedOnce, Claim
+
+HEADER = "Idempotency-Key"
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+def asked_once(client: Client, body: object) -> AskedOnce | None:
+    """Return what is asked under an idempotency key, or None where the header is absent.
+
+    The content is the body's canonical JSON and the address, so that another order of the same fields is the same
+    request. Raises InvalidInputError where the key is no key.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if _KEY.fullmatch(key) is None:
+        raise InvalidInputError([FieldFault(HEADER, "idempotency_key", "1 to 200 visible ASCII characters")])
+    content = orjson.dumps([request.path, body], option=orjson.OPT_SORT_KEYS).decode()
+    return AskedOnce(client.id, key, content)
+
+
+@contextmanager
+def given_back_on_failure(journal: Journal, claim: Claim) -> Iterator[None]:
+    """Give the claim back where the work is refused, so that it can be asked again at once; a lost claim lapses."""
+    try:
+        yield
+    except RegistryError:
+        with suppress(UnavailableError):
+            journal.release(claim)
+        raise

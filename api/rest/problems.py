@@ -1,0 +1,175 @@
+"""How the REST door says no: RFC 9457 problems that name the field, in the caller's language.
+
+Every error of the register is translated here, once. No problem carries a name, an ID number or a key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+
+import orjson
+import structlog
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.rest.language import Language, preferred_language
+from registry import errors
+from registry.errors import FieldFault, InvalidInputError, RegistryError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+TYPE_PREFIX = "urn:food-ban-registry:problem:"
+
+_STATUS_OF: Mapping[type[RegistryError], int] = {
+    errors.InsufficientIdentityError: 422,
+    errors.InvalidInputError: 422,
+    errors.IdempotencyMismatchError: 422,
+    errors.NotFoundError: 404,
+    errors.NotAuthenticatedError: 401,
+    errors.NotAllowedError: 403,
+    errors.IdempotencyInProgressError: 409,
+    errors.ConflictError: 409,
+    errors.UnavailableError: 503,
+    errors.SettingsError: 503,
+}
+_CODE_OF_STATUS = {
+    400: "malformed_body",
+    404: "not_found",
+    405: "method_not_allowed",
+    411: "length_required",
+    413: "too_large",
+    414: "too_large",
+    415: "unsupported_media_type",
+}
+
+_log = structlog.get_logger("api.rest")
+
+
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(resources.files("api.rest").joinpath("problem_texts.toml").read_text("utf-8"))
+
+
+TEXTS = _texts()
+
+
+class MalformedBodyError(RegistryError):
+    """The body is no JSON document."""
+
+    code = "malformed_body"
+
+
+class UnsupportedMediaTypeError(RegistryError):
+    """The body is not declared as application/json."""
+
+    code = "unsupported_media_type"
+
+
+def status_of(error: RegistryError) -> int:
+    """Return the HTTP status that stands for an error of the register."""
+    if isinstance(error, MalformedBodyError):
+        return 400
+    if isinstance(error, UnsupportedMediaTypeError):
+        return 415
+    for kind in type(error).__mro__:
+        if kind in _STATUS_OF:
+            return _STATUS_OF[kind]
+    return 500
+
+
+def as_problem(error: RegistryError, language: Language) -> dict[str, object]:
+    """Return the problem document of an error: type, title, status, code and the fields at fault."""
+    body = _document(status_of(error), error.code, language)
+    if isinstance(error, InvalidInputError):
+        body["errors"] = [_fault(fault, language) for fault in error.faults]
+    if isinstance(error, errors.UnavailableError):
+        body["next_step"] = {"code": "retry", "says": _say("retry", language)}
+    return body
+
+
+def _document(status: int, code: str, language: Language) -> dict[str, object]:
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": _say(code, language),
+        "status": status,
+        "code": code,
+        "instance": f"urn:request:{g.get('request_id', '')}",
+    }
+
+
+def _fault(fault: FieldFault, language: Language) -> dict[str, str]:
+    code, _, parameter = fault.code.partition(":")
+    says = _say("fault." + code, language) or fault.reason
+    return {"pointer": fault.field, "code": code, "says": says.replace("{}", parameter)}
+
+
+def _say(code: str, language: Language) -> str:
+    return TEXTS.get(code, {}).get(language.value, "")
+
+
+def respond(error: RegistryError) -> Response:
+    """Return the problem response of an error, with the headers its status asks for."""
+    status = status_of(error)
+    if status >= 500:
+        _log.error("unavailable", code=error.code, error=type(error).__name__)
+    response = _response(status, as_problem(error, preferred_language()))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="food-ban-registry"'
+    if status in {409, 503}:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _response(status: int, body: dict[str, object]) -> Response:
+    return Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+
+
+def _respond_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = _CODE_OF_STATUS.get(status, "malformed_body" if status < 500 else "internal_error")
+    response = _response(status, _document(status, code, preferred_language()))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _respond_unforeseen(error: Exception) -> Response:
+    """Answer 503, never a verdict, where something broke that nobody foresaw; the text stays inside."""
+    _log.error("unforeseen", error=type(error).__name__, where=_innermost(error))
+    response = _response(503, _document(503, "unavailable", preferred_language()))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _innermost(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+
+
+def register(app: Flask) -> None:
+    """Make every error of this application leave as a problem."""
+    app.register_error_handler(RegistryError, respond)
+    app.register_error_handler(HTTPException, _respond_http)
+    app.register_error_handler(Exception, _respond_unforeseen)
+
+
+def faults_from(messages: object, pointer: str = "") -> list[FieldFault]:
+    """Flatten marshmallow's messages into faults whose field is a JSON pointer (RFC 6901).
+
+    The schemas' messages are codes of problem_texts.toml, so that one table holds both languages.
+    """
+    if isinstance(messages, Mapping):
+        return _nested(messages.items(), pointer)
+    texts: Sequence[object] = messages if isinstance(messages, list) else [messages]
+    return [FieldFault(pointer, str(text), str(text)) for text in texts]
+
+
+def _nested(items: Iterable[tuple[object, object]], pointer: str) -> list[FieldFault]:
+    found: list[FieldFault] = []
+    for key, value in items:
+        step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
+        found += faults_from(value, pointer + step)
+    return found

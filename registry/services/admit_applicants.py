@@ -1,0 +1,94 @@
+"""What is asked in a check, and whether it is enough to screen.
+
+Enough is a name plus an ID number (whole or masked) or a birth date; for an organisation its name plus a credit
+code or licence number. A wrong check character is not refused: it is evidence of a slip. A number that cannot be
+one in any reading is refused, because screening it would be guessing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matching.documents import canonical_number
+from matching.identity import IdDocument, Identity, IdType, Kind
+from matching.normalize import is_masked_name
+from matching.resident_id import ResidentId, Shape
+from registry.errors import FieldFault
+from registry.law.roles import Purpose, Role
+
+ORGANISATION_TYPES = frozenset({IdType.USCC, IdType.LICENCE, IdType.OTHER})
+_LEAST_KNOWN = 4
+"""Visible characters a masked number must leave (a list may state the last four alone)."""
+
+_KEPT_BY_SPREADSHEETS = 15
+"""Fifteen digits with 000 behind them may be a spreadsheet's or a slip of the pen: enough to screen by."""
+
+_RESIDENT_LENGTHS = frozenset(range(14, 20))
+"""15 or 18 characters, one more or fewer by a slip of the pen."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRequest:
+    """One person or organisation to be screened, in the role it is to have."""
+
+    subject_no: str
+    role: Role
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """One application: its number, what it is for, where (None: all four regions) and whom it concerns."""
+
+    application_no: str
+    purpose: Purpose
+    region: str | None
+    subjects: tuple[SubjectRequest, ...]
+
+
+def faults_of(subject: SubjectRequest) -> list[FieldFault]:
+    """Return what is missing or impossible in a subject; empty where it can be screened.
+
+    Fields are JSON pointers relative to the subject; codes carry the subject's number after a colon.
+    """
+    return [
+        FieldFault(field, f"{code}:{subject.subject_no}", f"subject {subject.subject_no}: {code}")
+        for field, code in _shortcomings(subject.identity)
+    ]
+
+
+def _shortcomings(identity: Identity) -> Iterator[tuple[str, str]]:
+    if identity.name is None:
+        yield "/name", "missing_name"
+    elif is_masked_name(identity.name):
+        yield "/name", "masked_name"
+    code = next((code for document in identity.documents if (code := _document_fault(identity.kind, document))), None)
+    if code is not None:
+        yield ("/id_type" if code == "id_type_not_for_kind" else "/id_number"), code
+    elif identity.kind is Kind.ORGANISATION and not identity.documents:
+        yield "/id_number", "missing_organisation_number"
+    elif not identity.documents and identity.birth is None:
+        yield "/id_number", "missing_identifier"
+
+
+def _document_fault(kind: Kind, document: IdDocument) -> str | None:
+    if (kind is Kind.ORGANISATION) != (document.type in ORGANISATION_TYPES) and document.type is not IdType.OTHER:
+        return "id_type_not_for_kind"
+    if document.type in {IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE}:
+        return _resident_fault(document.number)
+    known = re.sub(r"[^0-9A-Za-z]", "", canonical_number(document.type, document.number))
+    return None if len(known) >= _LEAST_KNOWN else "unreadable_id_number"
+
+
+def _resident_fault(number: str) -> str | None:
+    read = ResidentId.parse(number)
+    known = len(read.digits) - read.digits.count("*")
+    if read.shape is Shape.EXCEL_DAMAGED and known < _KEPT_BY_SPREADSHEETS:
+        return "spreadsheet_damaged"
+    if read.shape is Shape.UNREADABLE:
+        return "unreadable_id_number"
+    if read.shape is Shape.WRONG_LENGTH and len(read.digits) not in _RESIDENT_LENGTHS:
+        return "unreadable_id_number"
+    return None if known >= _LEAST_KNOWN else "unreadable_id_number"

@@ -1,0 +1,162 @@
+"""Check the people and organisations of an application against the list, and keep the answer before it is given.
+
+`judge` is the judgement of one subject, shared with bulk screening so that both doors give the same verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matching.model import MODEL_VERSION
+from registry.errors import FieldFault, InsufficientIdentityError, NotAllowedError, RegistryError
+from registry.law.ban import bars
+from registry.law.roles import Region
+from registry.law.verdict import Coverage, Verdict, coverage_of, judge_check, judge_match, judge_subject
+from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
+from registry.services.answer_check import (
+    Circumstances,
+    Json,
+    Match,
+    SubjectAnswer,
+    compose_coverage,
+    compose_subjects,
+    instant,
+)
+from registry.services.record_answers import Decided, Journal, new_check_no
+from registry.store.client_repository import Client, ClientRole
+from registry.store.idempotency_repository import Claim, StoredResponse
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.services.list_index import IndexView, ListIndex
+    from registry.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDesk:
+    """What a process answers checks with: its services, its copy of the list, and the way to durable answers."""
+
+    services: Services
+    index: ListIndex
+    journal: Journal
+
+
+def judge(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> SubjectAnswer:
+    """Return the verdict on one subject against the list as `view` holds it; nothing is written."""
+    matches = tuple(sorted(_matches(services, view, subject, about), key=_strictest_first))
+    verdict = judge_subject(services.policy, (match.verdict for match in matches), about.coverage)
+    return SubjectAnswer(subject.subject_no, verdict, matches)
+
+
+def _matches(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> Iterable[Match]:
+    for hit in view.search(subject.identity):
+        ban = view.subject(hit.subject)
+        barring = bars(
+            services.law, ban.bases, about.purpose, subject.role, about.region, about.day, subject.identity.kind
+        )
+        verdict = judge_match(services.policy, hit.comparison, barring, about.purpose)
+        if verdict is not Verdict.CLEAR:
+            rows = dict(zip(ban.bases, ban.record_nos, strict=True))
+            record_nos = dict.fromkeys(number for each in barring for number in rows[each.basis])
+            face = ban.faces[hit.face]
+            yield Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos))
+
+
+def _strictest_first(match: Match) -> tuple[int, int, str]:
+    return -match.verdict.strictness, -match.comparison.millibits, match.ban_no
+
+
+def coverage_now(services: Services, uow: UnitOfWork) -> tuple[Coverage, ...]:
+    """Return how fresh each region's part of the list is at this instant."""
+    as_of = {Region(region): at for region, at in uow.coverage.as_of().items()}
+    return coverage_of(services.policy, as_of, services.clock.now())
+
+
+def check_applicants(
+    desk: CheckDesk, uow: UnitOfWork, client: Client, requests: Sequence[CheckRequest | RegistryError]
+) -> list[Decided | RegistryError]:
+    """Judge each request of a client as of this transaction's list version or a later one; nothing is kept yet.
+
+    A request that cannot be taken comes back as its error (what is missing, or not this client's region) and has
+    no decision. Raises UnavailableError where list, store or keys fail: then there is no answer at all.
+    """
+    coverage = coverage_now(desk.services, uow)
+    return [
+        request if isinstance(request, RegistryError) else _check(desk, uow, client, request, coverage)
+        for request in requests
+    ]
+
+
+def _check(
+    desk: CheckDesk, uow: UnitOfWork, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
+) -> Decided | RegistryError:
+    refusal = _refusal(client, request)
+    if refusal is not None:
+        return refusal
+    services = desk.services
+    now = services.clock.now()
+    about = Circumstances(request.purpose, Region.of(request.region), now, services.clock.today(), coverage)
+    with desk.index.caught_up(uow) as view:
+        answers = [judge(services, view, subject, about) for subject in request.subjects]
+        version = view.version
+    return Decided(client, request, now, version, compose_answer(services, request, answers, about, version))
+
+
+def compose_answer(
+    services: Services,
+    request: CheckRequest,
+    answers: Sequence[SubjectAnswer],
+    about: Circumstances,
+    version: int,
+) -> Json:
+    """Return the whole, language-neutral answer to a request, under a fresh check number."""
+    verdict, step = judge_check(answer.verdict for answer in answers)
+    return {
+        "check_no": new_check_no(),
+        "verdict": verdict.value,
+        "decided_at": instant(about.at),
+        "list": _list_state(services, version, about.coverage),
+        "subjects": compose_subjects(services.law, request, answers),
+        "next_step": step.code.value,
+    }
+
+
+def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
+    if not _within_reach(client, request.region):
+        return NotAllowedError("a client may only ask for its own region")
+    faults = [
+        FieldFault(f"/subjects/{position}{fault.field}", fault.code, fault.reason)
+        for position, subject in enumerate(request.subjects)
+        for fault in faults_of(subject)
+    ]
+    return InsufficientIdentityError(faults) if faults else None
+
+
+def _within_reach(client: Client, region: str | None) -> bool:
+    """A regulator may ask for any region, others for their own; without a region all local provisions apply."""
+    if client.role is ClientRole.REGULATOR or client.region is None or region is None:
+        return True
+    return region.startswith(client.region)
+
+
+def _list_state(services: Services, version: int, coverage: tuple[Coverage, ...]) -> Json:
+    return {
+        "version": version,
+        "model": MODEL_VERSION,
+        "policy": services.policy.version,
+        "coverage": compose_coverage(coverage),
+    }
+
+
+def keep_answers(
+    desk: CheckDesk,
+    results: Sequence[Decided | RegistryError],
+    respond: Callable[[Sequence[Json | RegistryError]], StoredResponse],
+    claim: Claim | None,
+) -> StoredResponse:
+    """Put the answers into the response they leave in, and return it once decisions and response are durable."""
+    response = respond([each.answer if isinstance(each, Decided) else each for each in results])
+    desk.journal.keep([each for each in results if isinstance(each, Decided)], claim, response)
+    return response

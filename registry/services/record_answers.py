@@ -1,0 +1,172 @@
+"""Keep answers before they are given: decision, ledger entry and idempotent response in one commit."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from registry.errors import RegistryError
+from registry.ledger.events import EventKind
+from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
+from registry.services.admit_applicants import CheckRequest
+from registry.store.client_repository import Client
+from registry.store.decision_repository import Decision, SealedDecision, seal
+from registry.store.group_commit import GroupCommit
+from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
+from registry.store.ledger_repository import Event
+
+if TYPE_CHECKING:
+    from registry.store.engine import Store
+    from registry.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A check that was judged: whose, what was asked, when, on which list version, and the whole answer."""
+
+    client: Client
+    request: CheckRequest
+    at: datetime.datetime
+    list_version: int
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """To whom an answer belongs: a client, or a bulk run."""
+
+    client_id: int | None = None
+    run_no: str | None = None
+
+
+@dataclass(slots=True)
+class _Keeping:
+    decisions: list[SealedDecision]
+    events: list[Event]
+    claim: Claim | None
+    response: StoredResponse
+
+    def write(self, uow: UnitOfWork) -> None:
+        uow.decisions.add_sealed(self.decisions)
+        uow.ledger.record_all(self.events)
+        if self.claim is not None:
+            uow.idempotency.finish(self.claim, self.response)
+
+
+@dataclass(slots=True)
+class _Claiming:
+    asked: AskedOnce
+    outcome: list[Claim | StoredResponse | RegistryError] = field(default_factory=list)
+
+    def write(self, uow: UnitOfWork) -> None:
+        # Kept back rather than raised: other acts of the same commit have nothing to do with it.
+        try:
+            self.outcome[:] = [uow.idempotency.claim(self.asked)]
+        except RegistryError as refusal:
+            self.outcome[:] = [refusal]
+
+
+@dataclass(slots=True)
+class _Releasing:
+    claim: Claim
+
+    def write(self, uow: UnitOfWork) -> None:
+        uow.idempotency.release(self.claim)
+
+
+_Act = _Keeping | _Claiming | _Releasing
+
+
+def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
+    kept = [act for act in acts if isinstance(act, _Keeping) and act.claim is None]
+    uow.decisions.add_sealed([row for act in kept for row in act.decisions])
+    uow.ledger.record_all([event for act in kept for event in act.events])
+    for act in acts:
+        if not isinstance(act, _Keeping) or act.claim is not None:
+            act.write(uow)
+
+
+def new_check_no() -> str:
+    """Return a fresh check number: 120 random bits, not guessable and not in any order."""
+    return "C" + secrets.token_hex(15).upper()
+
+
+class Journal:
+    """The way to durable answers of one process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._commits: GroupCommit[_Act] = GroupCommit(store, _write_all)
+
+    def keep(self, answers: Sequence[Decided], claim: Claim | None, response: StoredResponse) -> None:
+        """Return once every answer, its ledger entry and the response under its idempotency key are durable.
+
+        Raises UnavailableError where the store does not take them; then nothing of them was kept.
+        """
+        rows, events = [], []
+        for decided in answers:
+            decision = decision_of(
+                self._store.keyed_index, decided.request, decided.answer, decided.at, Asker(client_id=decided.client.id)
+            )
+            rows.append(seal(self._store.cipher, decision))
+            events.append(_event(decided, decision))
+        self._commits.commit(_Keeping(rows, events, claim, response))
+
+    def claim(self, asked: AskedOnce) -> Claim | StoredResponse:
+        """Take the right to answer under an idempotency key, or return what was answered; raises as the store does."""
+        claiming = _Claiming(asked)
+        self._commits.commit(claiming)
+        outcome = claiming.outcome[0]
+        if isinstance(outcome, RegistryError):
+            raise outcome
+        return outcome
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back whose work failed, so that the request can be made again at once."""
+        self._commits.commit(_Releasing(claim))
+
+
+def decision_of(
+    keyed_index: KeyedIndex,
+    request: CheckRequest,
+    answer: Mapping[str, Any],
+    at: datetime.datetime,
+    asker: Asker,
+) -> Decision:
+    """Return what is kept of an answer that was given to a client, or found in a bulk run."""
+    return Decision(
+        check_no=answer["check_no"],
+        client_id=asker.client_id,
+        run_no=asker.run_no,
+        application_no=request.application_no,
+        purpose=request.purpose.value,
+        region=request.region,
+        decided_at=at,
+        verdict=answer["verdict"],
+        list_version=answer["list"]["version"],
+        model_version=answer["list"]["model"],
+        policy_version=answer["list"]["policy"],
+        request_digest=keyed_index.index(IndexPurpose.CHECK_REQUEST, _canonical(request)),
+        answer=orjson.dumps(answer).decode(),
+    )
+
+
+def _canonical(request: CheckRequest) -> str:
+    return orjson.dumps(request, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _event(decided: Decided, decision: Decision) -> Event:
+    facts: dict[str, str | int] = {
+        "check_no": decision.check_no,
+        "client_id": decided.client.id,
+        "verdict": decision.verdict,
+        "request_digest": decision.request_digest.hex(),
+        "answer_digest": hashlib.sha256(decision.answer.encode()).hexdigest(),
+    }
+    return Event(EventKind.CHECK_DECIDED, decided.client.actor, decided.list_version, facts)

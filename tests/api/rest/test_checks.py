@@ -1,0 +1,284 @@
+"""The check door: answers, who sees what, what is refused and how."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import pytest
+
+from registry.clock import FixedClock
+from registry.services.context import Services
+from tests.api.rest.caller import Caller, applicant, application
+from tests.invented_list import Listing, invented_id, organisation, person, put_on_list, report_fresh
+
+LISTED = invented_id(1)
+STRANGER = invented_id(77, birth="19880115")
+COMPANY = "91339900MA00000018"
+
+
+@pytest.fixture
+def listed(services: Services) -> str:
+    """王示例 is barred for life; every region reported today. Returns the ban number."""
+    report_fresh(services)
+    return put_on_list(services, Listing(person("王示例", LISTED)))[0]
+
+
+def test_a_listed_applicant_is_held_with_the_ban_the_ground_and_the_evidence(listed: str, licensing: Caller) -> None:
+    answer = licensing.check(applicant("王示例", LISTED)).get_json()
+    assert answer["verdict"] == "block"
+    assert answer["next_step"]["code"] == "hold"
+    assert answer["receipt"] is None
+    assert answer["list"]["version"] == 1
+    match = answer["subjects"][0]["matches"][0]
+    assert match["ban_no"] == listed
+    assert match["name"] == "王示例"
+    assert match["id_number"] == LISTED[:6] + "********" + LISTED[-4:]
+    basis = match["bases"][0]
+    assert basis["provision"] == "fsl-135-2"
+    assert basis["article"] == "食品安全法 第一百三十五条第二款"
+    assert (basis["from"], basis["to"]) == ("2020-03-01", None)
+    assert "manage_food_business" in basis["bars"]
+    assert {line["feature"] for line in match["evidence"]} >= {"id_number", "name"}
+    assert match["evidence"][0]["says"].startswith("身份证号码完全相同。")
+    assert match["expected_coincidences"] < 1e-3
+
+
+def test_an_applicant_whom_no_listed_person_fits_is_clear(listed: str, licensing: Caller) -> None:
+    answer = licensing.check(applicant("赵无关", STRANGER)).get_json()
+    assert (answer["verdict"], answer["next_step"]["code"]) == ("clear", "proceed")
+    assert answer["subjects"] == [{"subject_no": "1", "verdict": "clear", "matches": []}]
+
+
+def test_the_verdict_of_a_check_is_the_strictest_of_its_subjects(listed: str, licensing: Caller) -> None:
+    answer = licensing.check(
+        applicant("赵无关", STRANGER), applicant("王示例", LISTED, subject_no="2", role="operator")
+    ).get_json()
+    assert [subject["verdict"] for subject in answer["subjects"]] == ["clear", "block"]
+    assert answer["verdict"] == "block"
+
+
+def test_evidence_is_told_in_english_where_the_caller_reads_english(listed: str, licensing: Caller) -> None:
+    answer = licensing.check(applicant("王示例", LISTED), Accept_Language="en-GB,zh;q=0.5").get_json()
+    match = answer["subjects"][0]["matches"][0]
+    assert match["evidence"][0]["says"].startswith("The resident ID numbers are equal.")
+    assert match["bases"][0]["article"].startswith("Food Safety Law")
+    assert answer["next_step"]["says"].startswith("Hold")
+
+
+def test_a_near_match_is_shown_to_a_regulator_only(listed: str, licensing: Caller, regulator: Caller) -> None:
+    almost = applicant("王示例", LISTED[:9] + ("1" if LISTED[9] != "1" else "2") + LISTED[10:])
+    to_licensing = licensing.check(almost).get_json()
+    to_regulator = regulator.check(almost).get_json()
+    assert to_licensing["verdict"] == to_regulator["verdict"] == "review"
+    assert to_licensing["next_step"]["code"] == "await_review"
+    assert to_licensing["subjects"][0]["matches"] == []
+    assert [match["ban_no"] for match in to_regulator["subjects"][0]["matches"]] == [listed]
+
+
+def test_a_listed_name_that_is_not_the_callers_own_input_is_masked(listed: str, regulator: Caller) -> None:
+    answer = regulator.check(applicant("李另名", LISTED)).get_json()
+    assert answer["verdict"] == "review"
+    assert answer["subjects"][0]["matches"][0]["name"] == "王**"
+
+
+def test_a_cook_is_clear_and_learns_nothing_of_the_ban(listed: str, regulator: Caller) -> None:
+    answer = regulator.check(applicant("王示例", LISTED, role="staff"))
+    assert answer.get_json()["verdict"] == "clear"
+    assert listed not in answer.get_data(as_text=True)
+
+
+def test_a_listed_organisation_is_held_by_its_credit_code(services: Services, licensing: Caller) -> None:
+    report_fresh(services)
+    put_on_list(services, Listing(organisation("示例食品有限公司", COMPANY), provision="fsl-135-1"))
+    asked = applicant("示例食品有限公司", COMPANY, kind="organisation", role="applicant", id_type="uscc")
+    answer = licensing.check(asked).get_json()
+    assert answer["verdict"] == "block"
+    assert answer["subjects"][0]["matches"][0]["evidence"][0]["feature"] == "organisation_number"
+
+
+def test_coverage_says_how_fresh_each_region_is_and_stale_turns_clear_into_review(
+    services: Services, licensing: Caller, clock: FixedClock
+) -> None:
+    report_fresh(services, "33")
+    fresh = licensing.check(applicant("赵无关", STRANGER)).get_json()
+    clock.advance(datetime.timedelta(days=8))
+    stale = licensing.check(applicant("赵无关", STRANGER)).get_json()
+    states = {each["region"]: each["state"] for each in fresh["list"]["coverage"]}
+    assert states == {"31": "never", "32": "never", "33": "fresh", "34": "never"}
+    assert fresh["verdict"] == "clear"
+    assert {each["region"]: each["state"] for each in stale["list"]["coverage"]}["33"] == "stale"
+    assert (stale["verdict"], stale["next_step"]["code"]) == ("review", "await_review")
+
+
+@pytest.mark.parametrize(
+    ("changed", "pointer", "code"),
+    [
+        ({"id_type": None, "id_number": None}, "/subjects/0/id_number", "missing_identifier"),
+        ({"name": None}, "/subjects/0/name", "missing_name"),
+        ({"name": "  "}, "/subjects/0/name", "missing_name"),
+        ({"name": "张某某"}, "/subjects/0/name", "masked_name"),
+        ({"id_number": "3.30106E+17"}, "/subjects/0/id_number", "spreadsheet_damaged"),
+        ({"id_number": "33010"}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_number": "*" * 18}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_type": "uscc"}, "/subjects/0/id_type", "id_type_not_for_kind"),
+        (
+            {"kind": "organisation", "id_type": None, "id_number": None},
+            "/subjects/0/id_number",
+            "missing_organisation_number",
+        ),
+    ],
+)
+def test_a_subject_with_too_little_is_refused_by_name_of_field_and_nothing_is_decided(
+    services: Services, licensing: Caller, changed: dict[str, object], pointer: str, code: str
+) -> None:
+    response = licensing.check(applicant("王示例", LISTED) | changed)
+    problem = response.get_json()
+    assert response.status_code == 422
+    assert response.content_type == "application/problem+json"
+    assert problem["code"] == "insufficient_identity"
+    assert [(fault["pointer"], fault["code"]) for fault in problem["errors"]] == [(pointer, code)]
+    assert " 1：" in problem["errors"][0]["says"]
+    assert kept_decisions(services) == 0
+
+
+def kept_decisions(services: Services) -> int:
+    with services.store.read() as uow:
+        return sum(entry.kind == "check_decided" for _, entry, _, _ in uow.ledger.entries())
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"id_number": LISTED[:-1] + ("1" if LISTED[-1] != "1" else "2")},
+        {"id_number": LISTED[:6] + "********" + LISTED[-4:]},
+        {"id_number": LISTED[:-1]},
+        {"id_type": None, "id_number": None, "birth_date": "1976-03-09"},
+    ],
+)
+def test_a_doubtful_but_possible_identity_is_screened(
+    listed: str, licensing: Caller, changed: dict[str, object]
+) -> None:
+    response = licensing.check(applicant("王示例", LISTED) | changed)
+    assert response.status_code == 200
+    assert response.get_json()["verdict"] in {"review", "block"}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({"purpose": "food_operation_licence", "subjects": []}, "/application_no", "required"),
+        (application(), "/subjects", "length"),
+        (application(applicant("王示例", LISTED), purpose="other"), "/purpose", "one_of"),
+        (application(applicant("王示例", LISTED), region="110101"), "/region", "region"),
+        (application(applicant("王示例", LISTED) | {"idnumber": "1"}), "/subjects/0/idnumber", "unknown_field"),
+        (application(applicant("王示例", LISTED) | {"role": "owner"}), "/subjects/0/role", "one_of"),
+        (
+            application(applicant("王示例", LISTED) | {"birth_date": "1976-02-30"}),
+            "/subjects/0/birth_date",
+            "not_a_date",
+        ),
+        (application(applicant("王示例", LISTED) | {"name": 5}), "/subjects/0/name", "not_text"),
+        (application(applicant("王示例", LISTED) | {"name": "王\u0000"}), "/subjects/0/name", "printable"),
+        (application(applicant("王示例", LISTED) | {"id_type": None}), "/subjects/0/id_type", "missing_id_type"),
+        (application(applicant("甲", LISTED), applicant("乙", LISTED)), "/subjects/1/subject_no", "repeated"),
+        ([], "", "not_an_object"),
+        ("text", "", "not_an_object"),
+    ],
+)
+def test_a_malformed_request_names_the_field_at_fault(licensing: Caller, body: object, pointer: str, code: str) -> None:
+    response = licensing.post("/v1/checks", body)
+    problem = response.get_json()
+    assert response.status_code == 422
+    faults = {(fault["pointer"], fault["code"].partition(":")[0]): fault["says"] for fault in problem["errors"]}
+    assert (pointer, code) in faults
+    assert all(says for says in faults.values())
+    assert LISTED not in response.get_data(as_text=True)
+
+
+def test_a_body_that_is_no_json_is_told_from_one_of_another_kind(licensing: Caller) -> None:
+    ask = licensing.app.test_client().post
+    key = {"Authorization": f"Bearer {licensing.key}"}
+    broken = ask("/v1/checks", data=b"{", headers=key, content_type="application/json")
+    form = ask("/v1/checks", data={"a": "b"}, headers=key)
+    assert (broken.status_code, broken.get_json()["code"]) == (400, "malformed_body")
+    assert (form.status_code, form.get_json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_body_beyond_the_limit_is_refused_as_too_large(licensing: Caller) -> None:
+    response = licensing.check(applicant("王" * 300_000, LISTED))
+    assert (response.status_code, response.get_json()["code"]) == (413, "too_large")
+
+
+def test_a_licensing_client_asks_for_its_own_region_only_and_a_regulator_for_any(
+    licensing: Caller, regulator: Caller
+) -> None:
+    elsewhere = application(applicant("赵无关", STRANGER), region="310115")
+    refused = licensing.post("/v1/checks", elsewhere)
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "not_allowed")
+    assert regulator.post("/v1/checks", elsewhere).status_code == 200
+
+
+def test_an_answer_is_shown_again_unaltered_with_its_outcome(listed: str, licensing: Caller) -> None:
+    given = licensing.check(applicant("王示例", LISTED)).get_json()
+    again = licensing.get(f"/v1/checks/{given['check_no']}").get_json()
+    assert again == {**given, "outcome": "open"}
+
+
+def test_anothers_check_and_no_check_look_the_same(listed: str, licensing: Caller, regulator: Caller) -> None:
+    number = licensing.check(applicant("王示例", LISTED)).get_json()["check_no"]
+    others = regulator.get(f"/v1/checks/{number}")
+    absent = regulator.get("/v1/checks/C00")
+    assert others.status_code == absent.status_code == 404
+    assert without_instance(others.get_json()) == without_instance(absent.get_json())
+
+
+def without_instance(problem: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in problem.items() if name != "instance"}
+
+
+def test_a_batch_gives_a_result_for_each_request_and_faults_stay_with_their_own(listed: str, licensing: Caller) -> None:
+    requests = [
+        application(applicant("王示例", LISTED)),
+        application(applicant("王示例", None)),
+        application(applicant("赵无关", STRANGER)),
+        {"nonsense": True},
+        7,
+        application(applicant("赵无关", STRANGER), region="31"),
+    ]
+    response = licensing.post("/v1/checks/batch", {"requests": requests})
+    results = response.get_json()["results"]
+    assert response.status_code == 200
+    assert [result["status"] for result in results] == [200, 422, 200, 422, 422, 403]
+    assert [results[place]["answer"]["verdict"] for place in (0, 2)] == ["block", "clear"]
+    assert results[1]["problem"]["errors"][0]["pointer"] == "/subjects/0/id_number"
+
+
+def test_a_batch_is_bounded(licensing: Caller) -> None:
+    one = application(applicant("赵无关", STRANGER))
+    assert licensing.post("/v1/checks/batch", {"requests": []}).status_code == 422
+    assert licensing.post("/v1/checks/batch", {"requests": [one] * 1001}).status_code == 422
+
+
+def test_every_answer_is_in_the_ledger_before_it_is_given(services: Services, listed: str, licensing: Caller) -> None:
+    answers = [licensing.check(applicant("王示例", LISTED)).get_json() for _ in range(3)]
+    batch = licensing.post("/v1/checks/batch", {"requests": [application(applicant("赵无关", STRANGER))] * 2})
+    numbers = [answer["check_no"] for answer in answers]
+    numbers += [result["answer"]["check_no"] for result in batch.get_json()["results"]]
+    with services.store.read() as uow:
+        recorded = [entry.facts["check_no"] for _, entry, _, _ in uow.ledger.entries() if entry.kind == "check_decided"]
+    assert sorted(recorded) == sorted(numbers)
+
+
+def test_no_name_or_number_stands_plain_in_the_stored_decision(
+    services: Services, listed: str, regulator: Caller
+) -> None:
+    number = regulator.check(applicant("王示例", LISTED)).get_json()["check_no"]
+    with services.store.read() as uow:
+        client = uow.decisions.of_client(number, 1)
+        rows = uow.transaction.connection.exec_driver_sql("SELECT * FROM decision").fetchall()
+    assert client is not None
+    assert json.loads(client.answer)["check_no"] == number
+    plain = repr([tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row) for row in rows])
+    assert LISTED not in plain
+    assert "王示例" not in plain
