@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from registry.privacy.envelope import RecordCipher
 from registry.store.tables import decision
@@ -47,6 +47,11 @@ class KeptDecision:
 
 _ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
     decision.c.check_no == bindparam("check_no"), decision.c.client_id == bindparam("client_id")
+)
+_OF_RUN: Final = (
+    select(decision.c.check_no, decision.c.data_key, decision.c.answer_enc, decision.c.outcome)
+    .where(decision.c.run_no == bindparam("run_no"))
+    .order_by(decision.c.id)
 )
 _INSERT: Final = insert(decision)
 
@@ -99,5 +104,13 @@ class DecisionRepository:
         row = self._transaction.connection.execute(_ITS_OWN, sought).first()
         if row is None:
             return None
+        return self._opened(check_no, row)
+
+    def of_run(self, run_no: str) -> Iterator[KeptDecision]:
+        """Yield the answers a bulk run kept, in the order of its file; raises as `of_client` does."""
+        for row in self._transaction.connection.execute(_OF_RUN, {"run_no": run_no}):
+            yield self._opened(row.check_no, row)
+
+    def _opened(self, check_no: str, row: Row[*tuple[Any, ...]]) -> KeptDecision:
         key = self._transaction.cipher.open_record(_TABLE, check_no, row.data_key)
         return KeptDecision(key.open(_ANSWER, row.answer_enc), row.outcome)

@@ -1,0 +1,112 @@
+"""Judge the rows of a file of applicants: what each process of a bulk run does, without store or clock."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from registry.errors import FieldFault
+from registry.intake.applicant_file import Applicant, ApplicantFile, Line
+from registry.law.roles import Region
+from registry.law.verdict import Coverage, Verdict, doubtful_regions
+from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
+from registry.services.answer_check import Circumstances, SubjectAnswer
+from registry.services.check_applicants import compose_answer, judge
+from registry.services.record_answers import Asker, decision_of
+from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
+from registry.store.decision_repository import SealedDecision, seal
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.services.list_index import IndexView
+
+REFUSED = "refused"
+ROWS_AT_A_TIME = 200
+_SUBJECT_NO = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """One row judged: its line in the applicants' file, its cells of the verdict file, and its answer if it is kept."""
+
+    line: int
+    cells: tuple[str, ...]
+    decision: SealedDecision | None = None
+
+    @property
+    def verdict(self) -> str:
+        """block, review, clear or refused."""
+        return self.cells[1]
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return self.cells[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class RowJudge:
+    """What every process of a run judges with; nothing in it changes once the run has begun."""
+
+    services: Services
+    view: IndexView
+    file: ApplicantFile
+    run_no: str
+    at: datetime.datetime
+    day: datetime.date
+    coverage: tuple[Coverage, ...]
+
+    def part(self, part: int, parts: int) -> Iterator[list[JudgedRow]]:
+        """Judge every `parts`-th batch of rows, from the `part`-th on."""
+        for number, lines in enumerate(_batches(self.file.lines())):
+            if number % parts == part:
+                yield [self._judge(line) for line in lines]
+
+    def _judge(self, line: Line) -> JudgedRow:
+        row = self.file.understand(line)
+        if row.applicant is None:
+            return _refused(row.line, row.request_no, row.faults)
+        request = _request(row.applicant)
+        faults = faults_of(request.subjects[0])
+        if faults:
+            return _refused(row.line, row.request_no, faults)
+        about = Circumstances(request.purpose, Region.of(request.region), self.at, self.day, self.coverage)
+        answer = judge(self.services, self.view, request.subjects[0], about)
+        kept = None if answer.verdict is Verdict.CLEAR else self._seal(request, answer, about)
+        return JudgedRow(row.line, self._cells(row.request_no, answer), kept)
+
+    def _seal(self, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> SealedDecision:
+        store = self.services.store
+        whole = compose_answer(self.services, request, [answer], about, self.view.version)
+        return seal(store.cipher, decision_of(store.keyed_index, request, whole, self.at, Asker(run_no=self.run_no)))
+
+    def _cells(self, request_no: str, answer: SubjectAnswer) -> tuple[str, ...]:
+        matches = answer.matches
+        ban_nos = ";".join(match.ban_no for match in matches)
+        record_nos = ";".join(dict.fromkeys(number for match in matches for number in match.record_nos))
+        expected = f"{matches[0].comparison.expected_coincidences:.6g}" if matches else ""
+        return request_no, answer.verdict.value, ban_nos, record_nos, expected, self._reason(answer)
+
+    def _reason(self, answer: SubjectAnswer) -> str:
+        if answer.matches:
+            return reason_for_match(answer.matches[0].comparison.evidence)
+        if answer.verdict is Verdict.REVIEW:
+            return reason_for_stale(doubtful_regions(self.services.policy, self.coverage))
+        return ""
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, ROWS_AT_A_TIME)):
+        yield batch
+
+
+def _request(applicant: Applicant) -> CheckRequest:
+    subject = SubjectRequest(_SUBJECT_NO, applicant.role, applicant.identity)
+    return CheckRequest(applicant.request_no, applicant.purpose, applicant.region, (subject,))
+
+
+def _refused(line: int, request_no: str, faults: Iterable[FieldFault]) -> JudgedRow:
+    return JudgedRow(line, (request_no, REFUSED, "", "", "", reason_for_refusal(faults)))
