@@ -1,0 +1,291 @@
+"""One comparison per function; each docstring is the explanation a regulator reads.
+
+Every function takes the applicant's and the listed person's prepared identity and returns one
+`Evidence`, or None where either side states nothing: missing is never a match and never a mismatch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from matching.identity import BirthDate, IdType
+from matching.model import Model
+from matching.name_weight import best_pair, name_outlook
+from matching.prepare import CitizenNumber, Prepared
+from matching.regions import Level as Place
+from matching.regions import same_place
+from matching.resident_id import UNKNOWN, slip_distance
+
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+RENEWABLE = frozenset({IdType.PASSPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One line of the reckoning: the feature, how it agreed or differed, and its weight in thousandths of a bit."""
+
+    feature: str
+    level: str
+    millibits: int
+
+    @property
+    def bits(self) -> float:
+        """Return the weight in bits."""
+        return self.millibits / 1000
+
+
+Outlook = tuple[tuple[int, float], ...]
+"""What a random other resident would score on a feature: (millibits, share) for each level."""
+
+
+def _weighed(model: Model, feature: str, level: str) -> Evidence:
+    return Evidence(feature, level, model.weight(feature, level))
+
+
+def id_number(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare two whole identity numbers.
+
+    Equal numbers are all but proof of identity. One wrong, dropped or swapped digit breaks the check
+    character, so a number one slip away from another and itself unsound is most likely the same number
+    miswritten; two sound numbers that differ belong to two people. Source: GB 11643-1999.
+    """
+    a, b = applicant.number, listed.number
+    if a is None or b is None or a.masked or b.masked:
+        return None
+    if a.digits == b.digits or _equal_in_old_form(a, b):
+        return _weighed(model, "id_number", "equal" if a.sound and b.sound else "equal_unsound")
+    if a.sound and b.sound and not (a.fifteen or b.fifteen):
+        return _weighed(model, "id_number", "differs")
+    return _weighed(model, "id_number", _slips(a.digits, b.digits, a.sound and b.sound))
+
+
+def _equal_in_old_form(a: CitizenNumber, b: CitizenNumber) -> bool:
+    """Compare the fifteen digits an old number had: its century was never written."""
+    if not (a.fifteen or b.fifteen):
+        return False
+    return a.digits[:6] + a.digits[8:17] == b.digits[:6] + b.digits[8:17]
+
+
+def _slips(a: str, b: str, sound: bool) -> str:
+    """Name the distance; an old number has no check of its own, so its slips count as two."""
+    distance = slip_distance(a, b)
+    if distance > 2:
+        return "differs" if sound else "differs_unsound"
+    return "one_slip" if distance == 1 and not sound else "two_slips"
+
+
+def document(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare permit, passport and other document numbers of the same type.
+
+    A permit number is kept for life; a passport number changes at renewal, so equal passports are
+    strong evidence but different ones say little. Source: Exit and Entry Administration rules.
+    """
+    found = [
+        (type_, ours, theirs)
+        for type_, ours in applicant.documents
+        for other, theirs in listed.documents
+        if type_ == other and type_ not in {IdType.USCC, IdType.LICENCE}
+    ]
+    lines = [_weighed(model, "document", _document_level(*pair)) for pair in found]
+    return max(lines, key=lambda line: line.millibits, default=None)
+
+
+def _document_level(type_: IdType, a: str, b: str) -> str:
+    renewable = type_ in RENEWABLE
+    if a == b:
+        return "equal_renewable" if renewable else "equal"
+    if UNKNOWN not in a + b and slip_distance(a, b, 1) == 1:
+        return "one_slip"
+    return "differs_renewable" if renewable else "differs"
+
+
+def name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare the names, each stated name with each, and keep the closest pair.
+
+    Agreement is worth what the name's rarity makes it worth: a shared rare name says much, a shared
+    Zhang Wei little. Misheard, misread, variant and misordered names have levels of their own.
+    A nickname is never compared.
+    """
+    pair = best_pair(model, applicant.names, listed.names)
+    return None if pair is None else Evidence("name", pair.level, pair.millibits)
+
+
+def birth_date(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare birth dates, with the precision both are known to.
+
+    One person's two records agree to the day, or differ by a slip: month and day exchanged, one digit
+    wrong, a year off. Two people share a birth day about once in 22,600.
+    """
+    lines = [_weighed(model, *_birth_level(ours, theirs)) for ours in applicant.births for theirs in listed.births]
+    return max(lines, key=lambda line: line.millibits, default=None)
+
+
+def _birth_level(a: BirthDate, b: BirthDate) -> tuple[str, str]:
+    if a.month is None or b.month is None:
+        return "birth_year", _year_level(a.year, b.year)
+    if a.day is None or b.day is None:
+        return "birth_month", _month_level(a, b)
+    return "birth_date", _day_level((a.year, a.month, a.day), (b.year, b.month, b.day))
+
+
+def _year_level(a: int, b: int) -> str:
+    if a == b:
+        return "year"
+    return "adjacent" if abs(a - b) == 1 else "differs"
+
+
+def _month_level(a: BirthDate, b: BirthDate) -> str:
+    if a.year != b.year:
+        return "differs"
+    return "month" if a.month == b.month else "same_year"
+
+
+def _day_level(a: tuple[int, int, int], b: tuple[int, int, int]) -> str:
+    if a == b:
+        return "day"
+    if a[0] == b[0] and a[1:] == (b[2], b[1]):
+        return "swapped"
+    if a[1:] == b[1:] and abs(a[0] - b[0]) in {1, 10}:
+        return "year_off"
+    if slip_distance(_eight_digits(*a), _eight_digits(*b), 1) == 1:
+        return "one_digit"
+    if 0 < abs((date(*a) - date(*b)).days) <= 10:
+        return "days_apart"
+    return "same_year" if a[0] == b[0] else "differs"
+
+
+def _eight_digits(year: int, month: int, day: int) -> str:
+    return f"{year:04d}{month:02d}{day:02d}"
+
+
+def sex(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare the sex stated, or told by the seventeenth digit of the number."""
+    if applicant.sex is None or listed.sex is None:
+        return None
+    return _weighed(model, "sex", "equal" if applicant.sex == listed.sex else "differs")
+
+
+_PLACE_LEVELS = {
+    Place.SAME: "county",
+    Place.PREFECTURE: "prefecture",
+    Place.PROVINCE: "province",
+    Place.DIFFERENT: "differs",
+}
+
+
+def county(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare the county of the number or the domicile, following codes that were merged or renamed.
+
+    Households move, so a different county says little; the same county says more than a province.
+    Source: GB/T 2260 and its changes 1981-2024.
+    """
+    levels = [
+        _PLACE_LEVELS[place]
+        for ours in _codes(applicant)
+        for theirs in _codes(listed)
+        if (place := _place(ours, theirs)) is not Place.UNKNOWN
+    ]
+    lines = [_weighed(model, "county", level) for level in levels]
+    return max(lines, key=lambda line: line.millibits, default=None)
+
+
+def _place(ours: str, theirs: str) -> Place:
+    """Count districts of one municipality as parts of a province: Shanghai alone has a tenth of the residents."""
+    place = same_place(ours, theirs)
+    municipal = place is Place.PREFECTURE and ours[:2] in MUNICIPALITIES
+    return Place.PROVINCE if municipal else place
+
+
+def _codes(prepared: Prepared) -> set[str]:
+    area = prepared.number.parts.area if prepared.number else None
+    return {code for code in (area, prepared.domicile) if code}
+
+
+def id_area(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare the first six digits of numbers of which at least one is masked.
+
+    The code is given with the first registration and kept for life, whatever becomes of the county.
+    """
+    a, b = applicant.number, listed.number
+    if a is None or b is None or not a.parts.area or not b.parts.area:
+        return None
+    distance = slip_distance(a.parts.area, b.parts.area, 1)
+    return _weighed(model, "id_area", ("equal", "one_digit", "differs")[distance])
+
+
+def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare the visible last four characters of numbers of which at least one is masked.
+
+    Each visible digit agrees by chance once in ten times, the check character once in eleven.
+    """
+    pairs = _visible_tail(applicant, listed)
+    if not pairs:
+        return None
+    differing = sum(a != b for a, b in pairs)
+    level = ("equal", "one_digit", "differs")[min(differing, 2)]
+    if len(pairs) == 1 and differing:
+        level = "differs"
+    return Evidence("id_tail", level, model.weight("id_tail", level, _tail_share(level, len(pairs))))
+
+
+def _visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]:
+    if applicant.number is None or listed.number is None:
+        return []
+    pairs = zip(applicant.number.tail, listed.number.tail, strict=True)
+    return [(a, b) for a, b in pairs if UNKNOWN not in (a, b)]
+
+
+def _tail_share(level: str, visible: int) -> float:
+    """Return how often a random resident's tail is as like, given so many visible characters."""
+    equal = 10.0**-visible
+    one = 9 * visible * equal if visible > 1 else 0.0
+    return {"equal": equal, "one_digit": one, "differs": 1 - equal - one}[level]
+
+
+def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare unified social credit codes, and licence numbers with licence numbers.
+
+    An organisation keeps its credit code for life. Source: GB 32100-2015; GB/T 17710 for licences.
+    """
+    pairs = [
+        (ours, theirs)
+        for type_, ours in applicant.documents
+        for other, theirs in listed.documents
+        if type_ == other and type_ in {IdType.USCC, IdType.LICENCE}
+    ]
+    levels = [("equal", "one_slip", "differs")[slip_distance(a, b, 1)] for a, b in pairs]
+    lines = [_weighed(model, "organisation_number", level) for level in levels]
+    return max(lines, key=lambda line: line.millibits, default=None)
+
+
+def organisation_name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
+    """Compare registered names: whole, then in one spelling, then without region and form words.
+
+    Within one registration authority no two organisations bear the same whole name; the core alone
+    (the trade name) may be shared by many.
+    """
+    a, b = applicant.organisation, listed.organisation
+    if a is None or b is None:
+        return None
+    if a.text == b.text:
+        return _weighed(model, "organisation_name", "exact")
+    if a.folded == b.folded:
+        return _weighed(model, "organisation_name", "form")
+    return _weighed(model, "organisation_name", "core" if a.core == b.core else "differs")
+
+
+def outlook(model: Model, line: Evidence, applicant: Prepared, listed: Prepared) -> Outlook:
+    """Return what random other residents would score on this line's feature beside this listed person."""
+    if line.feature == "name":
+        return name_outlook(model, applicant.names, listed.names)
+    if line.feature == "id_tail":
+        visible = len(_visible_tail(applicant, listed))
+        shares = ((level, _tail_share(level, visible)) for level in ("equal", "one_digit", "differs"))
+        return tuple((model.weight("id_tail", level, share), share) for level, share in shares if share > 0)
+    return _fixed_outlook(model, line.feature)
+
+
+def _fixed_outlook(model: Model, feature: str) -> Outlook:
+    levels = model.features[feature].levels
+    return tuple((model.weight(feature, name), level.other or 0.0) for name, level in levels.items())

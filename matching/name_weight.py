@@ -1,0 +1,116 @@
+"""Weighs the likeness of two names by how rare the listed name, and every name easily taken for it, is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.model import Model
+from matching.name_likeness import ComparedName, level_of
+from matching.name_rarity import Neighbourhood, name_share, neighbourhood_share, surname_share
+from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script
+
+FORM_SHARE = 0.05
+"""For each bearer of a name, how many bear it in another form of the same characters (萧 beside 肖)."""
+
+FEWEST_HAN = 5.0e-8
+FEWEST_TRANSCRIBED = 1.0e-6
+LEAST_GIVEN_SHARE = (1.0, 2.0e-5, 1.0e-6)
+"""The rarest given name of one and of two characters, as a share of a surname's bearers."""
+
+_OTHER_NAME_LEVELS = {"exact": "former", "form": "former", "differs": "differs"} | dict.fromkeys(
+    ("surname_only", "given_only", "two_errors", "one_other", "shortened"), "differs"
+)
+_HAN_LEVELS = (
+    Neighbourhood.MISHEARD,
+    Neighbourhood.MISREAD,
+    Neighbourhood.SWAPPED,
+    Neighbourhood.SHORTENED,
+    Neighbourhood.HOMOPHONE,
+    Neighbourhood.ONE_OTHER,
+    Neighbourhood.TWO_ERRORS,
+    Neighbourhood.SURNAME_ONLY,
+    Neighbourhood.GIVEN_ONLY,
+)
+_OTHER_SCRIPT_LEVELS = (Neighbourhood.RESPELT, Neighbourhood.SHORTENED, Neighbourhood.SWAPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class NamePair:
+    """The closest pair of two people's names: at which level, and its weight in thousandths of a bit."""
+
+    level: str
+    millibits: int
+
+
+def best_pair(model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]) -> NamePair | None:
+    """Return the pair of names that speaks most for one person, or None where either side states no name."""
+    pairs = (_weigh(model, ours, theirs) for ours in applicant for theirs in listed)
+    return max(pairs, key=lambda pair: pair.millibits, default=None)
+
+
+def _weigh(model: Model, ours: ComparedName, theirs: ComparedName) -> NamePair:
+    level = level_of(ours, theirs)
+    if ours.other or theirs.other:
+        level = _OTHER_NAME_LEVELS.get(level, "former_error")
+    return NamePair(level, model.weight("name", level, _share(level, ours, theirs)))
+
+
+def _share(level: str, ours: ComparedName, theirs: ComparedName) -> float:
+    if level == "unknown_character":
+        return bearers_share(ours.parts if _is_incomplete(ours) else theirs.parts)
+    if level == "romanised":
+        spelt = ours if theirs.parts.script is Script.LATIN else theirs
+        return neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED)
+    return level_shares(theirs.parts).get(level, 1.0)
+
+
+def bearers_share(parts: NameParts) -> float:
+    """Return the share of residents with this name, never less than the table can vouch for.
+
+    Characters are not drawn independently, names run in families and places: a name put together from
+    rare parts still has about a dozen bearers, a transcribed name some hundreds.
+    """
+    if parts.script is not Script.HAN or len(parts.given) > 2:
+        return max(name_share(parts), FEWEST_TRANSCRIBED)
+    least = LEAST_GIVEN_SHARE[len(parts.given)] * surname_share(parts.surname)
+    return max(name_share(parts), least, FEWEST_HAN)
+
+
+def _is_incomplete(name: ComparedName) -> bool:
+    return any(unit == UNKNOWN_CHARACTER or unit.isascii() for unit in name.units)
+
+
+@lru_cache(maxsize=1 << 16)
+def level_shares(parts: NameParts) -> dict[str, float]:
+    """Return, for each level, the share of residents whose name stands so to this listed name."""
+    exact = bearers_share(parts)
+    shares = {"exact": exact, "form": exact * FORM_SHARE}
+    kinds = _HAN_LEVELS if parts.script is Script.HAN else _OTHER_SCRIPT_LEVELS
+    shares |= {kind.value: max(neighbourhood_share(parts, kind), exact) for kind in kinds}
+    shares["former"] = exact
+    shares["former_error"] = sum(shares.get(level, 0.0) for level in ("misheard", "misread", "homophone", "swapped"))
+    return shares
+
+
+def name_outlook(
+    model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]
+) -> tuple[tuple[int, float], ...]:
+    """Return what random residents would score on the name beside this listed person: (millibits, share)."""
+    chances = max(len(applicant), 1)
+    return _outlook(model, tuple((name.parts, name.other) for name in listed), chances)
+
+
+@lru_cache(maxsize=1 << 14)
+def _outlook(model: Model, listed: tuple[tuple[NameParts, bool], ...], chances: int) -> tuple[tuple[int, float], ...]:
+    close = [line for parts, other in listed for line in _close_levels(model, parts, other)]
+    reached = [(weight, min(share * chances, 1.0)) for weight, share in close]
+    rest = max(1.0 - sum(share for _, share in reached), 0.0)
+    return (*reached, (model.weight("name", "differs", 1.0), rest))
+
+
+def _close_levels(model: Model, parts: NameParts, other: bool) -> Iterator[tuple[int, float]]:
+    for level, share in level_shares(parts).items():
+        if level.startswith("former") == other:
+            yield model.weight("name", level, share), share

@@ -1,0 +1,107 @@
+"""Brings an identity into the form that is compared: one spelling of each value, numbers taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matching.documents import canonical_number
+from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, Sex
+from matching.name_likeness import ComparedName, compared_name
+from matching.organisation import ComparedOrganisation, compared_organisation
+from matching.resident_id import UNKNOWN, ResidentId
+
+CITIZEN_NUMBERS = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE, IdType.FOREIGN_PERMANENT})
+"""Documents whose number has eighteen characters and the check of GB 11643."""
+
+NAMES_THAT_MATCH = frozenset({None, NameKind.FORMER, NameKind.ALSO_KNOWN_AS, NameKind.ALIAS})
+"""A nickname or a made-up name never stops anyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenNumber:
+    """A citizen number taken apart; `parts` is what its visible digits say."""
+
+    digits: str
+    complete: bool
+    sound: bool
+    fifteen: bool
+    parts: ResidentId
+
+    @property
+    def masked(self) -> bool:
+        """Say whether some digits are hidden."""
+        return UNKNOWN in self.digits
+
+    @property
+    def tail(self) -> str:
+        """Return the four last characters, `*` where hidden or not to be told."""
+        return self.digits[14:] if len(self.digits) == 18 else UNKNOWN * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An identity ready to be compared; empty tuples and None where nothing is stated."""
+
+    kind: Kind
+    names: tuple[ComparedName, ...]
+    organisation: ComparedOrganisation | None
+    number: CitizenNumber | None
+    documents: tuple[tuple[IdType, str], ...]
+    births: tuple[BirthDate, ...]
+    sex: Sex | None
+    domicile: str | None
+
+
+def prepare(identity: Identity) -> Prepared:
+    """Return the identity in compared form; what cannot be read is left out, never guessed."""
+    number = _citizen_number(identity.documents)
+    person = identity.kind is Kind.PERSON
+    return Prepared(
+        kind=identity.kind,
+        names=_names(identity) if person else (),
+        organisation=None if person else compared_organisation(identity.name),
+        number=number,
+        documents=tuple(_other_documents(identity.documents)),
+        births=_births(identity.birth, number),
+        sex=_sex(identity.sex, number),
+        domicile=identity.domicile_code,
+    )
+
+
+def _names(identity: Identity) -> tuple[ComparedName, ...]:
+    stated: list[tuple[NameKind | None, str]] = [(None, identity.name)] if identity.name else []
+    stated += [(other.kind, other.name) for other in identity.other_names if other.kind in NAMES_THAT_MATCH]
+    compared = (compared_name(text, other=kind is not None) for kind, text in stated)
+    return tuple(name for name in compared if name is not None)
+
+
+def _is_citizen_number(document: IdDocument) -> bool:
+    if document.type in CITIZEN_NUMBERS:
+        return True
+    return document.type is IdType.OTHER and ResidentId.parse(document.number).check_ok
+
+
+def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
+    for document in documents:
+        if not _is_citizen_number(document):
+            continue
+        parts = ResidentId.parse(document.number)
+        if parts.digits and set(parts.digits) != {UNKNOWN}:
+            sound = parts.complete and parts.check_ok and parts.birth is not None
+            return CitizenNumber(parts.digits, parts.complete, sound, parts.was_15, parts)
+    return None
+
+
+def _other_documents(documents: tuple[IdDocument, ...]) -> list[tuple[IdType, str]]:
+    others = (document for document in documents if not _is_citizen_number(document))
+    pairs = [(document.type, canonical_number(document.type, document.number)) for document in others]
+    return [(type_, number) for type_, number in pairs if number]
+
+
+def _births(stated: BirthDate | None, number: CitizenNumber | None) -> tuple[BirthDate, ...]:
+    from_number = number.parts.birth if number else None
+    return tuple(dict.fromkeys(birth for birth in (stated, from_number) if birth is not None))
+
+
+def _sex(stated: Sex | None, number: CitizenNumber | None) -> Sex | None:
+    return stated or (number.parts.sex if number else None)

@@ -1,0 +1,153 @@
+"""Adds up the evidence between an applicant and a listed person, and says how many others would fit as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from matching import evidence
+from matching.evidence import Evidence, Outlook
+from matching.identity import Kind
+from matching.model import Model
+from matching.prepare import Prepared
+
+__all__ = ["Comparison", "IdentityAgreement", "compare"]
+
+
+class IdentityAgreement(StrEnum):
+    """What the documents alone say; only EQUAL can hold a licence back without a person looking first."""
+
+    EQUAL = "equal"
+    EQUAL_RENEWABLE = "equal_renewable"
+    SLIP = "slip"
+    PART = "part"
+    DIFFERS = "differs"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The reckoning: every line of evidence, their exact sum, and the expected coincidences.
+
+    `expected_coincidences` is how many other residents of the four provinces are expected to match this
+    listed person as strongly as the applicant does.
+    """
+
+    evidence: tuple[Evidence, ...]
+    millibits: int
+    expected_coincidences: float
+    identity: IdentityAgreement
+    name_compatible: bool
+
+
+_AGREEMENTS = {
+    ("id_number", "equal"): IdentityAgreement.EQUAL,
+    ("id_number", "equal_unsound"): IdentityAgreement.SLIP,
+    ("id_number", "one_slip"): IdentityAgreement.SLIP,
+    ("id_number", "two_slips"): IdentityAgreement.SLIP,
+    ("id_number", "differs"): IdentityAgreement.DIFFERS,
+    ("id_number", "differs_unsound"): IdentityAgreement.DIFFERS,
+    ("document", "equal"): IdentityAgreement.EQUAL,
+    ("document", "equal_renewable"): IdentityAgreement.EQUAL_RENEWABLE,
+    ("document", "one_slip"): IdentityAgreement.SLIP,
+    ("document", "differs"): IdentityAgreement.DIFFERS,
+    ("organisation_number", "equal"): IdentityAgreement.EQUAL,
+    ("organisation_number", "one_slip"): IdentityAgreement.SLIP,
+    ("organisation_number", "differs"): IdentityAgreement.DIFFERS,
+    ("id_tail", "equal"): IdentityAgreement.PART,
+    ("id_area", "equal"): IdentityAgreement.PART,
+}
+_STRENGTH = tuple(IdentityAgreement)
+
+COMPATIBLE_NAMES = frozenset(
+    {"exact", "form", "former", "former_error", "misheard", "misread", "unknown_character", "swapped"}
+    | {"respelt", "romanised", "homophone"}
+)
+"""Levels at which two names can be one person's: the same name, heard, read or spelt differently."""
+_COMPATIBLE_ORGANISATIONS = frozenset({"exact", "form", "core"})
+
+_FLOOR_BITS = 12
+"""Below this sum nobody is told apart from thousands of others, whatever the threshold."""
+
+
+def compare(model: Model, applicant: Prepared, listed: Prepared) -> Comparison | None:
+    """Return the reckoning between two identities, or None where it is plain that nothing connects them."""
+    lines = _lines(model, applicant, listed)
+    total = sum(line.millibits for line in lines)
+    identity = _agreement(lines)
+    strong = identity in {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE, IdentityAgreement.SLIP}
+    if not lines or (total < 1000 * _FLOOR_BITS and not strong):
+        return None
+    outlooks = [evidence.outlook(model, line, applicant, listed) for line in lines]
+    population = model.residents if applicant.kind is Kind.PERSON else model.organisations
+    expected = population * tail_share(outlooks, total)
+    return Comparison(tuple(lines), total, expected, identity, _name_compatible(lines))
+
+
+def _lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence]:
+    if applicant.kind is not listed.kind:
+        return []
+    compared = _organisation_lines if applicant.kind is Kind.ORGANISATION else _person_lines
+    return [line for line in compared(model, applicant, listed) if line is not None]
+
+
+def _organisation_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence | None]:
+    number = evidence.organisation_number(model, applicant, listed)
+    return [number, evidence.organisation_name(model, applicant, listed)]
+
+
+def _person_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence | None]:
+    """Whole numbers say all their parts say; where one is masked, missing or unsound the parts speak."""
+    number = evidence.id_number(model, applicant, listed)
+    if number is not None and number.level == "differs":
+        return [number, evidence.name(model, applicant, listed)]
+    documents = [number, evidence.document(model, applicant, listed)]
+    name = evidence.name(model, applicant, listed)
+    if number is not None and number.level != "differs_unsound":
+        return [*documents, name]
+    return [*documents, name, *_part_lines(model, applicant, listed)]
+
+
+def _part_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence | None]:
+    area = evidence.id_area(model, applicant, listed)
+    tail = evidence.id_tail(model, applicant, listed)
+    place = evidence.county(model, applicant, listed) if area is None else None
+    sex = None if tail is not None and _sex_told_by_tail(applicant, listed) else evidence.sex(model, applicant, listed)
+    return [area, evidence.birth_date(model, applicant, listed), tail, place, sex]
+
+
+def _sex_told_by_tail(applicant: Prepared, listed: Prepared) -> bool:
+    numbers = (applicant.number, listed.number)
+    return all(number is not None and number.tail[2] != "*" for number in numbers)
+
+
+def _agreement(lines: Sequence[Evidence]) -> IdentityAgreement:
+    found = [_AGREEMENTS.get((line.feature, line.level), IdentityAgreement.NONE) for line in lines]
+    return min(found, key=_STRENGTH.index, default=IdentityAgreement.NONE)
+
+
+def _name_compatible(lines: Sequence[Evidence]) -> bool:
+    for line in lines:
+        if line.feature == "name":
+            return line.level in COMPATIBLE_NAMES
+        if line.feature == "organisation_name":
+            return line.level in _COMPATIBLE_ORGANISATIONS
+    return False
+
+
+def tail_share(outlooks: Sequence[Outlook], total: int) -> float:
+    """Return the share of random residents whose evidence adds up to at least `total` millibits.
+
+    The features are taken as independent; every combination of levels is counted, none sampled.
+    """
+    sums = np.zeros(1, dtype=np.int64)
+    shares = np.ones(1)
+    for outlook in outlooks:
+        weights = np.array([weight for weight, _ in outlook], dtype=np.int64)
+        chances = np.array([chance for _, chance in outlook])
+        sums = (sums[:, None] + weights).ravel()
+        shares = (shares[:, None] * chances).ravel()
+    return float(shares[sums >= total].sum())
