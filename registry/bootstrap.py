@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from matching.model import MODEL_VERSION
 from registry.clock import Clock, SystemClock
 from registry.errors import KeysMissingError
@@ -25,9 +28,10 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
     UnavailableError (no answer, not migrated, not durable).
     """
     services = _services(settings, Keyring.load(settings.keys), clock or SystemClock())
-    services.store.require_current()
-    with services.store.read() as uow:
-        uow.key_check.require_fit(services.keyring)
+    with _closed_on_failure(services.store):
+        services.store.require_current()
+        with services.store.read() as uow:
+            uow.key_check.require_fit(services.keyring)
     return services
 
 
@@ -37,17 +41,22 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Services:
     Keys are made only for a store that was never sealed, and never in production: other keys beside sealed data
     would hide that the right ones are lost.
     """
-    ticking = clock or SystemClock()
-    keyring = _load_or_create(settings)
-    services = _services(settings, keyring, ticking)
-    before, after = services.store.migrate()
-    with services.store.write() as uow:
-        uow.head.lock()
-        if before != after:
-            facts = {"from_revision": before, "to_revision": after}
-            uow.ledger.record(EventKind.STORE_MIGRATED, _OPERATOR, facts)
-        _settle_keys(uow, services)
+    services = _services(settings, _load_or_create(settings), clock or SystemClock())
+    with _closed_on_failure(services.store):
+        services.store.migrate(_OPERATOR)
+        with services.store.write() as uow:
+            uow.head.lock()
+            _settle_keys(uow, services)
     return services
+
+
+@contextmanager
+def _closed_on_failure(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise
 
 
 def _services(settings: Settings, keyring: Keyring, clock: Clock) -> Services:

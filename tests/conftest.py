@@ -23,7 +23,7 @@ from registry.clock import FixedClock
 from registry.privacy.keyring import Keyring
 from registry.settings import CipherName, Mode, Settings
 from registry.store.engine import Store, open_store
-from registry.store.tables import metadata
+from registry.store.tables import ledger_entry, metadata
 from registry.store.transaction import RuleVersions
 
 if TYPE_CHECKING:
@@ -147,6 +147,8 @@ def _prepare(store: Store) -> None:
     store.migrate()
     with store.write() as uow:
         uow.key_check.prove(store.keyring)
+        # Both databases begin a test with an empty ledger.
+        uow.transaction.connection.execute(ledger_entry.delete())
 
 
 def _empty(url: str) -> None:

@@ -25,4 +25,7 @@ def mask_name(name: str) -> str:
     if name.isascii():
         return " ".join(word[0] + "*" * (len(word) - 1) for word in name.split())
     shown = len(split_name(name).surname) or 1
+    if shown >= len(name):
+        # Nothing would be hidden: two characters may be surname and given name after all (欧阳), one is a whole name.
+        shown = len(name) - 1
     return name[:shown] + "*" * (len(name) - shown)

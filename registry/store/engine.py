@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, exc, make_url
 
 from registry.clock import Clock, SystemClock
 from registry.errors import ConflictError, SettingsError, UnavailableError
+from registry.ledger.events import EventKind
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
 from registry.privacy.keyring import Keyring
@@ -61,10 +62,14 @@ class Store:
         with self._writer() as connection:
             yield self._unit_of_work(connection)
 
-    def migrate(self) -> tuple[str, str]:
-        """Bring the tables to this program's revision, all steps or none; return (revision before, after)."""
+    def migrate(self, actor: str = "operator") -> tuple[str, str]:
+        """Bring the tables to this program's revision and record it, or do nothing; return (before, after)."""
         with self._writer() as connection:
-            return migrations.upgrade(connection)
+            before, after = migrations.upgrade(connection)
+            if before != after:
+                facts = {"from_revision": before, "to_revision": after}
+                self._unit_of_work(connection).ledger.record(EventKind.STORE_MIGRATED, actor, facts)
+        return before, after
 
     def require_current(self) -> None:
         """Raise UnavailableError unless the tables are of this program's revision."""

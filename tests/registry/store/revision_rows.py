@@ -56,8 +56,9 @@ _AT_0001: dict[str, dict[str, Any]] = {
         "client_id": 1, "key_digest": _SEALED, "request_digest": _SEALED, "state": "done", "status": 200,
         "data_key": _SEALED, "response_enc": _SEALED, "created_at": _AT,
     },
+    # Far from the ids the migration's own entry may take.
     "ledger_entry": {
-        "id": 1, "kind": "check_read", "at": _AT, "actor": "client:1", "list_version": 1, "model_version": "m",
+        "id": 1000, "kind": "check_read", "at": _AT, "actor": "client:1", "list_version": 1, "model_version": "m",
         "policy_version": "p", "commitment": _SEALED, "salt": _SEALED, "facts": "{}",
     },
     "key_check": {"key_id": "master-1", "proof": _SEALED, "created_at": _AT},

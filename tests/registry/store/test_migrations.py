@@ -64,9 +64,9 @@ def test_every_row_of_an_earlier_store_survives_the_way_up(empty: Store, revisio
     assert empty.migrate() == (revision, migrations.newest())
     with empty.read() as uow:
         for name, row in before.items():
-            found = (
-                uow.transaction.connection.execute(select(_table(uow.transaction.connection, name))).mappings().one()
-            )
+            table = _table(uow.transaction.connection, name)
+            same = [column == row[column.name] for column in table.primary_key]
+            found = uow.transaction.connection.execute(select(table).where(*same)).mappings().one()
             assert {column: found[column] for column in row if column in found} == row
         assert uow.head.version() == 0
 
@@ -81,6 +81,10 @@ def test_the_rows_tried_fill_every_table_of_their_revision(empty: Store, revisio
 
 def test_up_from_nothing_the_store_is_what_the_program_describes(empty: Store) -> None:
     assert empty.migrate() == ("", migrations.newest())
+    with empty.read() as uow:
+        assert [entry.facts for _, entry, _, _ in uow.ledger.entries()] == [
+            {"from_revision": "", "to_revision": migrations.newest()}
+        ]
     with empty.read() as uow:
         compared = MigrationContext.configure(
             uow.transaction.connection, opts={"compare_type": True, "compare_server_default": True}
@@ -101,6 +105,8 @@ def test_the_conditions_the_program_describes_are_in_the_store(empty: Store) -> 
 def test_migrating_again_changes_nothing(empty: Store) -> None:
     empty.migrate()
     assert empty.migrate() == (migrations.newest(), migrations.newest())
+    with empty.read() as uow:
+        assert len(list(uow.ledger.entries())) == 1
     empty.require_current()
 
 
