@@ -88,7 +88,7 @@ _FEATURES = (
         equal_unsound=(0.005, 2.0e-9),
         one_slip=(0.015, 1.0e-10),
         two_slips=(0.002, 2.0e-8),
-        differs_unsound=(2.0e-5, 0.98),
+        differs_unsound=(4.0e-7, 0.02),
         differs=(1.0e-9, 0.98),
     ),
     _feature(

@@ -18,8 +18,14 @@ _FORMS = (
     "个体工商户", "经营部", "服务部", "加工厂", "工厂", "厂", "中心",
     "商行", "商店", "超市", "饭店", "餐厅", "酒楼", "店",
 )  # fmt: skip
-_REGIONS = ("上海", "江苏", "浙江", "安徽", "中国")
-_REGION = re.compile(rf"^(?:{'|'.join(_REGIONS)})[省市]?|^[\u4e00-\u9fff]{{2,3}}?[市县区]")
+_PROVINCES = ("上海", "江苏", "浙江", "安徽", "中国")
+# The prefectures of the three provinces (GB/T 2260, 2024); county names follow the pattern "…市", "…县" or "…区".
+_CITIES = (
+    "南京|无锡|徐州|常州|苏州|南通|连云港|淮安|盐城|扬州|镇江|泰州|宿迁|"
+    "杭州|宁波|温州|嘉兴|湖州|绍兴|金华|衢州|舟山|台州|丽水|"
+    "合肥|芜湖|蚌埠|淮南|马鞍山|淮北|铜陵|安庆|黄山|滁州|阜阳|宿州|六安|亳州|池州|宣城"
+)
+_REGION = re.compile(rf"^(?:{'|'.join(_PROVINCES)})[省市]?|^(?:{_CITIES})市?|^[\u4e00-\u9fff]{{2,3}}?[市县区]")
 _NOT_NAME = re.compile(r"[^0-9A-Z\u3400-\u9fff()]")
 _ANY_FORM = re.compile(rf"(?:\([^()]*\))?(?:{'|'.join(map(re.escape, _FORMS))})(?:\([^()]*\))?$")
 

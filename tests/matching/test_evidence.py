@@ -1,0 +1,193 @@
+"""What each comparison says, and what it keeps silent about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+
+from matching import evidence
+from matching.evidence import Evidence
+from matching.identity import Identity, IdType, NameKind, OtherName, Sex
+from matching.model import DEFAULT, Model
+from matching.prepare import Prepared, prepare
+from tests.matching.invented_people import organisation, people, person
+
+Comparison = Callable[[Model, Prepared, Prepared], Evidence | None]
+EVERY_COMPARISON: tuple[Comparison, ...] = (
+    evidence.id_number,
+    evidence.document,
+    evidence.name,
+    evidence.birth_date,
+    evidence.sex,
+    evidence.county,
+    evidence.id_area,
+    evidence.id_tail,
+    evidence.organisation_number,
+    evidence.organisation_name,
+)
+NUMBER = "339900197603094014"
+
+
+def level(comparison: Comparison, applicant: Identity, listed: Identity) -> str | None:
+    line = comparison(DEFAULT, prepare(applicant), prepare(listed))
+    return None if line is None else line.level
+
+
+@pytest.mark.parametrize("comparison", EVERY_COMPARISON)
+def test_nothing_beside_nothing_is_no_evidence(comparison: Comparison) -> None:
+    for blank in (person(), organisation()):
+        assert comparison(DEFAULT, prepare(blank), prepare(blank)) is None
+
+
+@pytest.mark.parametrize("comparison", EVERY_COMPARISON)
+@given(somebody=people)
+def test_somebody_beside_nothing_is_no_evidence(comparison: Comparison, somebody: Identity) -> None:
+    assert comparison(DEFAULT, prepare(somebody), prepare(person())) is None
+    assert comparison(DEFAULT, prepare(person()), prepare(somebody)) is None
+
+
+@pytest.mark.parametrize("comparison", EVERY_COMPARISON)
+@given(one=people, other=people)
+def test_both_directions_give_the_same_level(comparison: Comparison, one: Identity, other: Identity) -> None:
+    assert level(comparison, one, other) == level(comparison, other, one)
+
+
+@given(one=people, other=people)
+def test_every_level_is_in_the_model_and_its_outlook_adds_up_to_everybody(one: Identity, other: Identity) -> None:
+    for comparison in EVERY_COMPARISON:
+        line = comparison(DEFAULT, prepare(one), prepare(other))
+        if line is None:
+            continue
+        assert line.level in DEFAULT.features[line.feature].levels
+        outlook = evidence.outlook(DEFAULT, line, prepare(one), prepare(other))
+        assert sum(share for _, share in outlook) == pytest.approx(1, abs=0.05)
+
+
+def test_equal_numbers_are_equal_in_any_writing() -> None:
+    listed = person(number=NUMBER)
+    for written in (NUMBER, "３３９９００１９７６０３０９４０１４", "339900 19760309 4014", "339900760309401"):
+        assert level(evidence.id_number, person(number=written), listed) == "equal"
+
+
+@pytest.mark.parametrize(
+    "miswritten", ["339900197603094015", "33990019760309414", "339900197630094014", "3399001976030940104"]
+)
+def test_one_wrong_dropped_swapped_or_added_digit_is_one_slip(miswritten: str) -> None:
+    assert level(evidence.id_number, person(number=NUMBER), person(number=miswritten)) == "one_slip"
+
+
+def test_two_sound_numbers_are_two_people_however_near() -> None:
+    assert level(evidence.id_number, person(number=NUMBER), person(number="339900197603094022")) == "differs"
+
+
+def test_equal_numbers_that_cannot_be_genuine_are_not_proof() -> None:
+    garbage = person(number="111111111111111111")
+    assert level(evidence.id_number, garbage, garbage) == "equal_unsound"
+
+
+def test_a_masked_number_speaks_only_by_its_visible_parts() -> None:
+    applicant, listed = person(number=NUMBER), person(number="339900********4014")
+    assert level(evidence.id_number, applicant, listed) is None
+    assert level(evidence.id_area, applicant, listed) == "equal"
+    assert level(evidence.id_tail, applicant, listed) == "equal"
+    assert level(evidence.birth_date, applicant, listed) is None
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("1976-03-09", "1976-03-09", "day"),
+        ("1976-03-09", "1976-09-03", "swapped"),
+        ("1976-03-09", "1977-03-09", "year_off"),
+        ("1976-03-09", "1976-03-19", "one_digit"),
+        ("1976-03-09", "1976-08-09", "one_digit"),
+        ("1976-03-30", "1976-04-04", "days_apart"),
+        ("1976-03-09", "1976-11-25", "same_year"),
+        ("1976-03-09", "1988-11-25", "differs"),
+        ("1976-03-09", "1976-03", "month"),
+        ("1976-03-09", "1976-04", "same_year"),
+        ("1976-03-09", "1976", "year"),
+        ("1976-03-09", "1977", "adjacent"),
+    ],
+)
+def test_birth_dates_are_compared_to_the_precision_known(ours: str, theirs: str, expected: str) -> None:
+    assert level(evidence.birth_date, person(birth=ours), person(birth=theirs)) == expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("王建国", "王建国", "exact"),
+        ("王 建国", "王建国", "exact"),
+        ("張偉", "张伟", "form"),
+        ("王建国", "汪建国", "misheard"),
+        ("王建国", "王建囯", "form"),
+        ("王建国", "王国建", "swapped"),
+        ("王建国", "王建", "shortened"),
+        ("王建国", "王□国", "unknown_character"),
+        ("王建国", "王JIAN国", "unknown_character"),
+        ("王建国", "王丽萍", "surname_only"),
+        ("王建国", "赵建国", "given_only"),
+        ("王建国", "赵丽萍", "differs"),
+        ("阿卜杜拉·买买提", "阿不都拉买买提", "respelt"),
+        ("阿卜杜拉·买买提", "阿卜杜拉", "shortened"),
+        ("陈大文", "CHEN DAWEN", "romanised"),
+        ("CHAN TAI MAN", "TAI MAN CHAN", "swapped"),
+    ],
+)
+def test_names_are_alike_in_the_way_they_are_mistaken(ours: str, theirs: str, expected: str) -> None:
+    assert level(evidence.name, person(ours), person(theirs)) == expected
+
+
+def test_a_rare_name_weighs_more_than_a_common_one() -> None:
+    common, rare = ("张伟", "昝苡蘅")
+    lines = [evidence.name(DEFAULT, prepare(person(name)), prepare(person(name))) for name in (common, rare)]
+    assert lines[0] is not None
+    assert lines[1] is not None
+    assert 11 < lines[0].bits < 14 < 20 < lines[1].bits
+
+
+def test_a_former_name_matches_and_a_nickname_never_does() -> None:
+    listed = person("孙双温", other_names=(OtherName(NameKind.FORMER, "赵晚"), OtherName(NameKind.NICKNAME, "钱多多")))
+    assert level(evidence.name, person("赵晚"), listed) == "former"
+    assert level(evidence.name, person("钱多多"), listed) == "differs"
+
+
+def test_a_masked_name_is_nobodys_name() -> None:
+    assert level(evidence.name, person("张某某"), person("张某某")) is None
+
+
+def test_sex_is_read_from_the_number_where_it_is_not_stated() -> None:
+    assert level(evidence.sex, person(number=NUMBER), person(sex=Sex.MALE)) == "equal"
+    assert level(evidence.sex, person(number=NUMBER), person(sex=Sex.FEMALE)) == "differs"
+
+
+def test_a_merged_county_is_the_same_place() -> None:
+    assert level(evidence.county, person(domicile="330184"), person(domicile="330110")) == "county"
+    assert level(evidence.county, person(domicile="330106"), person(domicile="340104")) == "differs"
+
+
+def test_a_permit_is_compared_without_its_reissue_digits() -> None:
+    permit = IdType.HK_MO_PERMIT
+    assert (
+        level(
+            evidence.document, person(number="H1234567801", id_type=permit), person(number="H12345678", id_type=permit)
+        )
+        == "equal"
+    )
+
+
+def test_another_passport_number_says_little() -> None:
+    first, second = (person(number=number, id_type=IdType.PASSPORT) for number in ("E12345678", "E87654321"))
+    assert level(evidence.document, first, first) == "equal_renewable"
+    assert level(evidence.document, first, second) == "differs_renewable"
+
+
+def test_organisations_are_known_by_code_and_by_name_without_region_and_form() -> None:
+    listed = organisation("杭州顺喜食品有限公司", "91350100M000100Y43")
+    assert level(evidence.organisation_number, organisation(number="91350100M000100Y43"), listed) == "equal"
+    assert level(evidence.organisation_name, organisation("杭州顺喜食品有限公司"), listed) == "exact"
+    assert level(evidence.organisation_name, organisation("杭州市顺喜食品有限责任公司"), listed) == "core"
+    assert level(evidence.organisation_name, organisation("杭州康盛食品有限公司"), listed) == "differs"

@@ -1,0 +1,109 @@
+"""The index finds whoever comparing everybody would find, and follows changes one by one."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matching.identity import Identity, IdType
+from matching.index import Index
+from matching.model import DEFAULT
+from matching.prepare import prepare
+from matching.score import IdentityAgreement, compare
+from tests.matching.invented_people import organisation, people, person
+
+NUMBER = "339900197603094014"
+REVIEW_MILLIBITS, REVIEW_COINCIDENCES = 19000, 2.0
+THOROUGH = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def _stopped_by_brute_force(applicant: Identity, listed: list[Identity]) -> set[int]:
+    stopped = set()
+    for number, face in enumerate(listed):
+        found = compare(DEFAULT, prepare(applicant), prepare(face))
+        if found is None:
+            continue
+        likely = found.millibits >= REVIEW_MILLIBITS and found.expected_coincidences <= REVIEW_COINCIDENCES
+        if likely or found.identity in {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE}:
+            stopped.add(number)
+    return stopped
+
+
+@THOROUGH
+@given(applicant=people, listed=st.lists(people, max_size=40))
+def test_nobody_who_would_be_stopped_escapes_the_candidate_keys(applicant: Identity, listed: list[Identity]) -> None:
+    index = Index()
+    for number, face in enumerate(listed):
+        index.put(number, [face])
+    found = {hit.subject for hit in index.search(applicant)}
+    assert _stopped_by_brute_force(applicant, listed) <= found
+
+
+Changes = st.lists(st.tuples(st.integers(0, 5), st.lists(people, max_size=3)), max_size=12)
+
+
+@THOROUGH
+@given(applicant=people, changes=Changes)
+def test_an_index_after_changes_equals_one_built_anew(
+    applicant: Identity, changes: list[tuple[int, list[Identity]]]
+) -> None:
+    changed, rebuilt = Index(), Index()
+    for subject, faces in changes:
+        changed.put(subject, faces)
+    for subject, faces in dict(changes).items():
+        rebuilt.put(subject, faces)
+    assert changed.search(applicant) == rebuilt.search(applicant)
+    assert len(changed) == len(rebuilt)
+
+
+def test_one_slip_in_a_number_is_found_wherever_it_is() -> None:
+    index = Index()
+    index.put(1, [person("王建国", NUMBER)])
+    for place in range(18):
+        wrong = NUMBER[:place] + str((int(NUMBER[place]) + 1) % 10) + NUMBER[place + 1 :]
+        dropped = NUMBER[:place] + NUMBER[place + 1 :]
+        for miswritten in (wrong, dropped):
+            assert [hit.subject for hit in index.search(person("赵丽萍", miswritten))] == [1]
+
+
+def test_the_last_four_characters_alone_find_a_number_that_shows_no_more() -> None:
+    index = Index()
+    index.put(1, [person("王建国", "**************4014", domicile="339900")])
+    assert [hit.subject for hit in index.search(person("王建郭", NUMBER))] == [1]
+
+
+def test_the_face_that_fits_best_is_named() -> None:
+    index = Index()
+    index.put(7, [person("王建国", birth="1976"), person("王建国", NUMBER)])
+    (hit,) = index.search(person("王建国", NUMBER))
+    assert hit.face == 1
+
+
+def test_the_strongest_hit_comes_first() -> None:
+    index = Index()
+    index.put(1, [person("王建国", birth="1976-03-09", domicile="339900")])
+    index.put(2, [person("王建国", NUMBER)])
+    assert [hit.subject for hit in index.search(person("王建国", NUMBER))] == [2, 1]
+
+
+def test_a_removed_subject_is_found_no_more_and_removing_it_twice_is_no_error() -> None:
+    index = Index()
+    index.put(1, [person("王建国", NUMBER)])
+    index.remove(1)
+    index.remove(1)
+    assert index.search(person("王建国", NUMBER)) == []
+    assert len(index) == 0
+
+
+def test_a_permit_with_reissue_digits_finds_its_holder() -> None:
+    index = Index()
+    index.put(1, [person("陈大文", "H1234567801", id_type=IdType.HK_MO_PERMIT)])
+    (hit,) = index.search(person("CHAN TAI MAN", "H12345678", id_type=IdType.HK_MO_PERMIT))
+    assert hit.comparison.identity is IdentityAgreement.EQUAL
+
+
+def test_an_organisation_is_found_by_its_code_or_by_its_trade_name() -> None:
+    index = Index()
+    index.put(1, [organisation("杭州顺喜食品有限公司", "91350100M000100Y43")])
+    for applicant in (organisation("另一名称", "91350100M000100Y43"), organisation("杭州顺喜食品有限公司")):
+        assert [hit.subject for hit in index.search(applicant)] == [1]
