@@ -1,14 +1,57 @@
-"""How fresh each region's part of the list is."""
+"""How fresh each region's part of the list is, and the imports that made it so."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from sqlalchemy import insert, select, update
+
+from registry.store.tables import import_run, region_coverage
 from registry.store.transaction import Transaction
+
+# Built once: every check reads it.
+_AS_OF: Final = select(region_coverage.c.region, region_coverage.c.as_of)
 
 
 class CoverageRepository:
-    """How fresh each region's part of the list is."""
+    """Reads and advances coverage; records each import from beginning to end."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
+
+    def as_of(self) -> dict[str, datetime.datetime]:
+        """Return the instant of the last successful import or sync by region; a region never heard of is absent."""
+        return {row[0]: row[1] for row in self._transaction.connection.execute(_AS_OF)}
+
+    def advance(self, regions: Iterable[str]) -> None:
+        """Say that the named regions are covered as of now; coverage never goes back."""
+        known, now = self.as_of(), self._transaction.now()
+        for region in sorted(set(regions)):
+            table = region_coverage
+            if region not in known:
+                self._transaction.connection.execute(insert(table).values(region=region, as_of=now))
+            elif known[region] < now:
+                self._transaction.connection.execute(update(table).where(table.c.region == region).values(as_of=now))
+
+    def begin_import(self, file_digest: str, source_region: str | None, actor: str) -> int:
+        """Record that an import began; return its number. One that never ended shows as such."""
+        number = self._transaction.new_ids(import_run, 1)[0]
+        values = {
+            "id": number,
+            "file_digest": file_digest,
+            "source_region": source_region,
+            "started_at": self._transaction.now(),
+            "counts": {},
+            "actor": actor,
+        }
+        self._transaction.connection.execute(insert(import_run).values(values))
+        return number
+
+    def count_import(self, number: int, counts: Mapping[str, int], *, ended: bool = False) -> None:
+        """Record how far an import has come, in the transaction that took it there, and whether it has ended."""
+        values: dict[str, object] = {"counts": dict(counts)}
+        if ended:
+            values["ended_at"] = self._transaction.now()
+        self._transaction.connection.execute(update(import_run).where(import_run.c.id == number).values(values))

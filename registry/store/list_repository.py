@@ -1,14 +1,146 @@
-"""Listed subjects, their identities, bases and records."""
+"""Listed subjects, their identities, bases and records: what the use cases of the list read and write."""
 
 from __future__ import annotations
 
-from typing import Final
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, select, tuple_
+
+from registry.store import list_reading
+from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
+from registry.store.list_writing import write_list
+from registry.store.tables import basis, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
+
+_RECORD_COLUMNS = (
+    list_record.c.id,
+    list_record.c.source_region,
+    list_record.c.record_no,
+    list_record.c.version,
+    list_record.c.kind,
+    list_record.c.state,
+    list_record.c.outcome,
+    list_record.c.subject_id,
+    list_record.c.document_no,
+    list_record.c.content_digest,
+    list_record.c.food_related,
+)
 
 
 class ListRepository:
-    """Listed subjects, their identities, bases and records."""
+    """Reads and writes the list; personal data is sealed on the way in and opened on the way out."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
+
+    def reserve_records(self, count: int) -> list[int]:
+        """Reserve numbers for rows about to be stored."""
+        return self._transaction.new_ids(list_record, count)
+
+    def reserve_subjects(self, count: int) -> list[int]:
+        """Reserve numbers for people and organisations about to be listed for the first time."""
+        return self._transaction.new_ids(listed_subject, count)
+
+    def records_of(self, keys: Iterable[tuple[str, str]]) -> list[StoredRecord]:
+        """Return every stored version of the named rows (source region, record number)."""
+        key = tuple_(list_record.c.source_region, list_record.c.record_no)
+        return [record for part in list_reading.parts(list(keys)) for record in self._records(key.in_(part))]
+
+    def records_named(self, record_no: str) -> list[StoredRecord]:
+        """Return every stored version of rows with that number, of whatever region."""
+        return list(self._records(list_record.c.record_no == record_no))
+
+    def any_record_outside(self, prefix: str) -> bool:
+        """Say whether there is any row whose number does not begin with the prefix."""
+        other = select(list_record.c.id).where(~list_record.c.record_no.startswith(prefix, autoescape=True))
+        return self._transaction.connection.execute(other.limit(1)).first() is not None
+
+    def payload(self, record_id: int) -> dict[str, str]:
+        """Return the canonical values a row was stored with."""
+        query = select(list_record.c.data_key, list_record.c.payload).where(list_record.c.id == record_id)
+        row = self._transaction.connection.execute(query).one()
+        return _opened(self._transaction, record_id, row.data_key, row.payload)
+
+    def active_payloads(self, kind: str, outcomes: Sequence[str]) -> Iterator[tuple[StoredRecord, dict[str, str]]]:
+        """Stream the active rows of one kind and of the named outcomes with their values, by region and number."""
+        query = (
+            select(*_RECORD_COLUMNS, list_record.c.data_key, list_record.c.payload)
+            .where(list_record.c.kind == kind, list_record.c.state == RecordState.ACTIVE)
+            .where(list_record.c.outcome.in_(outcomes))
+            .order_by(list_record.c.source_region, list_record.c.record_no)
+        )
+        for row in list_reading.streamed(self._transaction, query):
+            yield _record(row), _opened(self._transaction, row.id, row.data_key, row.payload)
+
+    def subjects_like(self, keys: SubjectKeys) -> set[int]:
+        """Return the subjects that somebody with these keys might be."""
+        found: set[int] = set()
+        for column, values in (
+            (listed_identity.c.id_index, keys.id_indexes),
+            (listed_identity.c.name_birth_index, keys.name_birth_indexes),
+        ):
+            for part in list_reading.parts(sorted(values)):
+                found.update(self._numbers(listed_identity.c.subject_id, column.in_(part)))
+        for numbers in list_reading.parts(sorted(keys.document_nos)):
+            named = select(list_record.c.id).where(list_record.c.document_no.in_(numbers))
+            found.update(self._numbers(listed_identity.c.subject_id, listed_identity.c.record_id.in_(named)))
+        return found
+
+    def subjects_of(self, record_ids: Iterable[int]) -> set[int]:
+        """Return the subjects the named records found bases against."""
+        found: set[int] = set()
+        for part in list_reading.parts(sorted(record_ids)):
+            found.update(self._numbers(basis.c.subject_id, basis.c.record_id.in_(part)))
+        return found
+
+    def faces(self, subjects: Iterable[int] | None = None) -> Iterator[StoredFace]:
+        """Stream who the active records say the listed subjects are, by subject; of the named subjects or of all."""
+        return list_reading.faces(self._transaction, subjects)
+
+    def standing_bases(self, subjects: Iterable[int] | None = None) -> Iterator[StoredBasis]:
+        """Stream the bases that have not ended before their time, by subject; of the named subjects or of all."""
+        return list_reading.standing_bases(self._transaction, subjects)
+
+    def ban_numbers(self, subjects: Iterable[int]) -> list[tuple[int, str, str]]:
+        """Return (subject, ban number, kind) of the named subjects."""
+        query = select(listed_subject.c.id, listed_subject.c.ban_no, listed_subject.c.kind)
+        return [
+            (row.id, row.ban_no, row.kind)
+            for part in list_reading.parts(sorted(subjects))
+            for row in self._transaction.connection.execute(query.where(listed_subject.c.id.in_(part)))
+        ]
+
+    def write(self, writes: ListWrites) -> range:
+        """Write everything and one list change after another; return the versions taken (empty without a change)."""
+        return write_list(self._transaction, writes)
+
+    def _records(self, condition: ColumnElement[bool]) -> Iterator[StoredRecord]:
+        for row in self._transaction.connection.execute(select(*_RECORD_COLUMNS).where(condition)):
+            yield _record(row)
+
+    def _numbers(self, column: ColumnElement[int], condition: ColumnElement[bool]) -> Iterator[int]:
+        yield from self._transaction.connection.execute(select(column).where(condition).distinct()).scalars()
+
+
+def _record(row: Any) -> StoredRecord:
+    return StoredRecord(
+        id=row.id,
+        source_region=row.source_region,
+        record_no=row.record_no,
+        version=row.version,
+        kind=row.kind,
+        state=RecordState(row.state),
+        outcome=row.outcome,
+        subject_id=row.subject_id,
+        document_no=row.document_no,
+        content_digest=row.content_digest,
+        food_related=row.food_related,
+    )
+
+
+def _opened(transaction: Transaction, record_id: int, data_key: bytes, payload: bytes) -> dict[str, str]:
+    key = transaction.cipher.open_record(list_record.name, record_id, data_key)
+    values: dict[str, str] = json.loads(key.open("payload", payload))
+    return values

@@ -2,13 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from sqlalchemy import Table, insert, select
+
+from registry.store.list_values import QuarantinedRow, RefusedRow
+from registry.store.tables import quarantine_row, refused_row
 from registry.store.transaction import Transaction
 
 
 class QuarantineRepository:
-    """Rows that could not be taken, kept whole, and lines that were refused."""
+    """Keeps every line that was not taken once, however often its file is imported."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
+
+    def keep(self, file_digest: str, rows: Sequence[QuarantinedRow]) -> int:
+        """Keep rows whole, sealed; return how many of them were not kept before from the same file."""
+        new = self._unknown(quarantine_row, file_digest, rows)
+        numbers = self._transaction.new_ids(quarantine_row, len(new))
+        values = [self._quarantined(number, file_digest, row) for number, row in zip(numbers, new, strict=True)]
+        if values:
+            self._transaction.connection.execute(insert(quarantine_row), values)
+        return len(values)
+
+    def refuse(self, file_digest: str, rows: Sequence[RefusedRow]) -> int:
+        """Note that lines were refused, and nothing else about them; return how many were not noted before."""
+        new = self._unknown(refused_row, file_digest, rows)
+        now = self._transaction.now()
+        values = [{"file_digest": file_digest, "line": row.line, "code": row.code, "received_at": now} for row in new]
+        if values:
+            self._transaction.connection.execute(insert(refused_row), values)
+        return len(values)
+
+    def original(self, row_id: int) -> str:
+        """Return the cells of a quarantined row as they came (JSON)."""
+        query = select(quarantine_row.c.data_key, quarantine_row.c.original_enc).where(quarantine_row.c.id == row_id)
+        row = self._transaction.connection.execute(query).one()
+        key = self._transaction.cipher.open_record(quarantine_row.name, row_id, row.data_key)
+        return key.open("original_enc", row.original_enc)
+
+    def open_rows(self) -> list[tuple[int, str, int, str | None, str]]:
+        """Return (id, file digest, line, field, reason code) of the rows that still wait."""
+        columns = quarantine_row.c
+        query = select(columns.id, columns.file_digest, columns.line, columns.field, columns.reason_code)
+        rows = self._transaction.connection.execute(query.where(columns.state == "open").order_by(columns.id))
+        return [(row.id, row.file_digest, row.line, row.field, row.reason_code) for row in rows]
+
+    def _unknown(
+        self, table: Table, file_digest: str, rows: Sequence[QuarantinedRow] | Sequence[RefusedRow]
+    ) -> list[Any]:
+        if not rows:
+            return []
+        lines = [row.line for row in rows]
+        here = table.c.line.between(min(lines), max(lines))
+        query = select(table.c.line).where(table.c.file_digest == file_digest, here)
+        known = set(self._transaction.connection.execute(query).scalars())
+        return [row for row in rows if row.line not in known]
+
+    def _quarantined(self, number: int, file_digest: str, row: QuarantinedRow) -> dict[str, Any]:
+        key = self._transaction.cipher.new_record(quarantine_row.name, number)
+        return {
+            "id": number,
+            "source_region": row.source_region,
+            "record_no": row.record_no,
+            "file_digest": file_digest,
+            "line": row.line,
+            "field": row.field,
+            "reason_code": row.reason_code,
+            "reason": row.reason,
+            "original_enc": key.seal("original_enc", row.original),
+            "data_key": key.wrapped,
+            "state": "open",
+            "received_at": self._transaction.now(),
+        }

@@ -1,0 +1,103 @@
+"""XLSX files as plain lines of cells, streamed from the first sheet that has anything in it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from registry.errors import FieldFault, InvalidInputError, RegistryError
+
+Cell = str | int | float | datetime.date
+_BLOCK = 1 << 20
+
+
+class BrokenTableError(RegistryError):
+    """A list file cannot be read to its end; the message names the line, what stood before it was taken."""
+
+    code = "broken_table"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet, opened: the file's SHA-256, the number of rows it claims, and its lines, numbered from 1."""
+
+    digest: str
+    rows: int
+    lines: Iterator[tuple[int, Sequence[Cell | None]]]
+
+
+def is_workbook(stream: BinaryIO) -> bool:
+    """Tell from the first bytes whether this is a zip-packed workbook; leaves the stream at its start."""
+    start = stream.read(4)
+    stream.seek(0)
+    return start == b"PK\x03\x04"
+
+
+@contextmanager
+def open_sheet(stream: BinaryIO) -> Iterator[Sheet]:
+    """Open the first sheet that has a heading line, without loading it whole.
+
+    Formulas give the value they were saved with. Raises InvalidInputError where it is no readable XLSX file.
+    """
+    digest = _digest(stream)
+    stream.seek(0)
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        fault = FieldFault("file", "unreadable_workbook", "the file begins like an XLSX workbook but cannot be opened")
+        raise InvalidInputError([fault]) from None
+    try:
+        sheet: Any = book.worksheets[0]
+        sheet.reset_dimensions()
+        yield Sheet(digest, _claimed_rows(book.worksheets[0]), _lines(sheet.iter_rows(values_only=True)))
+    finally:
+        book.close()
+
+
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _claimed_rows(sheet: Any) -> int:
+    return int(sheet.max_row or 0)
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, Sequence[Cell | None]]]:
+    width = 0
+    for line, values in _named_faults(rows):
+        width = width or len(values)
+        padded = [*values, *([None] * (width - len(values)))]
+        yield line, [_plain(value) for value in padded]
+
+
+def _named_faults(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, Sequence[object]]]:
+    """Number the rows from 1; a workbook broken on the way is named by the line after which it breaks."""
+    line = 0
+    try:
+        for values in rows:
+            line += 1
+            yield line, values
+    except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, ValueError, KeyError):
+        raise BrokenTableError(f"after line {line} the workbook cannot be read") from None
+
+
+def _plain(value: object) -> Cell | None:
+    """Keep what a list can hold: text, numbers and days; anything else as its text."""
+    if value is None or isinstance(value, (str, datetime.date)):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return value

@@ -1,0 +1,123 @@
+"""Streams of the list: who is listed and on what, opened row by row, in the order of subjects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, select
+
+from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex
+from registry.law.ban import Basis
+from registry.privacy.envelope import RecordKey
+from registry.store.list_values import RecordState, StoredBasis, StoredFace
+from registry.store.tables import basis, list_record, listed_identity, listed_subject
+from registry.store.transaction import Transaction
+
+T = TypeVar("T")
+_PART = 5_000
+_FETCH = 2_000
+
+_FACES = (
+    select(
+        listed_identity,
+        list_record.c.source_region,
+        list_record.c.record_no,
+        list_record.c.document_no,
+        listed_subject.c.ban_no,
+        listed_subject.c.kind,
+    )
+    .join(list_record, list_record.c.id == listed_identity.c.record_id)
+    .join(listed_subject, listed_subject.c.id == listed_identity.c.subject_id)
+    .where(list_record.c.state == RecordState.ACTIVE)
+    .order_by(listed_identity.c.subject_id, listed_identity.c.record_id, listed_identity.c.id)
+)
+_BASES = (
+    select(basis, list_record.c.source_region, list_record.c.record_no)
+    .join(list_record, list_record.c.id == basis.c.record_id)
+    .where(basis.c.ended_at.is_(None))
+    .order_by(basis.c.subject_id, basis.c.id)
+)
+_SEXES = {str(sex): sex for sex in Sex}
+_KINDS = {str(kind): kind for kind in Kind}
+_ID_TYPES = {str(kind): kind for kind in IdType}
+
+
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Split a list of values so that each part fits into one statement's parameters."""
+    for start in range(0, len(values), _PART):
+        yield values[start : start + _PART]
+
+
+def streamed(transaction: Transaction, query: Select[Any]) -> Iterator[Row[Any]]:
+    """Run a query and yield its rows without holding them all."""
+    yield from transaction.connection.execute(query.execution_options(yield_per=_FETCH))
+
+
+def faces(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredFace]:
+    """Yield who each active record says a subject is, ordered by subject."""
+    for query in _limited(_FACES, listed_identity.c.subject_id, subjects):
+        rows = streamed(transaction, query)
+        for _, group in groupby(rows, key=attrgetter("subject_id", "record_id")):
+            yield _face(transaction, list(group))
+
+
+def standing_bases(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredBasis]:
+    """Yield the bases not ended before their time, ordered by subject."""
+    for query in _limited(_BASES, basis.c.subject_id, subjects):
+        for row in streamed(transaction, query):
+            yield StoredBasis(row.subject_id, row.record_id, row.source_region, row.record_no, _basis(transaction, row))
+
+
+def _limited(query: Select[Any], column: Any, subjects: Iterable[int] | None) -> Iterator[Select[Any]]:
+    if subjects is None:
+        yield query
+        return
+    for part in parts(sorted(set(subjects))):
+        yield query.where(column.in_(part))
+
+
+def _face(transaction: Transaction, rows: list[Row[Any]]) -> StoredFace:
+    """Put together what one record says of one subject; further rows only bring further documents."""
+    first = rows[0]
+    keys = [transaction.cipher.open_record(listed_identity.name, row.id, row.data_key) for row in rows]
+    documents = tuple(
+        IdDocument(_ID_TYPES[row.id_type], key.open("id_number_enc", row.id_number_enc))
+        for row, key in zip(rows, keys, strict=True)
+        if row.id_number_enc is not None
+    )
+    identity = Identity(
+        kind=_KINDS[first.kind],
+        name=keys[0].open_stated("name_enc", first.name_enc),
+        other_names=_other_names(keys[0], first.other_names_enc),
+        documents=documents,
+        birth=None if first.birth_enc is None else BirthDate.parse(keys[0].open("birth_enc", first.birth_enc)),
+        sex=None if first.sex is None else _SEXES[first.sex],
+        domicile_code=first.domicile_code,
+    )
+    return StoredFace(
+        first.subject_id,
+        first.ban_no,
+        identity.kind,
+        first.record_id,
+        first.source_region,
+        first.record_no,
+        first.document_no,
+        identity,
+    )
+
+
+def _other_names(key: RecordKey, sealed: bytes | None) -> tuple[OtherName, ...]:
+    if sealed is None:
+        return ()
+    return tuple(OtherName(NameKind(kind), name) for kind, name in json.loads(key.open("other_names_enc", sealed)))
+
+
+def _basis(transaction: Transaction, row: Row[Any]) -> Basis:
+    text = None
+    if row.text_enc is not None:
+        text = transaction.cipher.open_record(basis.name, row.id, row.data_key).open("text_enc", row.text_enc)
+    return Basis(row.provision, row.document_no, row.region, row.starts_on, row.ends_on, text)
