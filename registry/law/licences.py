@@ -39,7 +39,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class LicenceTable:
-    """Verbs and licence words, longest first."""
+    """Verbs and licence words, longest first; the words that name no licence come last."""
 
     revoking: tuple[str, ...]
     cancelling: tuple[str, ...]
@@ -50,14 +50,15 @@ class LicenceTable:
     def load(cls) -> LicenceTable:
         """Read licences.toml. Raises SettingsError naming the entry."""
         table = read_table("licences.toml")
-        words = [(word, Licence.UNNAMED) for word in table.texts("unnamed")]
+        words: list[tuple[str, Licence]] = []
         for entry in table.tables("licence"):
             words += _words(entry)
+        unnamed = [(word, Licence.UNNAMED) for word in table.texts("unnamed")]
         loaded = cls(
             revoking=table.texts("revoking"),
             cancelling=table.texts("cancelling"),
             other_verbs=table.texts("other_verbs"),
-            words=tuple(sorted(words, key=lambda word: -len(word[0]))),
+            words=(*sorted(words, key=lambda word: -len(word[0])), *unnamed),
         )
         table.finish()
         return loaded
