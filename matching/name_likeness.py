@@ -23,6 +23,7 @@ from matching.normalize import (
     split_name,
 )
 from matching.resident_id import slip_distance
+from matching.transcribed_name import known_part, name_parts, same_parts, shortened_parts
 
 _UNIT = re.compile(r"[A-Z]+|.", re.DOTALL)
 _MOST_KEYS = 8
@@ -84,9 +85,9 @@ def units_of_latin(units: Sequence[str]) -> tuple[str, ...]:
 
 
 def _minority_keys(units: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the opening consonants of the first part and of the last: spellings vary in vowels more."""
-    words = "".join(units).split(DOT)
-    return tuple(dict.fromkeys(filter(None, (_consonants(words[0][:3]), _consonants(words[-1][-3:])))))
+    """Return the first part in its standard spelling, and the opening consonants of a part no table knows."""
+    first = name_parts("".join(units))[0]
+    return (first,) if known_part(first) else (_consonants(first[:3]),)
 
 
 def _consonants(word: str) -> str:
@@ -211,18 +212,10 @@ def _is_romanised(letters: str, han: ComparedName) -> bool:
 
 
 def _minority_level(a: ComparedName, b: ComparedName) -> str:
-    ours, theirs = _words(a), _words(b)
-    if _sound_alike("".join(ours), "".join(theirs)):
+    ours, theirs = "".join(a.units), "".join(b.units)
+    if same_parts(ours, theirs) or _sound_alike(ours.replace(DOT, ""), theirs.replace(DOT, "")):
         return "respelt"
-    if len(ours) != len(theirs) and _sound_alike(ours[0], theirs[0]):
-        return "shortened"
-    if a.folded.startswith(b.folded) or b.folded.startswith(a.folded):
-        return "shortened" if min(len(a.folded), len(b.folded)) >= 3 else "differs"
-    return "differs"
-
-
-def _words(name: ComparedName) -> list[str]:
-    return "".join(name.units).split(DOT)
+    return "shortened" if shortened_parts(ours, theirs) else "differs"
 
 
 def _sound_alike(a: str, b: str) -> bool:

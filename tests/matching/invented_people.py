@@ -20,7 +20,7 @@ def citizen_number(area: str, born: datetime.date, sequence: int) -> str:
     return first17 + check_character(first17)
 
 
-def person(
+def person(  # noqa: PLR0917
     name: str | None = None,
     number: str | None = None,
     birth: str | None = None,
