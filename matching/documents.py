@@ -1,7 +1,7 @@
 """Knows every other identity document: what of its number is compared, and what is wrong with one.
 
 Sources: GB 32100-2015 (unified social credit code), GB/T 17710-2008 MOD 11,10 (licence numbers), and the Exit and
-Entry Administration's layouts of travel permits, residence permits and permanent residence cards (new since 2023-12-01).
+Entry Administration's layouts of travel permits, residence permits and permanent residence cards (new in 2023).
 """
 
 from __future__ import annotations

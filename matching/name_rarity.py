@@ -17,7 +17,8 @@ from itertools import combinations
 from matching.glyph_likeness import similar_characters
 from matching.name_data import rows
 from matching.name_reading import readings, sound_keys
-from matching.normalize import DOT, UNKNOWN_CHARACTER, NameParts, Script, fold_characters
+from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script, fold_characters, name_units
+from matching.transcribed_name import known_part, name_parts
 
 ONE_CHARACTER, TWO_CHARACTERS, THREE_CHARACTERS = 0.18, 0.815, 0.005
 """Shares of residents by length of the given name."""
@@ -31,8 +32,8 @@ _WEIGHTS = (0.63, 0.19, 0.18)
 DOUBLE_SURNAMES = 8.0e-4
 """Share of residents with both parents' surnames before the given name (1.1 million in the country)."""
 
-MINORITY_BEARERS = 1.5e-3
-"""Share of residents with a transcribed minority name (Uyghur, Kazakh, Tibetan, Mongolian, Yi): estimate, rounded up."""
+MINORITY_BEARERS = 2.5e-3
+"""Share of residents with a transcribed minority name (Uyghur, Tibetan, Mongolian, Yi …): estimate, rounded up."""
 
 LATIN_BEARERS = 3.0e-3
 """Share of residents known by a name in Latin letters: foreigners and people of Hong Kong, Macao and Taiwan."""
@@ -42,6 +43,17 @@ RAREST = 1.0 / 238_000_000 / 10
 
 _RARE_SURNAME, _RARE_CHARACTER = 1.0e-6, 3.0e-8
 _USUAL_LATIN_PART, _USUAL_MINORITY_PART = 3.0e-3, 2.0e-3
+_LATIN_SPELLINGS = 5.0
+"""Names that one Latin name may be taken for, beside itself (estimate)."""
+
+_LANGUAGES = {"ug": 0.35, "kz": 0.03, "bo": 0.2, "mn": 0.2, "yi": 0.12}
+"""How the bearers of transcribed names divide among peoples in the four provinces (estimate)."""
+
+ONE_PART = 0.1
+"""Share of transcribed names registered with one part only."""
+
+_LEADING_SPELLING = 1 / 3
+"""A spelling is taken to be no rarer among its name's bearers than this."""
 
 _SURNAMES = {name: int(share) / 1e9 for name, share in rows("surnames.tsv")}
 _COLUMNS = 7
@@ -103,17 +115,6 @@ def given_share(given: str) -> float:
     """Return the share of residents with this given name of one to three characters (pinyin may stand for one)."""
     units = name_units(fold_characters(given))
     return max(_given([_exactly(unit) for unit in units], "".join(units)), RAREST)
-
-
-def name_units(text: str) -> tuple[str, ...]:
-    """Split a Chinese name into characters; Latin letters in a row are one reading in place of a character."""
-    units: list[str] = []
-    for character in text:
-        if character.isascii() and units and units[-1].isascii():
-            units[-1] += character
-        else:
-            units.append(character)
-    return tuple(units)
 
 
 def _given(columns: Sequence[Shares], plain: str = "") -> float:
@@ -204,18 +205,56 @@ def name_share(parts: NameParts) -> float:
     if parts.script is Script.LATIN:
         return max(LATIN_BEARERS * _USUAL_LATIN_PART ** len(parts.given.split(" ")), RAREST)
     if parts.script is Script.MINORITY:
-        return max(MINORITY_BEARERS * _USUAL_MINORITY_PART ** (1 + parts.given.count(DOT)), RAREST)
+        return max(_transcribed(parts.given) * _as_spelt(parts.given), RAREST)
     return max(surname_share(parts.surname) * given_share(parts.given), RAREST)
 
 
 @lru_cache(maxsize=65536)
 def neighbourhood_share(parts: NameParts, kind: Neighbourhood) -> float:
     """Return the probability that a random resident's name lies in this neighbourhood of a name, itself left out."""
-    if parts.script is not Script.HAN:
-        return name_share(parts) * 10
+    if parts.script is Script.MINORITY:
+        return max(_transcribed_neighbourhood(parts.given, kind), RAREST)
+    if parts.script is Script.LATIN:
+        return min(name_share(parts) * _LATIN_SPELLINGS, 1.0)
     surname = fold_characters(parts.surname)
     units = name_units(fold_characters(parts.given))
     return max(_NEIGHBOURHOODS[kind](surname, units), RAREST)
+
+
+def _transcribed(text: str) -> float:
+    """Share of residents with this transcribed name in whatever spelling: how common it is among its people."""
+    parts = name_parts(fold_characters(text))
+    share = MINORITY_BEARERS * _language_share(parts)
+    for part in parts:
+        share *= _part_share(part)
+    return share * (ONE_PART if len(parts) == 1 else 1 - ONE_PART)
+
+
+def _language_share(parts: Sequence[str]) -> float:
+    known = [found.language for found in map(known_part, parts) if found is not None]
+    return _LANGUAGES[known[0]] if known else max(_LANGUAGES.values())
+
+
+def _part_share(part: str) -> float:
+    found = known_part(part)
+    return found.share if found else _USUAL_MINORITY_PART
+
+
+def _as_spelt(text: str) -> float:
+    """Share of the bearers of a transcribed name who write it with exactly these characters."""
+    share = 1.0
+    for found in map(known_part, name_parts(fold_characters(text))):
+        share *= max(1 / found.spellings, _LEADING_SPELLING) if found else 1.0
+    return share
+
+
+def _transcribed_neighbourhood(text: str, kind: Neighbourhood) -> float:
+    if kind is Neighbourhood.SWAPPED:
+        return _transcribed(text)
+    if kind in {Neighbourhood.SHORTENED, Neighbourhood.SURNAME_ONLY, Neighbourhood.GIVEN_ONLY}:
+        first = name_parts(fold_characters(text))[:1]
+        return MINORITY_BEARERS * _language_share(first) * _part_share("".join(first))
+    return _transcribed(text) * (1 - _as_spelt(text))
 
 
 def _whole(surname: str, units: Sequence[str]) -> float:

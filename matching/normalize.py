@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from matching.name_data import rows
+from matching.transcribed_name import DOT, is_transcribed
 
-DOT = "·"
-"""The separator of the standard (U+00B7, GB18030 A1A4; notice 民委发〔2016〕33号)."""
+__all__ = ("DOT", "UNKNOWN_CHARACTER", "NameParts", "Script", "fold_name", "normalize_name", "split_name")
 
 UNKNOWN_CHARACTER = "□"
 """Stands where a character could not be encoded or read; it agrees with nothing and contradicts nothing."""
@@ -96,8 +96,11 @@ def _one_pass(text: str) -> str:
 
 
 def _described_character(found: re.Match[str]) -> str:
+    """Resolve （上龙下天）; behind the very character it describes, the description adds nothing."""
     parts = [group for group in found.groups() if group]
-    return _DESCRIPTIONS.get(fold_characters("".join(parts)), UNKNOWN_CHARACTER)
+    described = _DESCRIPTIONS.get(fold_characters("".join(parts)), UNKNOWN_CHARACTER)
+    before = found.string[: found.start()].rstrip()[-1:]
+    return "" if fold_characters(before) == described else described
 
 
 def fold_characters(text: str) -> str:
@@ -105,7 +108,7 @@ def fold_characters(text: str) -> str:
     return text.translate(_FOLD)
 
 
-_DESCRIPTIONS: dict[str, str] = {}
+_DESCRIPTIONS: dict[str, str] = dict(rows("described.tsv"))
 
 
 def alternative_names(text: str) -> tuple[str, ...]:
@@ -113,10 +116,13 @@ def alternative_names(text: str) -> tuple[str, ...]:
     stated = re.findall(r"\(([^()]*)\)?", text.translate(_SIGNS))
     stripped = (re.sub(r"^(?:中文名|英文名|又名|曾用名|原名|别名|化名)[:：为 ]*", "", part) for part in stated)
     names = (normalize_name(part) for part in stripped)
-    return tuple(name for name in names if len(name) >= 2 and name[0] in _SURNAMES_KNOWN)
+    return tuple(name for name in names if _looks_like_name(name))
 
 
-_SURNAMES_KNOWN: frozenset[str] = frozenset(row[0][0] for row in rows("compound_surnames.tsv"))
+def _looks_like_name(name: str) -> bool:
+    return len(name) >= 2 and (
+        split_name(name).script is not Script.HAN or fold_characters(name[0]) in _COMMON_SURNAMES
+    )
 
 
 def fold_name(text: str) -> str:
@@ -157,6 +163,9 @@ class NameParts(NamedTuple):
 
 
 _COMPOUND = frozenset(row[0] for row in rows("compound_surnames.tsv"))
+_COMMON_SURNAMES = frozenset(name for name, share in rows("surnames.tsv") if int(share) >= 200_000)
+_LONGEST_HAN_NAME = 4
+_UNIT = re.compile(r"[A-Z]+|.", re.DOTALL)
 
 
 def split_name(normalized: str) -> NameParts:
@@ -165,7 +174,21 @@ def split_name(normalized: str) -> NameParts:
         return NameParts("", normalized, Script.MINORITY)
     if not _ANY_HAN.search(normalized):
         return NameParts("", normalized, Script.LATIN)
-    if len(normalized) > 4:
+    folded = fold_characters(normalized)
+    units = len(name_units(normalized))
+    if units > _LONGEST_HAN_NAME or (is_transcribed(folded) and not (units == 2 and folded[0] in _COMMON_SURNAMES)):
         return NameParts("", normalized, Script.MINORITY)
-    length = 2 if len(normalized) > 2 and fold_characters(normalized[:2]) in _COMPOUND else 1
+    length = _surname_length(folded, units)
     return NameParts(normalized[:length], normalized[length:], Script.HAN)
+
+
+def _surname_length(folded: str, units: int) -> int:
+    """Two characters are a compound surname, or both parents' surnames before a given name of two (张杨子涵)."""
+    if units > 2 and folded[:2] in _COMPOUND:
+        return 2
+    return 2 if units == 4 and folded[0] in _COMMON_SURNAMES and folded[1] in _COMMON_SURNAMES else 1
+
+
+def name_units(text: str) -> tuple[str, ...]:
+    """Split a Chinese name into characters; Latin letters in a row are one reading in place of a character."""
+    return tuple(_UNIT.findall(text))

@@ -17,6 +17,7 @@ _FIELDS = {
     "kTGH": "Unihan_OtherMappings",
     "kTGHZ2013": "Unihan_Readings",
     "kCantonese": "Unihan_Readings",
+    "kTotalStrokes": "Unihan_IRGSources",
     "kSemanticVariant": "Unihan_Variants",
     "kZVariant": "Unihan_Variants",
     "kSimplifiedVariant": "Unihan_Variants",
@@ -25,7 +26,7 @@ _CODE_POINT = re.compile(r"U\+([0-9A-F]{4,6})")
 
 
 def main(folder: Path) -> None:
-    """Write one line a character: standard table (1 or empty), dictionary readings, Jyutping, its variants."""
+    """Write one line a character: standard (1 or empty), dictionary readings, Jyutping, variants, strokes."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for field, file in _FIELDS.items():
         for character, value in _values(folder / f"{file}.txt.bz2", field):
@@ -50,8 +51,9 @@ def _rows(found: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:
         )
         readings = " ".join(re.findall(r":([^ ]+)", fields.get("kTGHZ2013", "")))
         standard = "1" if "kTGH" in fields else ""
+        strokes = fields.get("kTotalStrokes", "").split(" ")[0]
         if standard or variants:
-            rows.append((character, standard, readings, fields.get("kCantonese", ""), variants))
+            rows.append((character, standard, readings, fields.get("kCantonese", ""), variants, strokes))
     return rows
 
 

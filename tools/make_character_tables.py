@@ -1,7 +1,7 @@
 """Makes the tables of spelling, folding and readings in matching/data from well-kept sources.
 
 Sources: the checked-in excerpt of the Unicode Han Database (Unicode licence v3), OpenCC's character tables
-(Apache-2.0), pypinyin's readings (MIT), Python's own codecs for GB18030.
+(Apache-2.0), 漢語拆字字典 (CC BY 3.0), pypinyin's readings (MIT), Python's own codecs for GB18030.
 `python tools/make_character_tables.py` rewrites the tables; a test makes them again and compares.
 """
 
@@ -20,6 +20,7 @@ from pypinyin.contrib.tone_convert import to_normal
 
 DATA = Path(__file__).parents[1] / "matching" / "data"
 EXCERPT = Path(__file__).parent / "name_sources" / "unihan_excerpt.tsv"
+PARTS = Path(__file__).parent / "name_sources" / "parts_excerpt.tsv"
 
 _COMPATIBILITY_BLOCKS = ((0x2F00, 0x2FD5), (0xF900, 0xFAD9), (0x2F800, 0x2FA1D))
 # GB18030 kept these eighty places of GBK for characters Unicode took in later; older systems store the place.
@@ -166,11 +167,39 @@ def _lines(lines: Iterable[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def described_table() -> str:
+    """Characters by the two parts people describe them with, `parts<TAB>character` a line.
+
+    A character of the standard table goes before others; where the parts fit several, none is guessed.
+    """
+    folded, standard = _folding(), {row.character for row in han_rows() if row.standard}
+    found: dict[str, set[str]] = defaultdict(set)
+    for character, divisions in divisions_of_characters().items():
+        for parts in divisions:
+            if len(parts) == 2:
+                found["".join(folded.get(part, part) for part in parts)].add(folded.get(character, character))
+    best = {parts: characters & standard or characters for parts, characters in found.items()}
+    single = {parts: characters.pop() for parts, characters in best.items() if len(characters) == 1}
+    return _lines(f"{parts}\t{character}" for parts, character in sorted(single.items()))
+
+
+def divisions_of_characters() -> dict[str, list[list[str]]]:
+    """Read the excerpt of 漢語拆字字典."""
+    rows = (line.split("\t") for line in PARTS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {character: [division.split(" ") for division in listed.split("|")] for character, listed in rows}
+
+
+def _folding() -> dict[str, str]:
+    rows = (line.split("\t") for line in fold_table().splitlines())
+    return {form: standard for standard, forms in rows for form in forms}
+
+
 TABLES = {
     "spelling.tsv": spelling_table,
     "fold.tsv": fold_table,
     "readings.tsv": reading_table,
     "cantonese.tsv": cantonese_table,
+    "described.tsv": described_table,
 }
 
 if __name__ == "__main__":

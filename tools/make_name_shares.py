@@ -29,6 +29,9 @@ FROM_ELSEWHERE = 0.3
 """Residents whose families come from other provinces and bear the whole country's surnames (estimate)."""
 
 TOP_HUNDRED = 0.859
+UNLISTED = 0.008
+"""Share of residents with one of the thousands of surnames the tables do not list (6,150 are in use; estimate)."""
+
 PUBLISHED_POPULATION = 1_367_000_000
 ONE_CHARACTER = 0.18
 """Share of residents with a given name of one character."""
@@ -58,6 +61,7 @@ COMPOUND = {
     "欧阳": 5.7e-4, "上官": 6e-5, "皇甫": 4e-5, "令狐": 4e-5, "诸葛": 3.5e-5, "司徒": 3e-5, "司马": 2e-5,
     "申屠": 1.5e-5, "夏侯": 1e-5, "尉迟": 6e-6, "端木": 6e-6, "慕容": 6e-6, "公孙": 5e-6,
 }  # fmt: skip
+RARE_COMPOUND = 2e-6
 """Estimates; compound surnames together are 0.09 % of the Han population, 欧阳 about 810,000 people."""
 
 
@@ -81,8 +85,19 @@ def surname_shares() -> dict[str, float]:
     tilted = {
         name: share * (FROM_ELSEWHERE + (1 - FROM_ELSEWHERE) * here.get(name, 1.0)) for name, share in national.items()
     }
-    leading = sum(sorted(tilted.values(), reverse=True)[:100])
-    return {name: share * TOP_HUNDRED / leading for name, share in tilted.items()} | COMPOUND
+    leading = set(sorted(tilted, key=lambda name: -tilted[name])[:100])
+    top = sum(share for name, share in tilted.items() if name in leading)
+    tail = sum(tilted.values()) - top
+    compound = {cells[0]: COMPOUND.get(cells[0], RARE_COMPOUND) for cells in _compound_rows()}
+    left = 1 - TOP_HUNDRED - UNLISTED - sum(compound.values())
+    return {
+        name: share * (TOP_HUNDRED / top if name in leading else left / tail) for name, share in tilted.items()
+    } | compound
+
+
+def _compound_rows() -> list[list[str]]:
+    lines = (DATA / "compound_surnames.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
 def general_characters() -> dict[str, float]:
