@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
 
 from registry.errors import SettingsError, UnavailableError
 
@@ -21,11 +23,12 @@ PORTS_TRIED = 20
 
 @dataclass(frozen=True, slots=True)
 class DemoServer:
-    """A running server: its process and its address."""
+    """A running server: its process, its address, and the file its log goes to."""
 
     process: subprocess.Popen[bytes]
     host: str
     port: int
+    log: Path
 
     @property
     def address(self) -> str:
@@ -37,11 +40,16 @@ class DemoServer:
         give_up = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < give_up:
             if self.process.poll() is not None:
-                raise UnavailableError("the server ended as it began; `registry serve` says why")
+                raise UnavailableError(f"the server ended as it began: {self.log} says why")
             if self._is_ready():
                 return
             time.sleep(0.1)
         raise UnavailableError("the server did not become ready in time")
+
+    def wait_until_ended(self) -> NoReturn:
+        """Return never; a server that ends by itself is a failure, as it serves until it is told to end."""
+        self.process.wait()
+        raise UnavailableError(f"the server has ended: {self.log} says why")
 
     def _is_ready(self) -> bool:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=5)
@@ -70,12 +78,14 @@ class DemoServer:
 
 
 @contextmanager
-def running_server(environment: Mapping[str, str], host: str, port: int) -> Iterator[DemoServer]:
-    """Start `registry serve` with these settings; whatever ends the block ends the server."""
-    command = [sys.executable, "-m", "api.cli", "serve", "--host", host, "--port", str(port)]
-    process = subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL)  # noqa: S603 -- our own command
+def running_server(environment: Mapping[str, str], host: str, port: int, log: Path) -> Iterator[DemoServer]:
+    """Start `registry serve` with these settings, its log in a file; whatever ends the block ends the server."""
+    command = [sys.executable, "-m", "api.cli", "serve", "--host", host, "--port", str(port), "--workers", "1"]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as lines:
+        process = subprocess.Popen(command, env=dict(environment), stdout=lines, stderr=lines)  # noqa: S603 -- our own
     try:
-        yield DemoServer(process, host, port)
+        yield DemoServer(process, host, port, log)
     finally:
         process.terminate()
         try:

@@ -26,8 +26,11 @@ def screen(ctx: click.Context, applicants: Path, out: Path, *, as_json: bool) ->
     The same matcher, law and policy as the API. Ends with status 3 where rows could not be screened.
     """
     services = open_services()
-    with WorkProgress("Screening", unit="applicants") as progress:
-        report = screen_file(services, applicants, out, actor=operator(), progress=progress)
+    try:
+        with WorkProgress("Screening", unit="applicants") as progress:
+            report = screen_file(services, applicants, out, actor=operator(), progress=progress)
+    finally:
+        services.store.close()
     click.echo(_as_json(report) if as_json else _as_text(report, out))
     if report.counts.get("refused"):
         ctx.exit(DONE_WITH_ROWS_LEFT)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from registry.store.tables import api_client
 from registry.store.transaction import Transaction
@@ -96,3 +96,10 @@ class ClientRepository:
         }
         inserted = self._transaction.connection.execute(insert(api_client).values(values).returning(api_client.c.id))
         return int(inserted.scalar_one())
+
+    def disable(self, name: str) -> list[int]:
+        """Disable every client of that name as of now; return the numbers of those that could still call."""
+        now = self._transaction.now()
+        still = update(api_client).where(api_client.c.name == name, api_client.c.disabled_at.is_(None))
+        disabled = self._transaction.connection.execute(still.values(disabled_at=now).returning(api_client.c.id))
+        return [int(number) for number in disabled.scalars()]

@@ -1,0 +1,127 @@
+"""`registry demo`: invented people, a running server, and three checks with the answers it just gave.
+
+Works in a home of its own (./var/demo unless REGISTRY_HOME says otherwise) and refuses a register that holds
+anything but the demonstration's own rows, so that invented people never get among real ones. Keys are stored as
+hashes only, so each run disables the keys of the last one and shows new ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import click
+
+from api.cli.demo_server import DemoServer, choose_port, running_server
+from api.cli.operation import operator
+from registry import bootstrap
+from registry.errors import ConflictError, SettingsError
+from registry.services.add_client import add_client
+from registry.services.context import Services
+from registry.services.disable_clients import disable_clients
+from registry.settings import Mode, Settings
+from registry.store.client_repository import ClientRole
+from seeds.demo import DemoCheck, demo_checks, load_demo
+
+HOME = "var/demo"
+ROWS_BEGIN_WITH = "DEMO-"
+DEFAULT_PORT = 8000
+CHECKS = "/v1/checks"
+VERDICTS = {"block": "拦截（暂停办理）", "review": "人工复核", "clear": "未发现"}
+_LICENSING = "demo licensing system"
+_REGULATOR = "demo regulator"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoKeys:
+    """The keys of this run's two demonstration clients."""
+
+    licensing: str
+    regulator: str
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; by default 8000 or the next free one.")
+def demo(host: str, port: int | None) -> None:
+    """Serve invented demo data and show three checks with their answers.
+
+    Makes what `init` makes, loads people who do not exist, and serves until Ctrl-C.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the server is ended before this process
+    environment = {**os.environ, "REGISTRY_HOME": os.environ.get("REGISTRY_HOME", "").strip() or HOME}
+    port = choose_port(host, port, DEFAULT_PORT)
+    settings = Settings.from_environment(environment)
+    keys = prepare(settings)
+    try:
+        with running_server(environment, host, port, settings.home / "server.log") as server:
+            server.wait_until_ready()
+            show(server, keys)
+            server.wait_until_ended()
+    except KeyboardInterrupt:
+        click.echo("\nThe demonstration has ended.")
+
+
+def prepare(settings: Settings) -> DemoKeys:
+    """Make database, keys, invented list and clients; repeating it gives new client keys and changes nothing else.
+
+    Raises SettingsError in production mode and ConflictError where the list holds anything but demonstration rows.
+    """
+    if settings.mode is Mode.PRODUCTION:
+        raise SettingsError("REGISTRY_MODE is production: the demonstration puts invented people on the list")
+    services = bootstrap.initialise(settings)
+    try:
+        _require_demonstration(services)
+        load_demo(services)
+        return DemoKeys(
+            licensing=_new_key(services, _LICENSING, ClientRole.LICENSING, "33"),
+            regulator=_new_key(services, _REGULATOR, ClientRole.REGULATOR, None),
+        )
+    finally:
+        services.store.close()
+
+
+def _require_demonstration(services: Services) -> None:
+    with services.store.read() as uow:
+        if uow.lists.any_record_outside(ROWS_BEGIN_WITH):
+            raise ConflictError("this register's rows are not the demonstration's: set REGISTRY_HOME elsewhere")
+
+
+def _new_key(services: Services, name: str, role: ClientRole, region: str | None) -> str:
+    disable_clients(services, name, operator())
+    return add_client(services, name, role, region, operator()).key
+
+
+def show(server: DemoServer, keys: DemoKeys) -> None:
+    """Make the three checks and print the address, the keys, each check as a curl line, and its answer."""
+    click.echo("The demonstration register is ready. 演示系统已就绪。\n")
+    click.echo(f"  address        {server.address}   (documentation: {server.address}/v1/docs)")
+    click.echo(f"  licensing key  {keys.licensing}   (a licensing system of Zhejiang)")
+    click.echo(f"  regulator key  {keys.regulator}   (sees the matches of a review, with the evidence)")
+    for number, check in enumerate(demo_checks(), 1):
+        _show_check(server, keys, number, check)
+    click.echo(f"The server's log goes to {server.log}.")
+    click.echo("With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends.")
+
+
+def _show_check(server: DemoServer, keys: DemoKeys, number: int, check: DemoCheck) -> None:
+    headers = {
+        "Authorization": f"Bearer {keys.licensing}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": f"demo-{number}",  # the same key gives the same answer again
+    }
+    body = json.dumps(check.request, ensure_ascii=False)
+    answer = server.post(CHECKS, headers, body)
+    click.echo(f"\n{number}. {check.verdict} {VERDICTS[check.verdict]}: {check.says}")
+    click.echo(curl_line(server.address + CHECKS, headers, body))
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+
+
+def curl_line(address: str, headers: Mapping[str, str], body: str) -> str:
+    """Return a request as one line for a shell."""
+    named = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    return shlex.join(["curl", "-s", address, *named, "-d", body])
