@@ -41,7 +41,7 @@ LATIN_BEARERS = 3.0e-3
 RAREST = 1.0 / 238_000_000 / 10
 """No name is rarer than this: that somebody bears it is known."""
 
-_RARE_SURNAME, _RARE_CHARACTER = 1.0e-6, 3.0e-8
+_RARE_SURNAME, _RARE_CHARACTER = 2.0e-6, 5.0e-7
 _USUAL_LATIN_PART, _USUAL_MINORITY_PART = 3.0e-3, 2.0e-3
 _LATIN_SPELLINGS = 5.0
 """Names that one Latin name may be taken for, beside itself (estimate)."""

@@ -42,7 +42,7 @@ def _values(path: Path, field: str) -> list[tuple[str, str]]:
 
 
 def _rows(found: dict[str, dict[str, str]]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for character, fields in sorted(found.items()):
         variants = "".join(
             chr(int(code, 16))

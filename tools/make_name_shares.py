@@ -14,8 +14,10 @@ import json
 import math
 import zipfile
 from collections import defaultdict
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -44,6 +46,15 @@ PUBLISHED_HERE = 0.92
 
 SURNAME_ENTERED_AS_GIVEN = 0.31
 """Share of ORCID records with the two fields swapped: 王, 刘, 陈, 孙, 朱 all stand in the given-name table at 0.31."""
+
+HALF_JAPANESE = 0.5
+"""Discount of everyday words the researchers' table leaves out (一 中 和 月): Japanese names use them too."""
+
+OTHER_POSITION = 0.2
+"""Share of given names in which a character stands in the position it is less used to (estimate)."""
+
+SMOOTHING = 1.0e-6
+"""Share every listed character has at least: researchers do not bear all of the population's rare characters."""
 
 CORPUS_NAMES = 1_050_000
 """Distinct names sinonym's classifier learnt from, Chinese and Japanese together."""
@@ -109,7 +120,18 @@ def general_characters() -> dict[str, float]:
         for character, ppm in listed.items()
         if len(character) == 1
     }
-    return shares(cleaned)
+    corpus = {one: count for one, count in corpus_terms(1).items() if one in standard_characters()}
+    usual = median(cleaned[one] / corpus[one] for one in cleaned if one in corpus)
+    left_out = {one: count * usual * HALF_JAPANESE for one, count in corpus.items() if one not in cleaned}
+    smooth = SMOOTHING * sum(cleaned.values())
+    return shares({one: weight + smooth for one, weight in (cleaned | left_out).items()})
+
+
+@cache
+def standard_characters() -> frozenset[str]:
+    """Return the characters of 通用规范汉字表 (2013)."""
+    lines = (SOURCES / "unihan_excerpt.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(line[0] for line in lines if line.split("\t")[1] == "1")
 
 
 def shares(weights: dict[str, float]) -> dict[str, float]:
@@ -139,6 +161,19 @@ def generation(sex: str, position: str, general: dict[str, float]) -> dict[str, 
     return {one: 0.8 * own.get(one, 0.0) + 0.2 * general.get(one, 0.0) for one in characters}
 
 
+def _loosened(first: dict[str, float], second: dict[str, float]) -> tuple[dict[str, float], dict[str, float]]:
+    """Let every character stand in the other position too: position is a habit, not a rule."""
+    characters = sorted(first.keys() | second.keys())
+
+    def mixed(mostly: dict[str, float], seldom: dict[str, float]) -> dict[str, float]:
+        return {
+            one: (1 - OTHER_POSITION) * mostly.get(one, 0.0) + OTHER_POSITION * seldom.get(one, 0.0)
+            for one in characters
+        }
+
+    return mixed(first, second), mixed(second, first)
+
+
 def single_characters(general: dict[str, float]) -> dict[str, float]:
     """Return the shares of one-character given names: fewer lead than in pairs; the published ones are exact."""
     leading = {one: share / ONE_CHARACTER for one, share in published_given_names().items() if len(one) == 1}
@@ -147,15 +182,16 @@ def single_characters(general: dict[str, float]) -> dict[str, float]:
     return {character: share * left for character, share in others.items()} | leading
 
 
-def corpus_pairs() -> dict[str, float]:
-    """Return in how many distinct names each pair of characters stands, from the weights of sinonym's classifier."""
+@cache
+def corpus_terms(length: int) -> dict[str, float]:
+    """Return in how many distinct names each character or pair stands, from the weights of sinonym's classifier."""
     with zipfile.ZipFile(SINONYM / "chinese_japanese_classifier.skops") as archive:
         vectorizer = _vectorizer(json.loads(archive.read("schema.json")))
         weights = _array(archive, vectorizer["_tfidf"]["content"]["content"]["idf_"])
         places = {
             term: int(_array(archive, place))
             for term, place in vectorizer["vocabulary_"]["content"].items()
-            if len(term) == 2
+            if len(term) == length
         }
     return {term: CORPUS_NAMES / math.exp(float(weights[place]) - 1) for term, place in places.items()}
 
@@ -188,7 +224,7 @@ def given_pairs() -> dict[str, float]:
     spread = np.array(list(surnames.values()))
     return {
         pair: _solved(spread, breadth) / RECORDS_BEHIND_CORPUS
-        for pair, breadth in corpus_pairs().items()
+        for pair, breadth in corpus_terms(2).items()
         if pair not in japanese
         and pair not in COMPOUND
         and all(character in known and character not in JAPANESE_CHARACTERS for character in pair)
@@ -225,11 +261,10 @@ def given_table() -> str:
     """Shares in parts per billion: alone; first and second of the general, the older women's and older men's names."""
     general = general_characters()
     first, second = by_position(general)
-    columns = [
-        single_characters(general), first, second,
-        generation("女", "first", first), generation("女", "second", second),
-        generation("男", "first", first), generation("男", "second", second),
-    ]  # fmt: skip
+    pairs = [(first, second)] + [
+        (generation(sex, "first", first), generation(sex, "second", second)) for sex in ("女", "男")
+    ]
+    columns = [single_characters(general), *(column for pair in pairs for column in _loosened(*pair))]
     characters = set().union(*columns)
     return _table({one: [column.get(one, 0.0) for column in columns] for one in characters})
 
