@@ -54,7 +54,8 @@ def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def streamed(transaction: Transaction, query: Select[Any]) -> Iterator[Row[Any]]:
     """Run a query and yield its rows without holding them all."""
-    yield from transaction.connection.execute(query.execution_options(yield_per=_FETCH))
+    with transaction.connection.execute(query.execution_options(yield_per=_FETCH)) as rows:
+        yield from rows
 
 
 def faces(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredFace]:
