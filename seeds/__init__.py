@@ -1,1 +1,1 @@
-"""Reference data and invented demo data, with their loaders."""
+"""Reference data and invented demo data, each with its loader."""

@@ -1,0 +1,1 @@
+"""Reference tables and invented demo lists, as files."""

@@ -1,0 +1,79 @@
+"""The invented demo people: nobody real among them, every situation shown."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from matching.documents import is_valid_licence, is_valid_uscc
+from matching.regions import county
+from matching.resident_id import ResidentId, Shape
+from registry.law.roles import Purpose, Region, Role
+from registry.services.context import Services
+from seeds.demo import demo_checks, demo_files, load_demo
+from seeds.reference import provinces
+from tests.registry.services.register_under_test import bans, listed, outcomes, version
+
+AREAS = {province.demo_area for province in provinces()}
+
+
+def rows() -> Iterator[dict[str, str]]:
+    for path in demo_files():
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def test_the_demo_counties_were_never_assigned() -> None:
+    assert {"319900", "329900", "339900", "349900"} == AREAS
+    assert all(county(area) is None for area in AREAS)
+
+
+def test_every_number_carries_a_county_that_was_never_assigned() -> None:
+    for row in rows():
+        if row.get("id_type") == "resident_id":
+            assert row["id_number"][:6] in AREAS
+        assert row.get("domicile_code", "") in AREAS | {""}
+        assert row.get("uscc", "")[2:8] in AREAS | {""}
+        licence = row.get("licence_no", "")
+        assert licence[5 if licence.startswith("SC") else 3 :][:6] in AREAS | {""}
+
+
+def test_numbers_and_codes_pass_their_checks_but_for_the_one_that_shows_a_slip() -> None:
+    complete = [ResidentId.parse(row["id_number"]) for row in rows() if row.get("id_type") == "resident_id"]
+    wrong = [number for number in complete if number.shape is Shape.COMPLETE and not number.check_ok]
+    assert len(wrong) == 1
+    assert all(is_valid_uscc(row["uscc"]) for row in rows() if row.get("uscc"))
+    assert all(is_valid_licence(row["licence_no"]) for row in rows() if row.get("licence_no"))
+
+
+def test_the_demo_lists_show_every_situation(services: Services) -> None:
+    convictions, revocations = load_demo(services)
+    assert {"in_force", "pending", "waiting", "no_ban", "withdrawn"} == set(outcomes(convictions))
+    assert set(outcomes(revocations)) == {"in_force"}
+    assert len(listed(services)) >= 55
+    assert {region for subject in listed(services) for region in (face.source_region for face in subject.faces)} == {
+        str(region) for region in Region
+    }
+    provisions = {held.basis.provision for subject in listed(services) for held in subject.bases}
+    assert {"fsl-135-1", "fsl-135-2", "fsl-138-2"} <= {provision[:9] for provision in provisions}
+    assert any(len({held.basis.region for held in subject.bases}) == 2 for subject in listed(services))
+
+
+def test_loading_the_demo_twice_changes_nothing(services: Services) -> None:
+    load_demo(services)
+    before = bans(services), version(services)
+    assert all(set(outcomes(report)) == {"known"} for report in load_demo(services))
+    assert (bans(services), version(services)) == before
+
+
+def test_the_three_applications_are_well_formed_and_of_people_invented() -> None:
+    assert [check.verdict for check in demo_checks()] == ["block", "review", "clear"]
+    for check in demo_checks():
+        subjects = check.request["subjects"]
+        assert isinstance(subjects, list)
+        (subject,) = subjects
+        number = ResidentId.parse(subject["id_number"])
+        assert number.area in AREAS
+        assert number.check_ok
+        assert subject["role"] in set(Role)
+        assert check.request["purpose"] in set(Purpose)
