@@ -1,0 +1,161 @@
+"""`registry list`: import a file, settle what waits, export the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from api.cli.main import DONE_WITH_ROWS_LEFT
+from api.cli.operation import open_services, operator
+from api.cli.progress import WorkProgress
+from registry.errors import RegistryError
+from registry.law.judgment import RowOutcome
+from registry.services.context import Services
+from registry.services.decide_food_related import decide_food_related
+from registry.services.export_list import export_list
+from registry.services.import_list import import_list
+from registry.services.row_results import NOT_IN_FORCE, ImportReport, RowResult
+
+OUTCOMES = {
+    RowOutcome.IN_FORCE: "已列入",
+    RowOutcome.PENDING: "尚未生效",
+    RowOutcome.WAITING: "待人工认定",
+    RowOutcome.NO_BAN: "不产生禁业",
+    RowOutcome.KNOWN: "已有，未变更",
+    RowOutcome.SUPERSEDED: "已有更高版本",
+    RowOutcome.WITHDRAWN: "已撤回",
+    RowOutcome.QUARANTINED: "隔离待处理",
+    RowOutcome.REFUSED: "依法不予接收",
+}
+_NOTES_SHOWN = 20
+
+
+@click.group("list")
+def list_group() -> None:
+    """Import, settle and export the list of bans."""
+
+
+@list_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", "source", metavar="REGION", help="The region all rows are from: 31, 32, 33 or 34.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def import_(ctx: click.Context, file: Path, source: str | None, *, as_json: bool) -> None:
+    """Import convictions or revocations from FILE (CSV or XLSX).
+
+    Ends with status 3 where rows are not in force; each is named by its line. Importing a file again is harmless.
+    """
+    services = _opened(ctx)
+    committed = _Committed()
+    try:
+        with WorkProgress("Importing") as progress:
+            report = import_list(
+                services, file, actor=operator(), source_region=source, progress=committed.counting(progress)
+            )
+    except RegistryError:
+        committed.tell()
+        raise
+    click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _as_text(report))
+    if not report.complete:
+        ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+@list_group.command("decide")
+@click.argument("record")
+@click.argument("finding", type=click.Choice(["yes", "no"]))
+@click.option("--reason", required=True, help="Why; kept with the act.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def decide(ctx: click.Context, record: str, finding: str, reason: str, *, as_json: bool) -> None:
+    """Settle whether the waiting row RECORD (33:R001, or R001 where that is unambiguous) concerned food."""
+    services = _opened(ctx)
+    settled = decide_food_related(services, record, food_related=finding == "yes", reason=reason, actor=operator())
+    if as_json:
+        shown = {"record": settled.record, "outcome": str(settled.outcome), "list_version": settled.list_version}
+        click.echo(json.dumps(shown, ensure_ascii=False))
+    else:
+        click.echo(
+            f"{settled.record}: {settled.outcome}  {OUTCOMES[settled.outcome]} (list version {settled.list_version:,})"
+        )
+        for problem in settled.problems:
+            click.echo(f"  {problem.reason}")
+    if settled.outcome in NOT_IN_FORCE:
+        ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+@list_group.command("export")
+@click.option("--out", "out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The directory.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def export(ctx: click.Context, out: Path, *, as_json: bool) -> None:
+    """Write the active list to convictions.csv and revocations.csv, in the columns it is imported with."""
+    files = export_list(_opened(ctx), out, actor=operator())
+    if as_json:
+        shown = [
+            {"file": str(file.path), "kind": str(file.kind), "rows": file.rows, "sha256": file.digest} for file in files
+        ]
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for file in files:
+        click.echo(f"{file.rows:>9,} {file.kind}s: {file.path}")
+
+
+def _opened(ctx: click.Context) -> Services:
+    """Open the register until the command ends."""
+    services = open_services()
+    ctx.call_on_close(services.store.close)
+    return services
+
+
+class _Committed:
+    """How many rows are committed, for the case that an import fails on the way."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+
+    def counting(self, progress: WorkProgress) -> Callable[[int, int], None]:
+        """Return a callback that counts and shows."""
+
+        def called(done: int, total: int) -> None:
+            self._rows = done
+            progress(done, total)
+
+        return called
+
+    def tell(self) -> None:
+        """Say what stands although the import failed."""
+        if self._rows:
+            click.echo(f"{self._rows:,} rows were committed before this and stand; importing again goes on.", err=True)
+
+
+def _as_text(report: ImportReport) -> str:
+    lines = [f"{report.rows:,} rows read ({report.kind}s); list version {report.list_version:,}"]
+    lines += [
+        f"  {outcome:<12}{report.counts[outcome]:>9,}  {says}"
+        for outcome, says in OUTCOMES.items()
+        if report.counts[outcome]
+    ]
+    if report.unknown_headings:
+        lines.append(f"Headings that mean nothing here were left aside: {', '.join(report.unknown_headings)}")
+    lines += [line for result in report.not_in_force for line in _problem_lines(result)]
+    remarks = [line for result in report.remarked for line in _note_lines(result)]
+    lines += remarks[:_NOTES_SHOWN]
+    more = len(remarks) - _NOTES_SHOWN
+    return "\n".join([*lines, *([f"... and {more:,} more remarks (--json shows all)"] if more > 0 else [])])
+
+
+def _problem_lines(result: RowResult) -> list[str]:
+    named = f" {result.record}" if result.record else ""
+    if result.outcome is RowOutcome.REFUSED:
+        return [f"Line {result.line}: {result.outcome} [{result.problems[0].code}]"]
+    return [
+        f"Line {result.line}{named}: {result.outcome}, {problem.field}: {problem.reason} [{problem.code}]"
+        for problem in result.problems
+    ]
+
+
+def _note_lines(result: RowResult) -> list[str]:
+    return [f"Line {result.line} {result.record}: {note.field}: {note.reason} [{note.code}]" for note in result.notes]
