@@ -1,14 +1,14 @@
 """The list in memory: who is to be compared with an applicant at all.
 
-Every listed identity is filed under its candidate keys. A search compares only those that share a key;
-the keys are laid out so that whoever would reach review shares one (held by a property test against
-comparing everybody). The list changes one person at a time while searches go on.
+Every listed identity is filed under its candidate keys. A search compares only those that share a key
+and whose evidence can come to anything; the keys and the bound are laid out so that whoever would reach
+review is compared (held by a property test against comparing everybody). Most of the list lies in
+segments that never change; what changed since lies over them, one subject at a time.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from matching.identity import Identity
@@ -16,7 +16,8 @@ from matching.keys import filing_keys, lookup_keys
 from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
 from matching.resident_id import slip_distance
-from matching.score import Comparison, compare
+from matching.score import FLOOR_MILLIBITS, Comparison, compare
+from matching.segment import Segment, each_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,30 @@ class _Row:
     keys: frozenset[int]
 
 
-class Index:
-    """Listed subjects by candidate key; a subject has one face for each record that states its identity."""
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A segment, and the subjects in it that have changed or gone since."""
 
-    def __init__(self, model: Model = DEFAULT) -> None:
+    segment: Segment
+    replaced: set[int]
+
+
+class Index:
+    """Listed subjects; a subject has one face for each record that states its identity."""
+
+    def __init__(self, model: Model = DEFAULT, segments: Iterable[Segment] = ()) -> None:
         self.model = model
+        self._layers = [_Layer(segment, set()) for segment in segments]
         self._rows: dict[int, tuple[_Row, ...]] = {}
-        self._filed: defaultdict[int, tuple[_Row, ...]] = defaultdict(tuple)
+        self._filed: dict[int, tuple[_Row, ...]] = {}
 
     def __len__(self) -> int:
         """Return how many subjects are listed."""
+        return len(self._rows) + sum(len(layer.segment) - len(layer.replaced) for layer in self._layers)
+
+    @property
+    def changed(self) -> int:
+        """Return how many subjects lie over the segments; many make searching slow, see `fold`."""
         return len(self._rows)
 
     def put(self, subject: int, faces: Sequence[Identity]) -> None:
@@ -57,7 +72,7 @@ class Index:
         self._rows[subject] = rows
         for row in rows:
             for key in row.keys:
-                self._filed[key] += (row,)
+                self._filed[key] = (*self._filed.get(key, ()), row)
 
     def _row(self, subject: int, position: int, face: Identity) -> _Row:
         prepared = prepare(face)
@@ -65,6 +80,9 @@ class Index:
 
     def remove(self, subject: int) -> None:
         """Take a subject off the index; one that is not there is no error."""
+        for layer in self._layers:
+            if layer.segment.holds(subject):
+                layer.replaced.add(subject)
         for row in self._rows.pop(subject, ()):
             for key in row.keys:
                 left = tuple(other for other in self._filed[key] if other is not row)
@@ -75,29 +93,44 @@ class Index:
 
     def search(self, applicant: Identity) -> list[Hit]:
         """Return every listed subject the evidence connects with the applicant, the strongest first."""
-        sought = prepare(applicant)
-        best: dict[int, Hit] = {}
-        for row in self._candidates(sought):
-            if _plainly_another(sought, row.prepared):
-                continue
-            comparison = compare(self.model, sought, row.prepared)
+        (hits,) = self.search_many([applicant])
+        return hits
+
+    def search_many(self, applicants: Sequence[Identity]) -> list[list[Hit]]:
+        """Return the hits of each applicant; the same, to the last bit, as searching one by one."""
+        sought = [prepare(applicant) for applicant in applicants]
+        best: list[dict[int, Hit]] = [{} for _ in sought]
+        for place, subject, face, listed in self._pairs(sought):
+            comparison = compare(self.model, sought[place], listed)
             if comparison is None:
                 continue
-            known = best.get(row.subject)
-            if known is None or _order(comparison) < _order(known.comparison):
-                best[row.subject] = Hit(row.subject, row.face, comparison)
-        return sorted(best.values(), key=lambda hit: (*_order(hit.comparison), hit.subject))
+            known = best[place].get(subject)
+            if known is None or _order(comparison, face) < _order(known.comparison, known.face):
+                best[place][subject] = Hit(subject, face, comparison)
+        return [sorted(hits.values(), key=lambda hit: _order(hit.comparison, hit.subject)) for hits in best]
 
-    def _candidates(self, sought: Prepared) -> list[_Row]:
-        found: dict[int, _Row] = {}
-        for key in lookup_keys(sought):
-            for row in self._filed.get(key, ()):
-                found[id(row)] = row
-        return list(found.values())
+    def _pairs(self, sought: Sequence[Prepared]) -> Iterator[tuple[int, int, int, Prepared]]:
+        for layer in self._layers:
+            yield from _segment_pairs(layer, sought)
+        for place, applicant in enumerate(sought if self._filed else ()):
+            for row in self._changed_candidates(applicant):
+                yield place, row.subject, row.face, row.prepared
+
+    def _changed_candidates(self, sought: Prepared) -> Iterator[_Row]:
+        found = {id(row): row for key in lookup_keys(sought) for row in self._filed.get(key, ())}
+        return (row for row in found.values() if not _plainly_another(sought, row.prepared))
 
 
-def _order(comparison: Comparison) -> tuple[float, int]:
-    return comparison.expected_coincidences, -comparison.millibits
+def _segment_pairs(layer: _Layer, sought: Sequence[Prepared]) -> Iterator[tuple[int, int, int, Prepared]]:
+    segment = layer.segment
+    for place, row in each_pair(segment.candidates(sought, FLOOR_MILLIBITS)):
+        subject = int(segment.subjects[row])
+        if subject not in layer.replaced:
+            yield place, subject, int(segment.faces[row]), segment.prepared(row)
+
+
+def _order(comparison: Comparison, tie: int) -> tuple[float, int, int]:
+    return comparison.expected_coincidences, -comparison.millibits, tie
 
 
 def _plainly_another(sought: Prepared, listed: Prepared) -> bool:

@@ -1,25 +1,27 @@
 """Candidate keys: two identities that are to be compared share at least one.
 
-Each key is a 64-bit number, a digest of what it stands for. The keys are laid out so that one slip
-anywhere in a number, and one wrong character in a name beside a known birth date, leaves at least one
-key untouched: a slip in the county code spares the last eight characters, a slip in the month spares
-the first ten digits or the first six with the last four, and so on.
+Each key is a 32-bit digest of what it stands for; two things with one digest cost a needless
+comparison and nothing else. The keys are laid out so that one slip anywhere in a number, and one wrong
+character in a name beside a known birth date, leaves at least one key untouched: a slip in the county
+code spares the last eight characters, a slip in the month spares the first ten digits or the first six
+with the last four, and so on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from itertools import chain
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
 
 from matching.identity import BirthDate, IdType, Kind
 from matching.prepare import CitizenNumber, Prepared
 from matching.resident_id import UNKNOWN
 
-
-def key_of(*parts: object) -> int:
-    """Return the 64-bit key of a tuple of values."""
-    return int.from_bytes(blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).digest(), "big")
+_BY_SOUND = 1
+"""The lowest bit of a key says that it was made from how a name sounds."""
 
 
 def filing_keys(listed: Prepared) -> frozenset[int]:
@@ -32,54 +34,61 @@ def lookup_keys(applicant: Prepared) -> frozenset[int]:
     return _digests(applicant, _last_four_sought(applicant.number))
 
 
-def _digests(prepared: Prepared, last_four: Iterator[tuple[object, ...]]) -> frozenset[int]:
-    found = _organisation_keys(prepared) if prepared.kind is Kind.ORGANISATION else _person_keys(prepared)
-    return frozenset(key_of(*parts) for parts in chain(found, last_four))
+def is_sound_key(keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Say which keys were made from how a name sounds."""
+    return (keys & np.uint32(_BY_SOUND)) > 0
 
 
-def _last_four_filed(number: CitizenNumber | None) -> Iterator[tuple[object, ...]]:
+def _digests(prepared: Prepared, last_four: Iterator[str]) -> frozenset[int]:
+    if prepared.kind is Kind.ORGANISATION:
+        return frozenset(_digest(text) for text in chain(_organisation_keys(prepared), last_four))
+    by_sound = (_digest(sound) | _BY_SOUND for name in prepared.names for sound in name.sounds)
+    return frozenset(chain(by_sound, (_digest(text) for text in chain(_person_keys(prepared), last_four))))
+
+
+def _digest(text: str) -> int:
+    return crc32(text.encode()) & ~_BY_SOUND
+
+
+def _last_four_filed(number: CitizenNumber | None) -> Iterator[str]:
     """Only numbers that show little else are found by their last four characters."""
     if number and UNKNOWN not in number.tail:
-        yield "last four", number.tail
+        yield f"last four {number.tail}"
         if _hides_area(number):
-            yield "only last four", number.tail
+            yield f"only last four {number.tail}"
 
 
-def _last_four_sought(number: CitizenNumber | None) -> Iterator[tuple[object, ...]]:
+def _last_four_sought(number: CitizenNumber | None) -> Iterator[str]:
     if number and UNKNOWN not in number.tail:
-        yield ("last four" if _hides_area(number) else "only last four"), number.tail
+        yield f"{'last four' if _hides_area(number) else 'only last four'} {number.tail}"
 
 
 def _hides_area(number: CitizenNumber) -> bool:
     return UNKNOWN in number.digits[:6]
 
 
-def _person_keys(prepared: Prepared) -> Iterator[tuple[object, ...]]:
+def _person_keys(prepared: Prepared) -> Iterator[str]:
     if prepared.number:
-        yield from _number_keys(prepared.number)
+        yield from _number_keys(prepared.number.digits)
     for type_, number in prepared.documents:
         yield from _document_keys(type_, number)
-    for name in prepared.names:
-        for sound in name.sounds:
-            yield "sound", sound
     counties = _counties(prepared)
     for birth in prepared.births:
         yield from _birth_keys(birth, counties)
 
 
-def _number_keys(number: CitizenNumber) -> Iterator[tuple[object, ...]]:
-    digits = number.digits
+def _number_keys(digits: str) -> Iterator[str]:
     head, tail, ends = digits[:10], digits[-8:], digits[:6] + digits[-4:]
     for label, part in (("head", head), ("tail", tail), ("ends", ends)):
         if UNKNOWN not in part:
-            yield label, part
+            yield f"{label} {part}"
 
 
-def _document_keys(type_: IdType, number: str) -> Iterator[tuple[object, ...]]:
+def _document_keys(type_: IdType, number: str) -> Iterator[str]:
     """A slip in one half of a number spares the other."""
     middle = len(number) // 2
-    yield "document", type_, number[:middle], "front"
-    yield "document", type_, number[-middle:], "back"
+    yield f"front {type_} {number[:middle]}"
+    yield f"back {type_} {number[-middle:]}"
 
 
 def _counties(prepared: Prepared) -> set[str]:
@@ -87,17 +96,18 @@ def _counties(prepared: Prepared) -> set[str]:
     return {code for code in (prepared.domicile, area) if code}
 
 
-def _birth_keys(birth: BirthDate, counties: set[str]) -> Iterator[tuple[object, ...]]:
-    if birth.month and birth.day:
-        yield "day", birth.isoformat()
+def _birth_keys(birth: BirthDate, counties: set[str]) -> Iterator[str]:
+    whole = birth.month is not None and birth.day is not None
+    if whole:
+        yield f"day {birth.isoformat()}"
     for county in counties:
-        yield "year and county", birth.year, county
-        if birth.month and birth.day:
-            yield "month, day and county", birth.month, birth.day, county
+        yield f"year and county {birth.year} {county}"
+        if whole:
+            yield f"day of the year and county {birth.month} {birth.day} {county}"
 
 
-def _organisation_keys(prepared: Prepared) -> Iterator[tuple[object, ...]]:
+def _organisation_keys(prepared: Prepared) -> Iterator[str]:
     for type_, number in prepared.documents:
         yield from _document_keys(type_, number)
     if prepared.organisation:
-        yield "core", prepared.organisation.core
+        yield f"core {prepared.organisation.core}"

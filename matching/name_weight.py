@@ -62,7 +62,7 @@ def _share(level: str, ours: ComparedName, theirs: ComparedName) -> float:
         return bearers_share(ours.parts if _is_incomplete(ours) else theirs.parts)
     if level == "romanised":
         spelt = ours if theirs.parts.script is Script.LATIN else theirs
-        return neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED)
+        return max(neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED), bearers_share(spelt.parts))
     return level_shares(theirs.parts).get(level, 1.0)
 
 

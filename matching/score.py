@@ -69,8 +69,8 @@ COMPATIBLE_NAMES = frozenset(
 """Levels at which two names can be one person's: the same name, heard, read or spelt differently."""
 _COMPATIBLE_ORGANISATIONS = frozenset({"exact", "form", "core"})
 
-_FLOOR_BITS = 12
-"""Below this sum nobody is told apart from thousands of others, whatever the threshold."""
+FLOOR_MILLIBITS = 15_000
+"""Below this sum nobody is told apart from thousands of others, whatever the threshold of the policy."""
 
 
 def compare(model: Model, applicant: Prepared, listed: Prepared) -> Comparison | None:
@@ -79,7 +79,7 @@ def compare(model: Model, applicant: Prepared, listed: Prepared) -> Comparison |
     total = sum(line.millibits for line in lines)
     identity = _agreement(lines)
     strong = identity in {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE, IdentityAgreement.SLIP}
-    if not lines or (total < 1000 * _FLOOR_BITS and not strong):
+    if not lines or (total < FLOOR_MILLIBITS and not strong):
         return None
     outlooks = [evidence.outlook(model, line, applicant, listed) for line in lines]
     population = model.residents if applicant.kind is Kind.PERSON else model.organisations

@@ -10,6 +10,7 @@ from matching.index import Index
 from matching.model import DEFAULT
 from matching.prepare import prepare
 from matching.score import IdentityAgreement, compare
+from matching.segment import Segment
 from tests.matching.invented_people import organisation, people, person
 
 NUMBER = "339900197603094014"
@@ -32,9 +33,7 @@ def _stopped_by_brute_force(applicant: Identity, listed: list[Identity]) -> set[
 @THOROUGH
 @given(applicant=people, listed=st.lists(people, max_size=40))
 def test_nobody_who_would_be_stopped_escapes_the_candidate_keys(applicant: Identity, listed: list[Identity]) -> None:
-    index = Index()
-    for number, face in enumerate(listed):
-        index.put(number, [face])
+    index = Index(segments=[Segment.build(DEFAULT, [(number, [face]) for number, face in enumerate(listed)])])
     found = {hit.subject for hit in index.search(applicant)}
     assert _stopped_by_brute_force(applicant, listed) <= found
 
@@ -47,7 +46,8 @@ Changes = st.lists(st.tuples(st.integers(0, 5), st.lists(people, max_size=3)), m
 def test_an_index_after_changes_equals_one_built_anew(
     applicant: Identity, changes: list[tuple[int, list[Identity]]]
 ) -> None:
-    changed, rebuilt = Index(), Index()
+    before = dict(changes[: len(changes) // 2])
+    changed, rebuilt = Index(segments=[Segment.build(DEFAULT, before.items())]), Index()
     for subject, faces in changes:
         changed.put(subject, faces)
     for subject, faces in dict(changes).items():

@@ -10,6 +10,8 @@ from hypothesis import given
 from matching.evidence import outlook
 from matching.identity import Identity, IdType, Sex
 from matching.model import DEFAULT
+from matching.name_weight import bearers_share
+from matching.normalize import split_name
 from matching.prepare import prepare
 from matching.score import Comparison, IdentityAgreement, compare, tail_share
 from tests.matching.invented_people import organisation, people, person
@@ -68,9 +70,9 @@ def test_masked_digits_that_agree_are_part_of_an_identity() -> None:
     assert found.expected_coincidences < 0.01
 
 
-def test_name_alone_is_shared_by_thousands() -> None:
-    found = reckoning(person("王秀英", birth="1960-01-01"), person("王秀英"))
-    assert 40_000 < found.expected_coincidences < 45_000
+def test_name_alone_is_shared_by_thousands_and_comes_to_nothing() -> None:
+    assert compare(DEFAULT, prepare(person("王秀英", birth="1960-01-01")), prepare(person("王秀英"))) is None
+    assert 40_000 < DEFAULT.residents * bearers_share(split_name("王秀英")) < 45_000
 
 
 def test_a_common_name_and_birth_day_fit_somebody_else_as_well() -> None:

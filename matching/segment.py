@@ -1,0 +1,178 @@
+"""A part of the list in memory that never changes: sorted candidate keys, columns, and the packed identities.
+
+Everything is in flat arrays, so that a million identities take little memory, are shared by processes
+forked after loading, and cost the garbage collector nothing.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.bound import Bounds, upper_bound
+from matching.columns import SOUND, WHOLE, Columns, unpacked_number
+from matching.face_codec import decode, encode
+from matching.identity import Identity
+from matching.keys import filing_keys, is_sound_key, lookup_keys
+from matching.model import Model
+from matching.prepare import Prepared, prepare
+from matching.resident_id import slip_distance
+
+Numbers = npt.NDArray[np.uint32]
+_Cell = TypeVar("_Cell", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs to be compared exactly: the applicant's place in the batch and the listed row."""
+
+    applicants: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.intp]
+
+
+class Segment:
+    """Listed identities filed under their candidate keys; `subjects` and `faces` say whose each row is."""
+
+    def __init__(
+        self, model: Model, columns: Columns, keys: tuple[Numbers, Numbers], owners: tuple[Numbers, Numbers],
+        packed: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]],
+    ) -> None:  # fmt: skip
+        self.model = model
+        self.columns = columns
+        self.keys, self.key_rows = keys
+        self.subjects, self.faces = owners
+        self.blob, self.offsets = packed
+        self.distinct = np.unique(self.subjects)
+        self._bounds = Bounds.of(model)
+        self.prepared = lru_cache(maxsize=4096)(self._prepared)
+
+    @classmethod
+    def build(cls, model: Model, subjects: Iterable[tuple[int, Sequence[Identity]]]) -> Segment:
+        """File the faces of these subjects; numbers of subjects are whole, from 0 to 2^32 - 1."""
+        builder = _Builder(model)
+        for subject, faces in subjects:
+            builder.add(subject, faces)
+        return builder.segment()
+
+    def __len__(self) -> int:
+        """Return how many subjects are filed."""
+        return len(self.distinct)
+
+    @property
+    def nbytes(self) -> int:
+        """Return the memory the arrays take, in bytes."""
+        arrays = (self.keys, self.key_rows, self.subjects, self.faces, self.blob, self.offsets, self.distinct)
+        return self.columns.nbytes + sum(each.nbytes for each in arrays)
+
+    def holds(self, subject: int) -> bool:
+        """Say whether a subject is filed here."""
+        place = int(np.searchsorted(self.distinct, np.uint32(subject)))
+        return place < len(self.distinct) and int(self.distinct[place]) == subject
+
+    def identity(self, row: int) -> Identity:
+        """Return the identity of a row as it was filed."""
+        return decode(self.blob[int(self.offsets[row]) : int(self.offsets[row + 1])].tobytes())
+
+    def _prepared(self, row: int) -> Prepared:
+        return prepare(self.identity(row))
+
+    def candidates(self, applicants: Sequence[Prepared], floor: int) -> Candidates:
+        """Return the pairs whose evidence may come to `floor` millibits; a pair may be named twice."""
+        ours = Columns.of(self.model, applicants)
+        owners, rows, by_sound = self._sharing_a_key(applicants)
+        theirs = self.columns.take(rows)
+        beside = ours if len(applicants) == 1 else ours.take(owners)
+        bound = upper_bound(self._bounds, beside, theirs, by_sound)
+        kept = np.flatnonzero(bound >= floor)
+        kept = kept[self._slips_allowed(beside, theirs, bound, kept, floor)]
+        return Candidates(owners[kept], rows[kept])
+
+    def _sharing_a_key(
+        self, applicants: Sequence[Prepared]
+    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        sought = [(key, owner) for owner, each in enumerate(applicants) for key in lookup_keys(each)]
+        keys = np.array([key for key, _ in sought], dtype=np.uint32)
+        first = np.searchsorted(self.keys, keys, "left")
+        counts = np.searchsorted(self.keys, keys, "right") - first
+        owners = np.repeat(np.array([owner for _, owner in sought], dtype=np.intp), counts)
+        steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        rows = self.key_rows[np.repeat(first, counts) + steps].astype(np.intp)
+        return owners, rows, np.repeat(is_sound_key(keys), counts)
+
+    def _slips_allowed(
+        self, ours: Columns, theirs: Columns, bound: npt.NDArray[np.int64], kept: npt.NDArray[np.intp], floor: int
+    ) -> npt.NDArray[np.bool_]:
+        """Drop pairs that only a slip between their whole numbers could lift above the floor, where there is none."""
+        allowed = np.ones(len(kept), dtype=bool)
+        flags, numbers = _beside(ours.flags, kept), _beside(ours.number, kept)
+        whole = np.uint8(SOUND | WHOLE)
+        one_unsound = (flags & whole > 0) & (theirs.flags[kept] & whole > 0) & (flags & theirs.flags[kept] & SOUND == 0)
+        without = bound[kept] - self._bounds.whole_number + self._bounds.numbers_differ < floor
+        for place in np.flatnonzero(one_unsound & without):
+            allowed[place] = _a_slip_apart(int(numbers[place]), int(theirs.number[kept[place]]))
+        return allowed
+
+
+def _beside(column: npt.NDArray[_Cell], kept: npt.NDArray[np.intp]) -> npt.NDArray[_Cell]:
+    """Return the applicants' cells of some pairs; a single applicant's stands beside all."""
+    return np.broadcast_to(column, len(kept)) if len(column) == 1 else column[kept]
+
+
+def _a_slip_apart(ours: int, theirs: int) -> bool:
+    """Say whether two packed numbers may be slips of one another; what could not be packed always may."""
+    return 0 in (ours, theirs) or slip_distance(unpacked_number(ours), unpacked_number(theirs)) <= 2
+
+
+class _Builder:
+    """Collects rows in growing flat arrays and sorts the keys once at the end."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.prepared: list[Prepared] = []
+        self.columns: list[Columns] = []
+        self.keys, self.key_rows = array("I"), array("I")
+        self.subjects, self.faces = array("I"), array("I")
+        self.blob, self.offsets = bytearray(), array("Q", [0])
+
+    def add(self, subject: int, faces: Sequence[Identity]) -> None:
+        for position, face in enumerate(faces):
+            prepared = prepare(face)
+            keys = filing_keys(prepared)
+            self.keys.extend(keys)
+            self.key_rows.extend([len(self.subjects)] * len(keys))
+            self.subjects.append(subject)
+            self.faces.append(position)
+            self.blob += encode(face)
+            self.offsets.append(len(self.blob))
+            self._describe(prepared)
+
+    def _describe(self, prepared: Prepared) -> None:
+        self.prepared.append(prepared)
+        if len(self.prepared) == 4096:
+            self._flush()
+
+    def _flush(self) -> None:
+        self.columns.append(Columns.of(self.model, self.prepared))
+        self.prepared.clear()
+
+    def segment(self) -> Segment:
+        self._flush()
+        keys = np.array(self.keys, dtype=np.uint32)
+        order = np.argsort(keys, kind="stable")
+        rows = np.array(self.key_rows, dtype=np.uint32)[order]
+        owners = np.array(self.subjects, dtype=np.uint32), np.array(self.faces, dtype=np.uint32)
+        packed = np.frombuffer(bytes(self.blob), dtype=np.uint8), np.array(self.offsets, dtype=np.uint64)
+        return Segment(self.model, Columns.joined(self.columns), (keys[order], rows), owners, packed)
+
+
+def each_pair(candidates: Candidates) -> Iterator[tuple[int, int]]:
+    """Yield each pair once, in order of applicant and row."""
+    packed = np.unique(candidates.applicants.astype(np.int64) << 32 | candidates.rows)
+    for pair in packed.tolist():
+        yield pair >> 32, pair & 0xFFFFFFFF
