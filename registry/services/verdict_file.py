@@ -74,8 +74,9 @@ def _locked(part: Path) -> Iterator[BinaryIO]:
         raise InvalidInputError([FieldFault("out", "not_writable", reason)]) from None
     with stream:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            # A lock of this process alone: processes forked from it do not hold it when it is killed.
+            fcntl.lockf(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             raise ConflictError("another run is writing this file") from None
         if not os.path.samestat(os.fstat(stream.fileno()), part.stat()):
             raise ConflictError("another run has just written this file")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from registry.errors import ConflictError, InvalidInputError
+from registry.services.forked_work import share_out
 from registry.services.verdict_file import open_verdict_file
 
 ROW = ("A1", "clear", "", "", "", "")
@@ -57,12 +59,20 @@ def test_what_a_killed_run_left_does_not_reach_the_next_file(tmp_path: Path) -> 
 
 def test_two_runs_cannot_write_the_same_file_at_once(tmp_path: Path) -> None:
     final = tmp_path / "verdicts.csv"
+
+    def second_run(part: int, parts: int) -> Iterator[str]:
+        try:
+            with open_verdict_file(final):
+                yield "opened"
+        except ConflictError as refused:
+            yield str(refused)
+
     with open_verdict_file(final) as first:
-        with pytest.raises(ConflictError), open_verdict_file(final):
-            pass
+        assert list(share_out(second_run, 1)) == ["another run is writing this file"]
         first.make_durable()
         first.put_in_place()
     assert final.exists()
+    assert list(share_out(second_run, 1)) == ["opened"]
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
