@@ -18,14 +18,15 @@ from matching.model import Model, millibits
 Weights = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Dates = npt.NDArray[np.uint32]
+Days = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
 Packed = npt.NDArray[np.uint64]
 
-NEVER = np.iinfo(np.int64).min // 2
-"""A bound below every floor."""
+_FEW_DAYS, _TWO_YEARS = 14, 2 * 12 * 31 + 12 * 31
+"""In day numbers: ten days apart, and years that are equal or adjacent, with what rounding may add."""
 
-_ONE, _TWO, _THREE, _EIGHT, _SIXTEEN = (np.uint32(bits) for bits in (1, 2, 3, 8, 16))
-_DIGIT, _DAY, _MONTH_AND_DAY, _EVERY_DIGIT = (np.uint32(mask) for mask in (0xF, 0xFF, 0xFFFF, 0x11111111))
+_ONE, _TWO, _THREE, _EIGHT = (np.uint32(bits) for bits in (1, 2, 3, 8))
+_DAY, _MONTH_AND_DAY, _EVERY_DIGIT = (np.uint32(mask) for mask in (0xFF, 0xFFFF, 0x11111111))
 _LANES = tuple(np.uint64(16 * place) for place in range(4))
 _LANE = np.uint64(0xFFFF)
 
@@ -85,14 +86,10 @@ def upper_bound(bounds: Bounds, ours: Columns, theirs: Columns, by_sound: Mask) 
     """Return, for each pair of an applicant and a listed row, the most their evidence can add up to.
 
     The columns hold one row a pair (a single applicant's row is set beside all). `by_sound` marks pairs
-    found by how their names sound, so that any likeness is possible. Two different sound numbers belong
-    to two people: their pair gets a bound below everything.
+    found by how their names sound, so that any likeness is possible.
     """
     total = _number_bound(bounds, ours.flags, theirs.flags) + _birth_bound(bounds, ours, theirs)
-    total += _name_bound(bounds, ours, theirs, by_sound)
-    two_people = ((ours.flags & theirs.flags & SOUND) > 0) & (ours.number != theirs.number)
-    total[two_people] = NEVER
-    return total
+    return total + _name_bound(bounds, ours, theirs, by_sound)
 
 
 def _number_bound(bounds: Bounds, flags_a: Flags, flags_b: Flags) -> Weights:
@@ -105,57 +102,38 @@ def _number_bound(bounds: Bounds, flags_a: Flags, flags_b: Flags) -> Weights:
 
 
 def _birth_bound(bounds: Bounds, ours: Columns, theirs: Columns) -> Weights:
-    best = _one_birth_bound(bounds, ours.birth, theirs.birth)
+    first_a, first_b = (ours.birth, ours.days), (theirs.birth, theirs.days)
+    best = _one_birth_bound(bounds, first_a, first_b)
     if not (ours.second_birth.any() or theirs.second_birth.any()):
         return best
-    pairs = (
-        (ours.birth, theirs.second_birth),
-        (ours.second_birth, theirs.birth),
-        (ours.second_birth, theirs.second_birth),
-    )
-    for a, b in pairs:
+    second_a, second_b = (ours.second_birth, ours.second_days), (theirs.second_birth, theirs.second_days)
+    for a, b in ((first_a, second_b), (second_a, first_b), (second_a, second_b)):
         either = _one_birth_bound(bounds, a, b)
-        best = np.where((a > 0) & (b > 0), np.maximum(best, either), best)
+        best = np.where((a[0] > 0) & (b[0] > 0), np.maximum(best, either), best)
     return best
 
 
-def _one_birth_bound(bounds: Bounds, a: Dates, b: Dates) -> Weights:
+def _one_birth_bound(bounds: Bounds, ours: tuple[Dates, Days], theirs: tuple[Dates, Days]) -> Weights:
     """Bound one pair of dates; 0 where either is missing."""
-    years = np.abs(_year(a) - _year(b))
-    whole = np.where(years == 0, bounds.same_year, bounds.other_birth)
-    whole = np.where(_near(a, b, years == 0), bounds.near_day, whole)
-    whole = np.where(a == b, bounds.day, whole)
+    (a, days_a), (b, days_b) = ours, theirs
+    mixed, apart = a ^ b, np.abs(days_a - days_b)
+    same_year = mixed <= _MONTH_AND_DAY
+    whole = np.where(same_year, bounds.same_year, bounds.other_birth)
+    whole = np.where(_near(a, b, mixed, same_year) | (apart <= _FEW_DAYS), bounds.near_day, whole)
+    whole = np.where(mixed == 0, bounds.day, whole)
     partial = ((a & _DAY) == 0) | ((b & _DAY) == 0)
-    half = np.where(years <= 1, bounds.partial, bounds.partial_differs)
+    half = np.where(apart <= _TWO_YEARS, bounds.partial, bounds.partial_differs)
     return np.where((a > 0) & (b > 0), np.where(partial, half, whole), 0)
 
 
-def _near(a: Dates, b: Dates, same_year: Mask) -> Mask:
-    """Say which dates may be a slip apart: few digits differ, or the day in the year is equal, swapped or near."""
-    mixed = a ^ b
+def _near(a: Dates, b: Dates, mixed: Dates, same_year: Mask) -> Mask:
+    """Say which dates may be a slip apart: few digits differ, or the day in the year is equal or swapped."""
     digits = (mixed | (mixed >> _ONE) | (mixed >> _TWO) | (mixed >> _THREE)) & _EVERY_DIGIT
     few = np.bitwise_count(digits) <= 2
     same_day = (mixed & _MONTH_AND_DAY) == 0
-    swapped = same_year & (((a >> _EIGHT) & _DAY) == (b & _DAY)) & (((b >> _EIGHT) & _DAY) == (a & _DAY))
-    near: Mask = few | same_day | swapped | (np.abs(_day_count(a) - _day_count(b)) <= 14)
+    swapped = same_year & (((a >> _EIGHT) & _DAY) == (b & _DAY))
+    near: Mask = few | same_day | swapped
     return near
-
-
-def _year(birth: Dates) -> Weights:
-    """Return the year of a date of hexadecimal digits."""
-    return _decimal(birth >> _SIXTEEN, 4)
-
-
-def _day_count(birth: Dates) -> Weights:
-    """Return a day number that is at most four off between neighbouring months."""
-    return (_year(birth) * 12 + _decimal((birth >> _EIGHT) & _DAY, 2)) * 31 + _decimal(birth & _DAY, 2)
-
-
-def _decimal(digits: Dates, places: int) -> Weights:
-    number = np.zeros(digits.shape, dtype=np.int64)
-    for place in range(places):
-        number += ((digits >> np.uint32(4 * place)) & _DIGIT).astype(np.int64) * 10**place
-    return number
 
 
 def _name_bound(bounds: Bounds, ours: Columns, theirs: Columns, by_sound: Mask) -> Weights:

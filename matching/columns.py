@@ -37,7 +37,9 @@ class Columns:
     number: npt.NDArray[np.uint64]
     name: npt.NDArray[np.uint64]
     birth: npt.NDArray[np.uint32]
+    days: npt.NDArray[np.int32]
     second_birth: npt.NDArray[np.uint32]
+    second_days: npt.NDArray[np.int32]
     tail: npt.NDArray[np.uint32]
     name_weight: npt.NDArray[np.int32]
     flags: npt.NDArray[np.uint8]
@@ -70,7 +72,9 @@ DTYPES: dict[str, type[np.generic]] = {
     "number": np.uint64,
     "name": np.uint64,
     "birth": np.uint32,
+    "days": np.int32,
     "second_birth": np.uint32,
+    "second_days": np.int32,
     "tail": np.uint32,
     "name_weight": np.int32,
     "flags": np.uint8,
@@ -79,13 +83,13 @@ DTYPES: dict[str, type[np.generic]] = {
 
 
 def _row(model: Model, identity: Prepared) -> tuple[int, ...]:
-    number, births = identity.number, (*map(packed_birth, identity.births), 0, 0)
+    number, births = identity.number, [*map(_birth_cells, identity.births), (0, 0), (0, 0)]
     named = _shown_name(identity.names)
     return (
         packed_number(number.digits) if number and not number.masked else 0,
         packed_name(named.units) if named else 0,
-        births[0],
-        births[1],
+        *births[0],
+        *births[1],
         int.from_bytes(number.tail.encode("latin-1", "replace"), "big") if number else 0,
         max((_exact_weight(model, name) for name in identity.names), default=0),
         _flags(identity, named),
@@ -142,6 +146,11 @@ def unpacked_number(packed: int) -> str:
 def packed_birth(birth: BirthDate) -> int:
     """Return the date as eight hexadecimal digits YYYYMMDD, 00 where unknown."""
     return int(f"{birth.year:04d}{birth.month or 0:02d}{birth.day or 0:02d}", 16)
+
+
+def _birth_cells(birth: BirthDate) -> tuple[int, int]:
+    """Return the packed date and a day number that is at most four off between neighbouring months."""
+    return packed_birth(birth), (birth.year * 12 + (birth.month or 0)) * 31 + (birth.day or 0)
 
 
 def _exact_weight(model: Model, name: ComparedName) -> int:

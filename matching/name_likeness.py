@@ -23,6 +23,7 @@ from matching.normalize import (
     split_name,
 )
 from matching.resident_id import slip_distance
+from matching.romanisation import spells_name
 from matching.transcribed_name import known_part, name_parts, same_parts, shortened_parts
 
 _UNIT = re.compile(r"[A-Z]+|.", re.DOTALL)
@@ -190,7 +191,8 @@ def _latin_level(a: ComparedName, b: ComparedName) -> str:
     if a.parts.script is b.parts.script:
         return _two_latin_level(units_of_latin(a.units), units_of_latin(b.units))
     latin, han = (a, b) if a.parts.script is Script.LATIN else (b, a)
-    return "romanised" if _is_romanised("".join(units_of_latin(latin.units)), han) else "differs"
+    spelt = spells_name(units_of_latin(latin.units), han.units[: han.surname_length], han.given)
+    return "romanised" if spelt else "differs"
 
 
 def _two_latin_level(a: tuple[str, ...], b: tuple[str, ...]) -> str:
@@ -198,17 +200,6 @@ def _two_latin_level(a: tuple[str, ...], b: tuple[str, ...]) -> str:
         return "swapped"
     joined = ("".join(sorted(a)), "".join(sorted(b)))
     return "respelt" if min(map(len, joined)) > 5 and slip_distance(*joined) <= 1 else "differs"
-
-
-def _is_romanised(letters: str, han: ComparedName) -> bool:
-    """Say whether the letters spell the characters in pinyin, surname first or last."""
-    surname, given = han.units[: han.surname_length], han.given
-    orders = {(*surname, *given), (*given, *surname)}
-    return any(
-        letters == "".join(spelling).upper()
-        for order in orders
-        for spelling in islice(product(*(readings(unit) for unit in order)), 4 * _MOST_KEYS)
-    )
 
 
 def _minority_level(a: ComparedName, b: ComparedName) -> str:

@@ -76,8 +76,9 @@ def _names(identity: Identity) -> tuple[ComparedName, ...]:
 
 
 def _is_citizen_number(document: IdDocument) -> bool:
+    """Permanent residence cards before December 2023 bear three letters and twelve digits instead."""
     if document.type in CITIZEN_NUMBERS:
-        return True
+        return document.type is not IdType.FOREIGN_PERMANENT or not document.number.strip()[:3].isalpha()
     return document.type is IdType.OTHER and ResidentId.parse(document.number).check_ok
 
 

@@ -86,12 +86,23 @@ class Segment:
         """Return the pairs whose evidence may come to `floor` millibits; a pair may be named twice."""
         ours = Columns.of(self.model, applicants)
         owners, rows, by_sound = self._sharing_a_key(applicants)
-        theirs = self.columns.take(rows)
-        beside = ours if len(applicants) == 1 else ours.take(owners)
-        bound = upper_bound(self._bounds, beside, theirs, by_sound)
+        one_person = np.flatnonzero(self._may_be_one(ours, owners, rows))
+        owners, rows = owners[one_person], rows[one_person]
+        if len(rows) == 0:
+            return Candidates(owners, rows)
+        beside, theirs = ours if len(applicants) == 1 else ours.take(owners), self.columns.take(rows)
+        bound = upper_bound(self._bounds, beside, theirs, by_sound[one_person])
         kept = np.flatnonzero(bound >= floor)
         kept = kept[self._slips_allowed(beside, theirs, bound, kept, floor)]
         return Candidates(owners[kept], rows[kept])
+
+    def _may_be_one(
+        self, ours: Columns, owners: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.bool_]:
+        """Two different sound numbers belong to two people; everything else may be one person."""
+        both_sound = ours.flags[owners] & self.columns.flags[rows] & np.uint8(SOUND)
+        one: npt.NDArray[np.bool_] = (both_sound == 0) | (ours.number[owners] == self.columns.number[rows])
+        return one
 
     def _sharing_a_key(
         self, applicants: Sequence[Prepared]
@@ -110,6 +121,8 @@ class Segment:
     ) -> npt.NDArray[np.bool_]:
         """Drop pairs that only a slip between their whole numbers could lift above the floor, where there is none."""
         allowed = np.ones(len(kept), dtype=bool)
+        if len(kept) == 0:
+            return allowed
         flags, numbers = _beside(ours.flags, kept), _beside(ours.number, kept)
         whole = np.uint8(SOUND | WHOLE)
         one_unsound = (flags & whole > 0) & (theirs.flags[kept] & whole > 0) & (flags & theirs.flags[kept] & SOUND == 0)

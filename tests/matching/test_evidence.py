@@ -134,6 +134,8 @@ def test_birth_dates_are_compared_to_the_precision_known(ours: str, theirs: str,
         ("阿卜杜拉·买买提", "阿不都拉买买提", "respelt"),
         ("阿卜杜拉·买买提", "阿卜杜拉", "shortened"),
         ("陈大文", "CHEN DAWEN", "romanised"),
+        ("陈大文", "CHAN TAI MAN", "romanised"),
+        ("陳大文", "TAI MAN CHAN", "romanised"),
         ("CHAN TAI MAN", "TAI MAN CHAN", "swapped"),
     ],
 )
