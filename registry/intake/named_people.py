@@ -9,7 +9,7 @@ from matching.documents import problems
 from matching.identity import IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
 from matching.normalize import is_masked_name
 from matching.resident_id import ResidentId, Shape
-from registry.intake.number_cells import NumberCell
+from registry.intake.number_cells import NumberCell, resident_id
 from registry.intake.row_reader import RowReader
 
 _LONGEST_NAME = 200
@@ -97,7 +97,7 @@ def _document(row: RowReader) -> IdDocument | None:
     kind = row.choice("id_type", ID_TYPES)
     if cell is None:
         return None
-    if kind is None and ResidentId.parse(cell.text).complete:
+    if kind is None and resident_id(cell.text).complete:
         row.note("id_type", "assumed_resident_id", "no type is stated; the number has the form of a resident ID")
         kind = IdType.RESIDENT_ID
     if kind is None:
@@ -138,7 +138,7 @@ def _remark(row: RowReader, kind: IdType, cell: NumberCell) -> None:
         for problem in problems(kind, cell.text):
             row.note("id_number", problem, "not the form this document's numbers have; kept as stated")
         return
-    number = ResidentId.parse(cell.text)
+    number = resident_id(cell.text)
     if number.shape is Shape.UNREADABLE:
         row.fault("id_number", "unreadable", "characters that no resident ID has")
     elif number.shape in _RESIDENT_REMARKS:
@@ -150,7 +150,7 @@ def _remark(row: RowReader, kind: IdType, cell: NumberCell) -> None:
 def _compare_with_number(row: RowReader, document: IdDocument | None, person: Identity) -> None:
     if document is None or document.type is not IdType.RESIDENT_ID:
         return
-    number = ResidentId.parse(document.number)
+    number = resident_id(document.number)
     if number.birth and person.birth and number.complete and not _agree(number, person):
         row.note("birth_date", "differs_from_id", "the birth date is not that of the ID number")
     if number.sex and person.sex and number.complete and number.sex is not person.sex:

@@ -9,12 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-from matching.resident_id import check_character
+from matching.resident_id import ResidentId, check_character
 
 _SIGNIFICANT = 15
 _AREA = 6
 _EXPONENT = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d{1,2})", re.IGNORECASE)
+
+
+# A row's number is looked at several times while its batch is placed; reading it anew was a quarter of the work.
+@lru_cache(maxsize=2_048)
+def resident_id(number: str) -> ResidentId:
+    """Take a resident ID apart, in whatever state it is."""
+    return ResidentId.parse(number)
 
 
 @dataclass(frozen=True, slots=True)

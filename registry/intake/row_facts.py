@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from matching.identity import BirthDate, IdDocument, Identity, IdType
-from matching.resident_id import ResidentId
+from registry.intake.number_cells import resident_id
 from registry.intake.row_reader import RowReader
 from registry.law.judgment import Capacity, Conviction, CourtOrder, OrderKind, ResponsibleRole, Revocation, Sentence
 from registry.law.roles import Region
@@ -106,7 +106,7 @@ def best_birth(person: Identity | None) -> BirthDate | None:
     """Return the birth date best known: of an undamaged resident ID, else as stated, else as far as the ID shows it."""
     if person is None:
         return None
-    numbers = [ResidentId.parse(paper.number) for paper in person.documents if _is_resident_id(paper)]
+    numbers = [resident_id(paper.number) for paper in person.documents if _is_resident_id(paper)]
     certain = next((number.birth for number in numbers if number.complete and number.check_ok), None)
     return certain or person.birth or next((number.birth for number in numbers), None)
 

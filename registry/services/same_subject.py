@@ -32,6 +32,7 @@ from matching.prepare import CITIZEN_NUMBERS, prepare
 from matching.regions import Level, same_place
 from matching.resident_id import UNKNOWN, ResidentId
 from matching.score import COMPATIBLE_NAMES
+from registry.intake.number_cells import resident_id
 
 T = TypeVar("T")
 _LIFELONG = frozenset({IdType.HK_MO_PERMIT, IdType.TW_PERMIT})
@@ -75,9 +76,7 @@ class Signature:
     def numbers(self) -> tuple[ResidentId, ...]:
         """The citizen numbers stated, in whatever state."""
         return tuple(
-            ResidentId.parse(document.number)
-            for document in self.identity.documents
-            if document.type in CITIZEN_NUMBERS
+            resident_id(document.number) for document in self.identity.documents if document.type in CITIZEN_NUMBERS
         )
 
     @cached_property
@@ -126,7 +125,7 @@ def _is_sound(number: ResidentId) -> bool:
 def proof_of(document: IdDocument) -> tuple[str, str] | None:
     """Return what a document number proves: its class and canonical form; None for one that proves nothing."""
     if document.type in CITIZEN_NUMBERS:
-        number = ResidentId.parse(document.number)
+        number = resident_id(document.number)
         return (_CITIZEN, number.digits) if _is_sound(number) else None
     if document.type not in _LIFELONG | _CODES or problems(document.type, document.number):
         return None
