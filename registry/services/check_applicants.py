@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matching.index import Hit
 from matching.model import MODEL_VERSION
 from registry.errors import FieldFault, InsufficientIdentityError, NotAllowedError, RegistryError
 from registry.law.ban import bars
@@ -45,23 +46,31 @@ class CheckDesk:
 
 def judge(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> SubjectAnswer:
     """Return the verdict on one subject against the list as `view` holds it; nothing is written."""
-    matches = tuple(sorted(_matches(services, view, subject, about), key=_strictest_first))
+    return judge_hits(services, view, view.search(subject.identity), subject, about)
+
+
+def judge_hits(
+    services: Services, view: IndexView, hits: Sequence[Hit], subject: SubjectRequest, about: Circumstances
+) -> SubjectAnswer:
+    """Return the verdict on one subject given whom the index found for it (bulk screening searches in batches)."""
+    found = (_match(services, view, hit, subject, about) for hit in hits)
+    matches = tuple(sorted((match for match in found if match is not None), key=_strictest_first))
     verdict = judge_subject(services.policy, (match.verdict for match in matches), about.coverage)
     return SubjectAnswer(subject.subject_no, verdict, matches)
 
 
-def _matches(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> Iterable[Match]:
-    for hit in view.search(subject.identity):
-        ban = view.subject(hit.subject)
-        barring = bars(
-            services.law, ban.bases, about.purpose, subject.role, about.region, about.day, subject.identity.kind
-        )
-        verdict = judge_match(services.policy, hit.comparison, barring, about.purpose)
-        if verdict is not Verdict.CLEAR:
-            rows = dict(zip(ban.bases, ban.record_nos, strict=True))
-            record_nos = dict.fromkeys(number for each in barring for number in rows[each.basis])
-            face = ban.faces[hit.face]
-            yield Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos))
+def _match(
+    services: Services, view: IndexView, hit: Hit, subject: SubjectRequest, about: Circumstances
+) -> Match | None:
+    ban = view.subject(hit.subject)
+    barring = bars(services.law, ban.bases, about.purpose, subject.role, about.region, about.day, subject.identity.kind)
+    verdict = judge_match(services.policy, hit.comparison, barring, about.purpose)
+    if verdict is Verdict.CLEAR:
+        return None
+    rows = dict(zip(ban.bases, ban.record_nos, strict=True))
+    record_nos = dict.fromkeys(number for each in barring for number in rows[each.basis])
+    face = ban.faces[hit.face]
+    return Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos))
 
 
 def _strictest_first(match: Match) -> tuple[int, int, str]:
@@ -114,7 +123,7 @@ def compose_answer(
     """Return the whole, language-neutral answer to a request, under a fresh check number."""
     verdict, step = judge_check(answer.verdict for answer in answers)
     return {
-        "check_no": new_check_no(),
+        "check_no": new_check_no(about.at),
         "verdict": verdict.value,
         "decided_at": instant(about.at),
         "list": _list_state(services, version, about.coverage),

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from matching.index import Hit
 from registry.errors import FieldFault
-from registry.intake.applicant_file import Applicant, ApplicantFile, Line
+from registry.intake.applicant_file import ApplicantFile, ApplicantRow, Line
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, doubtful_regions
 from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
 from registry.services.answer_check import Circumstances, SubjectAnswer
-from registry.services.check_applicants import compose_answer, judge
+from registry.services.check_applicants import compose_answer, judge_hits
 from registry.services.record_answers import Asker, decision_of
 from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
 from registry.store.decision_repository import SealedDecision, seal
@@ -48,6 +49,12 @@ class JudgedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Admitted:
+    line: int
+    request: CheckRequest
+
+
+@dataclass(frozen=True, slots=True)
 class RowJudge:
     """What every process of a run judges with; nothing in it changes once the run has begun."""
 
@@ -63,20 +70,20 @@ class RowJudge:
         """Judge every `parts`-th batch of rows, from the `part`-th on."""
         for number, lines in enumerate(_batches(self.file.lines())):
             if number % parts == part:
-                yield [self._judge(line) for line in lines]
+                yield self._judge(lines)
 
-    def _judge(self, line: Line) -> JudgedRow:
-        row = self.file.understand(line)
-        if row.applicant is None:
-            return _refused(row.line, row.request_no, row.faults)
-        request = _request(row.applicant)
-        faults = faults_of(request.subjects[0])
-        if faults:
-            return _refused(row.line, row.request_no, faults)
+    def _judge(self, lines: list[Line]) -> list[JudgedRow]:
+        rows = [_admit(self.file.understand(line)) for line in lines]
+        sought = [row.request.subjects[0].identity for row in rows if isinstance(row, _Admitted)]
+        hits = iter(self.view.search_many(sought))
+        return [self._answer(row, next(hits)) if isinstance(row, _Admitted) else row for row in rows]
+
+    def _answer(self, row: _Admitted, hits: list[Hit]) -> JudgedRow:
+        request = row.request
         about = Circumstances(request.purpose, Region.of(request.region), self.at, self.day, self.coverage)
-        answer = judge(self.services, self.view, request.subjects[0], about)
+        answer = judge_hits(self.services, self.view, hits, request.subjects[0], about)
         kept = None if answer.verdict is Verdict.CLEAR else self._seal(request, answer, about)
-        return JudgedRow(row.line, self._cells(row.request_no, answer), kept)
+        return JudgedRow(row.line, self._cells(request.application_no, answer), kept)
 
     def _seal(self, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> SealedDecision:
         store = self.services.store
@@ -103,10 +110,16 @@ def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _request(applicant: Applicant) -> CheckRequest:
+def _admit(row: ApplicantRow) -> _Admitted | JudgedRow:
+    if row.applicant is None:
+        return _refused(row, row.faults)
+    applicant = row.applicant
     subject = SubjectRequest(_SUBJECT_NO, applicant.role, applicant.identity)
-    return CheckRequest(applicant.request_no, applicant.purpose, applicant.region, (subject,))
+    faults = faults_of(subject)
+    if faults:
+        return _refused(row, faults)
+    return _Admitted(row.line, CheckRequest(row.request_no, applicant.purpose, applicant.region, (subject,)))
 
 
-def _refused(line: int, request_no: str, faults: Iterable[FieldFault]) -> JudgedRow:
-    return JudgedRow(line, (request_no, REFUSED, "", "", "", reason_for_refusal(faults)))
+def _refused(row: ApplicantRow, faults: Iterable[FieldFault]) -> JudgedRow:
+    return JudgedRow(row.line, (row.request_no, REFUSED, "", "", "", reason_for_refusal(faults)))

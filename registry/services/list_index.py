@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -60,6 +60,10 @@ class IndexView:
     def search(self, applicant: Identity) -> list[Hit]:
         """Return the listed identities that may be the applicant, strongest first."""
         return self._index.search(applicant)
+
+    def search_many(self, applicants: Sequence[Identity]) -> list[list[Hit]]:
+        """Return what `search` returns, for each applicant of a batch; quicker than one by one."""
+        return self._index.search_many(applicants)
 
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""

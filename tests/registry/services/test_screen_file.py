@@ -185,7 +185,7 @@ def test_a_run_that_fails_leaves_no_file_and_no_ledger_entry(
     def fail(*arguments: object) -> None:
         raise UnavailableError("the index is in doubt")
 
-    monkeypatch.setattr(judge_rows, "judge", fail)
+    monkeypatch.setattr(judge_rows, "judge_hits", fail)
     source = write(tmp_path / "a.csv", row("甲", "令狐冲之", LISTED))
     with pytest.raises(UnavailableError):
         screen(services, source)
