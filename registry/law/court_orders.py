@@ -45,7 +45,7 @@ def _concerns_food(law: Law, order: CourtOrder, food: bool | None) -> bool:
         return food is True
     if law.roles.speaks_of_food(order.text):
         return True
-    return food is True and not law.roles.speaks_of_other_trades_only(order.text)
+    return food is True and not law.roles.speaks_of_other_trades(order.text)
 
 
 def _occupational_ban(law: Law, conviction: Conviction, order: CourtOrder) -> Finding:

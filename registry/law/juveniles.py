@@ -68,7 +68,7 @@ def age_finding(questions: OpenQuestions, conviction: Conviction, day: datetime.
     offences = [each for each in (conviction.offence_from, conviction.offence_to) if each is not None]
     if not offences:
         return _without_offence_dates(ages, questions.juvenile_presumed_under, judged)
-    return _by_offence_dates(ages, min(*offences, judged), min(max(offences), judged))
+    return _by_offence_dates(ages, min(offences), min(max(offences), judged))
 
 
 def _plainly_grown_up(questions: OpenQuestions, conviction: Conviction, judged: datetime.date) -> bool:

@@ -76,15 +76,15 @@ class RoleTable:
             activities += (Activity.INSPECT_FOOD,)
         if self.speaks_of_food(text):
             return activities, Bar.BLOCK
-        return ((), Bar.BLOCK) if self.speaks_of_other_trades_only(text) else (activities, Bar.REVIEW)
+        return ((), Bar.BLOCK) if self.speaks_of_other_trades(text) else (activities, Bar.REVIEW)
 
     def speaks_of_food(self, text: str) -> bool:
         """Say whether an order's words name food or a food trade."""
         return _any(self.words.food, text)
 
-    def speaks_of_other_trades_only(self, text: str) -> bool:
-        """Say whether an order's words name other trades or places, and no food."""
-        return not self.speaks_of_food(text) and _any(self.words.other_trades, text)
+    def speaks_of_other_trades(self, text: str) -> bool:
+        """Say whether an order's words name trades or places that are no matter for this register."""
+        return _any(self.words.other_trades, text)
 
 
 def _any(words: tuple[str, ...], text: str) -> bool:

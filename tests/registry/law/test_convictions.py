@@ -195,6 +195,12 @@ def test_policy_may_let_probation_wait_or_found_nothing() -> None:
     assert unsuspended.outcome is RowOutcome.IN_FORCE
 
 
+def test_probation_never_matters_for_the_inspection_ban() -> None:
+    law = policy_with(suspended_imprisonment=Handling.NO_BAN)
+    inspector = convicted(probation_months=Decimal(12), capacity=Capacity.INSPECTION_STAFF)
+    assert [basis.provision for basis in terms(inspector, law=law).bases] == ["fsl-138-2-punishment"]
+
+
 def test_policy_may_start_the_lifetime_ban_at_the_judgment_but_never_before_it_took_effect() -> None:
     law = policy_with(start_of_lifetime_ban=StartOfLifetimeBan.JUDGMENT_DATE)
     (basis,) = terms(convicted(), law=law).bases

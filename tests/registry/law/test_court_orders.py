@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from decimal import Decimal
 
@@ -9,10 +10,10 @@ import pytest
 
 from registry.law.ban import Bar
 from registry.law.judgment import Conviction, OrderKind, RowOutcome, Sentence
-from registry.law.policy import UnknownExecution
+from registry.law.policy import Handling, UnknownExecution
 from registry.law.reasons import Reason
 from registry.law.roles import Purpose, Role
-from tests.registry.law.facts import EFFECTIVE, MANAGING_ROLES, bar, convicted, ordered, policy_with, terms
+from tests.registry.law.facts import EFFECTIVE, LAW, MANAGING_ROLES, bar, convicted, ordered, policy_with, terms
 
 FOOD_TEXT = "禁止被告人从事食品生产、销售及相关活动。"
 SERVED = datetime.date(2022, 9, 1)
@@ -106,7 +107,7 @@ def test_an_occupational_ban_without_a_length_lasts_the_longest_the_law_admits()
 
 
 def test_an_order_for_life_is_for_life() -> None:
-    (basis,) = terms(banned("终身不得从事食品生产经营管理工作", years=None, executed_on=None)).bases
+    (basis,) = terms(banned("终身不得从事食品生产经营管理工作", years=None, executed_on=SERVED)).bases
     assert (basis.starts_on, basis.ends_on) == (EFFECTIVE, None)
 
 
@@ -141,9 +142,9 @@ def test_no_order_begins_before_its_judgment_took_effect() -> None:
 
 
 def test_an_occupational_ban_needs_acts_from_november_2015() -> None:
-    since = {"offence_from": datetime.date(2014, 1, 1)}
-    older = terms(banned(**since, offence_to=datetime.date(2015, 10, 31)))
-    reaching_into_it = terms(banned(**since, offence_to=datetime.date(2015, 11, 1)))
+    first = datetime.date(2014, 1, 1)
+    older = terms(banned(offence_from=first, offence_to=datetime.date(2015, 10, 31)))
+    reaching_into_it = terms(banned(offence_from=first, offence_to=datetime.date(2015, 11, 1)))
     assert (older.outcome, older.bases) == (RowOutcome.NO_BAN, ())
     assert [basis.provision for basis in reaching_into_it.bases] == ["cl-37-1"]
 
@@ -194,3 +195,15 @@ def test_an_injunction_from_before_may_2011_has_no_basis() -> None:
     found = terms(enjoined(judgment_date=None, effective_date=effective))
     assert (found.outcome, found.reason) == (RowOutcome.NO_BAN, Reason.SHORT_OF_IMPRISONMENT)
     assert terms(enjoined(judgment_date=None, effective_date=datetime.date(2011, 5, 1))).bases
+
+
+def test_the_sentence_table_says_whether_an_occupational_ban_is_possible() -> None:
+    row = dataclasses.replace(LAW.sentences[Sentence.DETENTION], occupational_ban=False)
+    law = dataclasses.replace(LAW, sentences={**LAW.sentences, Sentence.DETENTION: row})
+    assert terms(banned(), law=law).reason is Reason.ORDER_OUTSIDE_THE_LAW
+
+
+def test_an_injunction_presupposes_probation_even_where_its_length_is_missing() -> None:
+    law = policy_with(suspended_imprisonment=Handling.NO_BAN)
+    found = terms(enjoined(sentence=Sentence.FIXED_TERM, probation_months=None), law=law)
+    assert [basis.provision for basis in found.bases] == ["cl-72-2"]

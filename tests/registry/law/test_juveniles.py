@@ -118,6 +118,8 @@ def test_a_birth_year_that_leaves_youth_possible_is_refused_until_the_day_is_kno
 def test_a_birth_month_is_read_to_its_last_day() -> None:
     assert terms(convicted(birth=BirthDate(2004, 3))).reason is Reason.SEALED_JUVENILE
     assert terms(convicted(birth=BirthDate(2004, 2))).outcome is RowOutcome.IN_FORCE
+    last_of_march = convicted(birth=BirthDate(2004, 3), judgment_date=datetime.date(2022, 3, 31))
+    assert terms(last_of_march).reason is Reason.PERHAPS_SEALED_JUVENILE
 
 
 def test_a_birth_year_and_offence_dates_are_weighed_together() -> None:

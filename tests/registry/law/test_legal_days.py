@@ -37,6 +37,7 @@ QUESTIONS = st.tuples(st.sampled_from(Purpose), st.sampled_from(Role), st.none()
         (datetime.date(2021, 1, 31), Decimal(1), datetime.date(2021, 2, 28)),
         (datetime.date(2020, 11, 15), Decimal(2), datetime.date(2021, 1, 15)),
         (datetime.date(2020, 1, 1), Decimal("4.5"), datetime.date(2020, 5, 16)),
+        (datetime.date(2020, 1, 1), Decimal("0.01"), datetime.date(2020, 1, 2)),
         (datetime.date(2020, 2, 29), Decimal(60), datetime.date(2025, 2, 28)),
         (datetime.date(9998, 1, 1), Decimal(60), datetime.date.max),
     ],

@@ -73,6 +73,8 @@ def test_r1_that_has_run_out_stays_on_record_and_bars_nobody() -> None:
     found = terms(revoked(decided_on=datetime.date(2017, 6, 1)))
     assert (found.outcome, found.reason) == (RowOutcome.IN_FORCE, Reason.BAN_RUN_OUT)
     assert bar(found.bases) is None
+    assert terms(revoked(decided_on=datetime.date(2020, 11, 21))).reason is Reason.LISTED
+    assert terms(revoked(decided_on=datetime.date(2020, 11, 20))).reason is Reason.BAN_RUN_OUT
 
 
 def test_r1_decided_tomorrow_is_pending_today() -> None:
@@ -201,6 +203,12 @@ def test_r10_bars_the_people_of_a_slaughterhouse_and_not_the_house() -> None:
     assert terms(revoked(**slaughter, role=None, organisation=True)).reason is Reason.NOT_REACHED_BY_THE_PROVISION
 
 
+def test_r10_does_not_reach_back_before_the_regulation_of_2021() -> None:
+    slaughter = {"penalty": "吊销生猪定点屠宰证书", "licence_kind": None}
+    assert terms(revoked(**slaughter, decided_on=datetime.date(2021, 7, 31))).reason is Reason.BEFORE_THE_LAW
+    assert terms(revoked(**slaughter, decided_on=datetime.date(2021, 8, 1))).outcome is RowOutcome.IN_FORCE
+
+
 def test_r10_bars_a_food_criminal_from_slaughter_under_its_own_article() -> None:
     bases = terms(convicted()).bases
     (barring,) = bars(LAW, bases, Purpose.SLAUGHTER_LICENCE, MANAGING_ROLES[1], None, TODAY)
@@ -244,8 +252,13 @@ def test_r12_bars_all_four_ways_in_for_requests_in_shanghai_only() -> None:
     "penalty", ["吊销食品生产加工小作坊准许生产证", "注销小型餐饮服务提供者临时备案", "注销食品摊贩登记"]
 )
 def test_r12_follows_from_the_loss_of_a_small_permit_in_shanghai(penalty: str) -> None:
-    (basis,) = terms(revoked(region=Region.SHANGHAI, penalty=penalty, licence_kind=None)).bases
-    assert (basis.provision, basis.ends_on) == ("shfsr-109-1", datetime.date(2028, 6, 1))
+    found = terms(revoked(region=Region.SHANGHAI, penalty=penalty, licence_kind=None))
+    (basis,) = found.bases
+    assert (found.outcome, basis.provision, basis.ends_on) == (
+        RowOutcome.IN_FORCE,
+        "shfsr-109-1",
+        datetime.date(2028, 6, 1),
+    )
     assert bar([basis], region=Region.SHANGHAI) is Bar.BLOCK
     assert bar([basis], region=Region.ANHUI) is None
 
@@ -280,6 +293,12 @@ def test_r14_bars_from_applying_again_for_that_licence_and_no_other(
     assert bar([basis], Role.APPLICANT, Purpose.FOOD_OPERATION_LICENCE, day=day) is Bar.BLOCK
     assert bar([basis], Role.APPLICANT, Purpose.FOOD_PRODUCTION_LICENCE, day=day) is None
     assert bar([basis], Role.LEGAL_REPRESENTATIVE, Purpose.FOOD_OPERATION_LICENCE, day=day) is None
+
+
+def test_r14_without_the_licences_name_may_be_about_any() -> None:
+    (basis,) = terms(measure(MeasureKind.PERMIT_BY_FRAUD)).bases
+    asked = (Purpose.FOOD_OPERATION_LICENCE, Purpose.FOOD_PRODUCTION_LICENCE, Purpose.FOOD_FILING)
+    assert [bar([basis], Role.APPLICANT, purpose) for purpose in asked] == [Bar.BLOCK, Bar.BLOCK, None]
 
 
 def test_r15_sends_a_punished_produce_tester_to_a_person_for_inspection_staff() -> None:
