@@ -39,8 +39,9 @@ def test_a_file_in_neither_encoding_is_refused_with_line_and_byte() -> None:
 
 
 def test_a_utf8_file_that_goes_on_in_gbk_is_refused_instead_of_read_as_wrong_characters() -> None:
-    data = TEXT.encode() + "R3,钟表行\n".encode("gbk")
-    with pytest.raises(InvalidInputError, match="line 4"):
+    data = "中国,中国\n中国\n".encode() + "钟表\n".encode("gbk")
+    assert data.decode("gb18030"), "without complaint, and wrong"
+    with pytest.raises(InvalidInputError, match="line 3"):
         recognise(io.BytesIO(data))
 
 

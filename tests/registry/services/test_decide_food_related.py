@@ -58,12 +58,12 @@ def test_the_finding_outlives_a_repeat_and_a_correction_of_the_same_count(servic
 def test_a_courts_own_order_stands_while_the_row_waits_and_after(services: Services) -> None:
     order = {"ban_kind": "occupational_ban", "ban_years": "3", "ban_text": "三年内禁止从事食品生产经营"}
     take(services, conviction(**WAITS, **order, capacity="operator", executed_on="2024-07-17"))
-    before = listed(services)
+    (before,) = listed(services)
     decide(services, "R001")
-    (subject,) = listed(services)
-    assert len(subject.faces) == 1
-    assert "fsl-135-2" in {held.basis.provision for held in subject.bases}
-    assert all(one.ban_no == subject.ban_no for one in before)
+    (after,) = listed(services)
+    assert [held.basis.provision for held in before.bases] == ["cl-37-1"]
+    assert {held.basis.provision for held in after.bases} == {"cl-37-1", "fsl-135-2"}
+    assert (after.ban_no, after.faces) == (before.ban_no, before.faces)
 
 
 def test_the_finding_is_recorded_without_its_words(services: Services) -> None:

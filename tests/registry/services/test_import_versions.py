@@ -103,6 +103,13 @@ def test_versions_within_one_file_follow_one_another(services: Services) -> None
     assert [record.state for record in rows(services, list_record)] == ["superseded", "withdrawn", "withdrawn"]
 
 
+def test_a_row_corrected_within_its_own_file_founds_one_basis(services: Services) -> None:
+    take(services, conviction(), conviction(version="2", effective_date="2021-06-01"))
+    (subject,) = listed(services)
+    assert len(subject.faces) == 1
+    assert [str(held.basis.starts_on) for held in subject.bases] == ["2021-06-01"]
+
+
 def test_the_same_row_twice_in_one_file_is_known_the_second_time(services: Services) -> None:
     assert outcomes(take(services, conviction(), conviction())) == {"in_force": 1, "known": 1}
     assert outcomes(take(services, conviction("R2"), conviction("R2", name="王建设"))) == {
