@@ -26,8 +26,10 @@ def client_group() -> None:
 def add(name: str, role: str, region: str | None, *, as_json: bool) -> None:
     """Create the API client NAME and print its key, once."""
     services = open_services()
-    added = admit_client(services, name, ClientRole(role), region, operator())
-    services.store.close()
+    try:
+        added = admit_client(services, name, ClientRole(role), region, operator())
+    finally:
+        services.store.close()
     if as_json:
         click.echo(json.dumps({"client": added.id, "name": name, "role": role, "region": region, "key": added.key}))
         return

@@ -5,6 +5,7 @@ Why granian, and why threads in each worker: docs/decisions/0004-serving-and-dur
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 
@@ -20,7 +21,7 @@ APPLICATION = "api.rest.app:application"
 THREADS = 8
 """Requests a worker works on at a time; a small number makes small groups of commits (decision 0004)."""
 _WAITING = 256
-_SECONDS_TO_END = 20
+_SECONDS_TO_END = 10
 _HEADER_SECONDS = 10_000
 # The name is the metrics library's own; it is read when a worker imports it, so it is set before any starts.
 _METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
@@ -44,6 +45,8 @@ def run_server(host: str, port: int, workers: int) -> None:
     """Run the server in this process and its workers until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="registry-metrics-") as directory:
         os.environ[_METRICS_DIRECTORY] = directory
+        # Imported once, before the workers are forked: they start sooner and share it.
+        importlib.import_module(APPLICATION.partition(":")[0])
         server_on(host, port, workers).serve()
 
 

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 from api.rest.auth import Right, admit, audience_of
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.language import Language, preferred_language
+from api.rest.metrics import VERDICTS
 from api.rest.problems import (
     MalformedBodyError,
     UnsupportedMediaTypeError,
@@ -28,8 +29,9 @@ from registry.services.admit_applicants import CheckRequest, SubjectRequest
 from registry.services.answer_check import Audience, Json, render
 from registry.services.check_applicants import CheckDesk, check_applicants, keep_answers
 from registry.services.read_check import read_check
+from registry.services.record_answers import Decided
 from registry.store.client_repository import Client
-from registry.store.idempotency_repository import AskedOnce, StoredResponse
+from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
 
 checks = Blueprint("checks", __name__)
 
@@ -76,15 +78,15 @@ def _answer(read: _Read, respond: _Respond) -> Response:
         body = _body()
         asked = asked_once(client, body)
         requests = read(body)
-        given = uow.idempotency.find(asked) if asked is not None else None
-        if given is None and asked is None:
-            results = check_applicants(at, uow, client, requests)
-    if given is None:
-        respond_so = functools.partial(respond, audience_of(client), preferred_language())
         if asked is None:
-            given = keep_answers(at, results, respond_so, None)
-        else:
-            given = _answer_once(at, client, requests, respond_so, asked)
+            results = check_applicants(at, uow, client, requests)
+        elif (given := uow.idempotency.find(asked)) is not None:
+            return _json(given.status, given.body)
+    respond_so = functools.partial(respond, audience_of(client), preferred_language())
+    if asked is None:
+        given = _kept(at, results, respond_so, None)
+    else:
+        given = _answer_once(at, client, requests, respond_so, asked)
     return _json(given.status, given.body)
 
 
@@ -102,7 +104,20 @@ def _answer_once(
     with given_back_on_failure(at.journal, claim):
         with at.services.store.read() as uow:
             results = check_applicants(at, uow, client, requests)
-        return keep_answers(at, results, respond, claim)
+        return _kept(at, results, respond, claim)
+
+
+def _kept(
+    at: CheckDesk,
+    results: Sequence[Decided | RegistryError],
+    respond: Callable[[_Results], StoredResponse],
+    claim: Claim | None,
+) -> StoredResponse:
+    response = keep_answers(at, results, respond, claim)
+    for result in results:
+        if isinstance(result, Decided):
+            VERDICTS.labels(result.answer["verdict"]).inc()
+    return response
 
 
 def _one_request(body: object) -> list[CheckRequest | RegistryError]:

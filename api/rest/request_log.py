@@ -6,6 +6,7 @@ import logging
 import secrets
 import sys
 import time
+from typing import TextIO
 
 import orjson
 import structlog
@@ -15,8 +16,8 @@ _log = structlog.get_logger("api.rest")
 ID_HEADER = "X-Request-Id"
 
 
-def configure(stream: object = None) -> None:
-    """Write the logs of this process as JSON lines to the error stream."""
+def configure(stream: TextIO = sys.stderr, *, lasting: bool = True) -> None:
+    """Write the logs of this process as JSON lines; `lasting` loggers are built once and never look again."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -25,8 +26,8 @@ def configure(stream: object = None) -> None:
             structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event, default=str).decode()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),  # type: ignore[arg-type]
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=lasting,
     )
 
 

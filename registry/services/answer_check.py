@@ -175,4 +175,4 @@ def compose_coverage(coverage: Sequence[Coverage]) -> list[Json]:
 
 def instant(at: datetime.datetime) -> str:
     """Return an instant as answers write it: UTC, microseconds, Z."""
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(datetime.UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -126,7 +126,7 @@ class IdempotencyRepository:
         connection = self._transaction.connection
         build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         statement = build(idempotency_key).values(values).on_conflict_do_nothing()
-        return connection.execute(statement).rowcount == 1
+        return connection.execute(statement.returning(idempotency_key.c.client_id)).first() is not None
 
     def _take_over(self, asked: AskedOnce, now: datetime.datetime) -> Claim:
         row = self._row(asked)

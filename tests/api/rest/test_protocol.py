@@ -1,0 +1,178 @@
+"""The door as HTTP: methods, headers, health, the documents, the feed, the logs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from flask import Flask
+
+from api.rest import request_log
+from api.rest.openapi import described
+from registry.services.context import Services
+from tests.api.rest.caller import Caller, applicant, application
+from tests.invented_list import Listing, invented_id, person, put_on_list
+
+NUMBER = invented_id(1)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/v1/checks", "POST"), ("POST", "/v1/changes", "GET"), ("PUT", "/v1/checks/C0", "GET")],
+)
+def test_a_method_that_is_not_served_names_those_that_are(app: Flask, method: str, path: str, allowed: str) -> None:
+    response = app.test_client().open(path, method=method)
+    assert response.status_code == 405
+    assert response.content_type == "application/problem+json"
+    assert allowed in response.headers["Allow"].split(", ")
+
+
+def test_an_address_that_is_not_served_is_a_problem_too(app: Flask) -> None:
+    response = app.test_client().get("/v1/nothing/here")
+    assert (response.status_code, response.get_json()["code"]) == (404, "not_found")
+    assert response.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/v1/checks", "/v1/openapi.json", "/v1/docs", "/nothing"])
+def test_every_answer_is_kept_from_caches_and_frames(app: Flask, path: str) -> None:
+    headers = app.test_client().get(path).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert re.fullmatch("[0-9a-f]{16}", headers["X-Request-Id"])
+
+
+def test_a_request_number_of_the_callers_own_is_not_taken_over(app: Flask) -> None:
+    response = app.test_client().get("/healthz", headers={"X-Request-Id": NUMBER})
+    assert response.headers["X-Request-Id"] != NUMBER
+
+
+def test_health_and_readiness_answer_without_a_key(app: Flask) -> None:
+    assert app.test_client().get("/healthz").get_json() == {"status": "alive"}
+    assert app.test_client().get("/readyz").get_json() == {"status": "ready"}
+
+
+def test_metrics_count_requests_and_verdicts_without_naming_anybody(app: Flask, licensing: Caller) -> None:
+    before = verdicts(app)
+    licensing.check(applicant("赵无关", invented_id(9)))
+    text = app.test_client().get("/metrics").get_data(as_text=True)
+    assert verdicts(app) == before + 1
+    assert 'route="/v1/checks"' in text
+    assert invented_id(9) not in text
+
+
+def verdicts(app: Flask) -> float:
+    text = app.test_client().get("/metrics").get_data(as_text=True)
+    return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith("registry_checks_total{"))
+
+
+def test_the_documentation_page_draws_itself_from_this_host_alone(app: Flask) -> None:
+    ask = app.test_client()
+    page = ask.get("/v1/docs").get_data(as_text=True)
+    addresses = re.findall(r'(?:src|href|data-document)="([^"]+)"', page)
+    assert len(addresses) >= 5
+    for address in addresses:
+        assert address.startswith("/v1/")
+        with ask.get(address) as response:
+            assert response.status_code == 200
+    assert "<script>" not in page
+    assert "style=" not in page
+
+
+def test_the_document_describes_every_address_and_every_error_with_an_example() -> None:
+    document = described()
+    assert document["openapi"].startswith("3.1")
+    served = {
+        "/v1/checks",
+        "/v1/checks/batch",
+        "/v1/checks/{check_no}",
+        "/v1/changes",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    }
+    assert set(document["paths"]) == served
+    post = document["paths"]["/v1/checks"]["post"]["responses"]
+    assert set(post) == {"200", "400", "401", "403", "409", "413", "415", "422", "503"}
+    for status, response in post.items():
+        (content,) = response["content"].values()
+        assert content["example"], status
+        assert content["schema"]["$ref"].startswith("#/components/schemas/")
+
+
+def test_an_answer_has_the_shape_the_document_promises(services: Services, regulator: Caller) -> None:
+    put_on_list(services, Listing(person("王示例", NUMBER)))
+    answer = regulator.check(applicant("王示例", NUMBER)).get_json()
+    require_shape(answer, "CheckAnswer", described()["components"]["schemas"])
+
+
+def require_shape(value: object, name: str, schemas: dict[str, dict[str, object]]) -> None:
+    """Hold that an object has exactly the described fields, all the way down."""
+    properties = schemas[name]["properties"]
+    assert isinstance(value, dict)
+    assert isinstance(properties, dict)
+    assert set(value) == set(properties), name
+    for field, described_field in properties.items():
+        reference = described_field.get("items", described_field).get("$ref")
+        if reference:
+            inner = value[field] if isinstance(value[field], list) else [value[field]]
+            for each in inner:
+                require_shape(each, reference.rpartition("/")[2], schemas)
+
+
+def test_the_feed_gives_every_change_once_and_in_order(services: Services, province: Caller) -> None:
+    numbers = put_on_list(services, *[Listing(person("王示例", invented_id(place))) for place in range(1, 8)])
+    seen: list[dict[str, object]] = []
+    after = 0
+    while True:
+        page = province.get(f"/v1/changes?after={after}&limit=3").get_json()
+        seen += page["changes"]
+        after = page["next_after"]
+        if after == page["head"]:
+            break
+    assert [change["version"] for change in seen] == list(range(1, 8))
+    assert [change["ban_no"] for change in seen] == numbers
+    assert {change["kind"] for change in seen} == {"added"}
+    assert province.get(f"/v1/changes?after={after}").get_json() == {"changes": [], "next_after": 7, "head": 7}
+
+
+@pytest.mark.parametrize("query", ["after=-1", "after=x", "limit=0", "limit=1001", "after=" + "9" * 30, "limit=²"])
+def test_a_page_of_the_feed_that_cannot_be_is_refused(province: Caller, query: str) -> None:
+    response = province.get(f"/v1/changes?{query}")
+    assert response.status_code == 422
+    assert response.get_json()["errors"][0]["pointer"] == query.partition("=")[0]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What a process would have logged."""
+    stream = io.StringIO()
+    request_log.configure(stream, lasting=False)
+    yield stream
+    structlog.reset_defaults()
+
+
+def test_logs_are_json_lines_that_name_route_and_client_but_no_person(
+    services: Services, licensing: Caller, log: io.StringIO
+) -> None:
+    put_on_list(services, Listing(person("王示例", NUMBER)))
+    number = licensing.check(applicant("王示例", NUMBER)).get_json()["check_no"]
+    licensing.get(f"/v1/checks/{number}")
+    licensing.post("/v1/checks", application(applicant("王示例", None), purpose="王示例"))
+    licensing.get(f"/{NUMBER}")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(line["route"], line["status"]) for line in lines] == [
+        ("/v1/checks", 200),
+        ("/v1/checks/<check_no>", 200),
+        ("/v1/checks", 422),
+        (None, 404),
+    ]
+    assert {line["client"] for line in lines[:3]} == {1}
+    for secret in (NUMBER, "王示例", licensing.key, number):
+        assert secret not in log.getvalue()
+        assert json.dumps(secret) not in log.getvalue()
