@@ -8,11 +8,12 @@ for all pairs together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import DOCUMENTED, MASKED, NAMED, SOUND, SPECIAL_NAME, WHOLE, Columns
+from matching.columns import DOCUMENTED, MASKED, NAMED, SOUND, SPECIAL_NAME, WHOLE, Rows
 from matching.model import Model, millibits
 
 Weights = npt.NDArray[np.int64]
@@ -20,15 +21,13 @@ Mask = npt.NDArray[np.bool_]
 Dates = npt.NDArray[np.uint32]
 Days = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
-Packed = npt.NDArray[np.uint64]
 
 _FEW_DAYS, _TWO_YEARS = 14, 2 * 12 * 31 + 12 * 31
 """In day numbers: ten days apart, and years that are equal or adjacent, with what rounding may add."""
 
 _ONE, _TWO, _THREE, _EIGHT = (np.uint32(bits) for bits in (1, 2, 3, 8))
 _DAY, _MONTH_AND_DAY, _EVERY_DIGIT = (np.uint32(mask) for mask in (0xFF, 0xFFFF, 0x11111111))
-_LANES = tuple(np.uint64(16 * place) for place in range(4))
-_LANE = np.uint64(0xFFFF)
+_DOCUMENT_FLAGS = np.uint8((DOCUMENTED << 1) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +81,46 @@ class Bounds:
         )
 
 
-def upper_bound(bounds: Bounds, ours: Columns, theirs: Columns, by_sound: Mask) -> Weights:
+def upper_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Weights:
     """Return, for each pair of an applicant and a listed row, the most their evidence can add up to.
 
-    The columns hold one row a pair (a single applicant's row is set beside all). `by_sound` marks pairs
-    found by how their names sound, so that any likeness is possible.
+    There is one row a pair on either side (a single applicant's row is set beside all). `by_sound` marks
+    pairs found by how their names sound, so that any likeness is possible.
     """
-    total = _number_bound(bounds, ours.flags, theirs.flags) + _birth_bound(bounds, ours, theirs)
+    total = _number_bound(bounds, ours["flags"], theirs["flags"]) + _birth_bound(bounds, ours, theirs)
     return total + _name_bound(bounds, ours, theirs, by_sound)
 
 
 def _number_bound(bounds: Bounds, flags_a: Flags, flags_b: Flags) -> Weights:
+    """Read the bound of a pair's documents off a table by their flags."""
+    weights: Weights = _table(bounds)[flags_a & _DOCUMENT_FLAGS, flags_b & _DOCUMENT_FLAGS]
+    return weights
+
+
+@lru_cache(maxsize=8)
+def _table(bounds: Bounds) -> Weights:
     """Whole numbers may be equal or a slip apart; otherwise place, sex and visible last characters may agree."""
-    total = np.full(len(flags_b), bounds.place + bounds.sex, dtype=np.int64)
-    whole = ((flags_a & (SOUND | WHOLE)) > 0) & ((flags_b & (SOUND | WHOLE)) > 0)
-    total += np.where(whole, bounds.whole_number, 0)
-    total += np.where(((flags_a | flags_b) & MASKED) > 0, bounds.tail, 0)
-    return total + np.where((flags_a & flags_b & DOCUMENTED) > 0, bounds.document, 0)
+    every = range(DOCUMENTED << 1)
+    return np.array([[_most_of_documents(bounds, a, b) for b in every] for a in every], dtype=np.int64)
 
 
-def _birth_bound(bounds: Bounds, ours: Columns, theirs: Columns) -> Weights:
-    first_a, first_b = (ours.birth, ours.days), (theirs.birth, theirs.days)
+def _most_of_documents(bounds: Bounds, a: int, b: int) -> int:
+    whole = SOUND | WHOLE
+    return (
+        bounds.place
+        + bounds.sex
+        + (bounds.whole_number if a & whole and b & whole else 0)
+        + (bounds.tail if (a | b) & MASKED else 0)
+        + (bounds.document if a & b & DOCUMENTED else 0)
+    )
+
+
+def _birth_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    first_a, first_b = (ours["birth"], ours["days"]), (theirs["birth"], theirs["days"])
     best = _one_birth_bound(bounds, first_a, first_b)
-    if not (ours.second_birth.any() or theirs.second_birth.any()):
+    second_a, second_b = (ours["second_birth"], ours["second_days"]), (theirs["second_birth"], theirs["second_days"])
+    if not (second_a[0].any() or second_b[0].any()):
         return best
-    second_a, second_b = (ours.second_birth, ours.second_days), (theirs.second_birth, theirs.second_days)
     for a, b in ((first_a, second_b), (second_a, first_b), (second_a, second_b)):
         either = _one_birth_bound(bounds, a, b)
         best = np.where((a[0] > 0) & (b[0] > 0), np.maximum(best, either), best)
@@ -136,27 +150,19 @@ def _near(a: Dates, b: Dates, mixed: Dates, same_year: Mask) -> Mask:
     return near
 
 
-def _name_bound(bounds: Bounds, ours: Columns, theirs: Columns, by_sound: Mask) -> Weights:
-    """Names found by sound, and names the columns cannot show, may be equal."""
-    exact = np.maximum(theirs.name_weight, ours.name_weight).astype(np.int64)
-    named = (ours.flags & theirs.flags & NAMED) > 0
-    unseen = by_sound | (((ours.flags | theirs.flags) & SPECIAL_NAME) > 0)
+def _name_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Weights:
+    """Names found by sound, and names a row cannot show, may be equal."""
+    exact = np.maximum(theirs["name_weight"], ours["name_weight"])
+    named = (ours["flags"] & theirs["flags"] & np.uint8(NAMED)) > 0
+    unseen = by_sound | (((ours["flags"] | theirs["flags"]) & np.uint8(SPECIAL_NAME)) > 0)
     return np.where(named, np.where(unseen, exact, _plain_name_bound(bounds, exact, ours, theirs)), 0)
 
 
-def _plain_name_bound(bounds: Bounds, exact: Weights, ours: Columns, theirs: Columns) -> Weights:
+def _plain_name_bound(bounds: Bounds, exact: Days, ours: Rows, theirs: Rows) -> Days:
     """Bound plain names by how many characters agree in their places."""
-    agreeing = _agreeing_places(ours.name, theirs.name)
-    longest = np.maximum(ours.name_length, theirs.name_length)
-    off = longest - np.minimum(agreeing, longest)
-    one_off = (off == 1) | ((ours.name_length != theirs.name_length) & (agreeing > 0))
-    bound = np.where(off == 0, exact, np.where(one_off, exact - bounds.one_unit_off, exact - bounds.order_off))
+    same = (ours["name"] == theirs["name"]) & (ours["name"] > 0)
+    agreeing = np.add.reduce(same, axis=1, dtype=np.uint8)
+    longest = np.maximum(ours["name_length"], theirs["name_length"])
+    one_off = (agreeing + 1 >= longest) | (ours["name_length"] != theirs["name_length"])
+    bound = exact - np.where(agreeing >= longest, 0, np.where(one_off, bounds.one_unit_off, bounds.order_off))
     return np.where(agreeing == 0, bounds.name_differs, bound)
-
-
-def _agreeing_places(a: Packed, b: Packed) -> Flags:
-    count = np.zeros(np.broadcast_shapes(a.shape, b.shape), dtype=np.uint8)
-    for shift in _LANES:
-        ours, theirs = (a >> shift) & _LANE, (b >> shift) & _LANE
-        count += (ours == theirs) & (ours > 0)
-    return count

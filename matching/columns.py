@@ -1,16 +1,13 @@
-"""Fixed-width columns of many prepared identities, from which a bound on their evidence can be told at once.
+"""Fixed-width rows of many prepared identities, from which a bound on their evidence can be told at once.
 
 A row holds what a first look needs: the whole number, birth dates, the first characters of the name,
-and what makes the row special (other names, transcribed names, further documents). Whatever the columns
+and what makes the row special (other names, transcribed names, further documents). Whatever a row
 cannot show exactly is marked, and the bound then assumes the best.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -29,68 +26,38 @@ the columns cannot show; any name at all; documents beside the number."""
 LONGEST_NUMBER = 19
 LONGEST_NAME = 4
 
+ROW = np.dtype(
+    [
+        ("number", np.uint64),
+        ("name", np.uint16, (LONGEST_NAME,)),
+        ("birth", np.uint32),
+        ("days", np.int32),
+        ("second_birth", np.uint32),
+        ("second_days", np.int32),
+        ("name_weight", np.int32),
+        ("flags", np.uint8),
+        ("name_length", np.uint8),
+    ]
+)
+"""One row: a number as `packed_number`, dates as hexadecimal digits YYYYMMDD and as day numbers, the code
+points of the first four folded characters (their lower sixteen bits), the most its name can weigh."""
 
-@dataclass(frozen=True)
-class Columns:
-    """One array a column, all of one length: eight-byte numbers, dates as hexadecimal digits, name characters."""
-
-    number: npt.NDArray[np.uint64]
-    name: npt.NDArray[np.uint64]
-    birth: npt.NDArray[np.uint32]
-    days: npt.NDArray[np.int32]
-    second_birth: npt.NDArray[np.uint32]
-    second_days: npt.NDArray[np.int32]
-    tail: npt.NDArray[np.uint32]
-    name_weight: npt.NDArray[np.int32]
-    flags: npt.NDArray[np.uint8]
-    name_length: npt.NDArray[np.uint8]
-
-    @classmethod
-    def of(cls, model: Model, identities: Iterable[Prepared]) -> Columns:
-        """Return the columns of these identities, in their order."""
-        rows = [_row(model, identity) for identity in identities]
-        cells = zip(*rows, strict=True) if rows else ([] for _ in DTYPES)
-        return cls(*(np.array(column, dtype=dtype) for column, dtype in zip(cells, DTYPES.values(), strict=True)))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Columns]) -> Columns:
-        """Return the rows of all parts, one after the other."""
-        names = [field.name for field in fields(cls)]
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-    def take(self, rows: npt.NDArray[np.integer[Any]]) -> Columns:
-        """Return the columns of some rows, in that order."""
-        return Columns(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    @cached_property
-    def nbytes(self) -> int:
-        """Return the memory the arrays take, in bytes."""
-        return sum(getattr(self, field.name).nbytes for field in fields(self))
+Rows = npt.NDArray[np.void]
 
 
-DTYPES: dict[str, type[np.generic]] = {
-    "number": np.uint64,
-    "name": np.uint64,
-    "birth": np.uint32,
-    "days": np.int32,
-    "second_birth": np.uint32,
-    "second_days": np.int32,
-    "tail": np.uint32,
-    "name_weight": np.int32,
-    "flags": np.uint8,
-    "name_length": np.uint8,
-}
+def rows_of(model: Model, identities: Sequence[Prepared]) -> Rows:
+    """Return the rows of these identities, in their order."""
+    return np.array([_row(model, identity) for identity in identities], dtype=ROW)
 
 
-def _row(model: Model, identity: Prepared) -> tuple[int, ...]:
+def _row(model: Model, identity: Prepared) -> tuple[object, ...]:
     number, births = identity.number, [*map(_birth_cells, identity.births), (0, 0), (0, 0)]
     named = _shown_name(identity.names)
     return (
         packed_number(number.digits) if number and not number.masked else 0,
-        packed_name(named.units) if named else 0,
+        packed_name(named.units if named else ()),
         *births[0],
         *births[1],
-        int.from_bytes(number.tail.encode("latin-1", "replace"), "big") if number else 0,
         max((_exact_weight(model, name) for name in identity.names), default=0),
         _flags(identity, named),
         len(named.units) if named else 0,
@@ -113,7 +80,7 @@ def _number_flag(number: CitizenNumber | None) -> int:
 
 
 def _shown_name(names: tuple[ComparedName, ...]) -> ComparedName | None:
-    """Return the one plain Han name the columns can show; None where there are more, or it is of another kind."""
+    """Return the one plain Han name a row can show; None where there are more, or it is of another kind."""
     if len(names) != 1:
         return None
     plain = names[0].parts.script is Script.HAN and len(names[0].units) <= LONGEST_NAME
@@ -121,12 +88,10 @@ def _shown_name(names: tuple[ComparedName, ...]) -> ComparedName | None:
     return names[0] if plain and whole and not names[0].other else None
 
 
-def packed_name(units: tuple[str, ...]) -> int:
-    """Return sixteen bits for each of the first four characters; equal characters give equal bits."""
-    packed = 0
-    for place, unit in enumerate(units[:LONGEST_NAME]):
-        packed |= ((ord(unit) & 0xFFFF) or 1) << (16 * place)
-    return packed
+def packed_name(units: tuple[str, ...]) -> tuple[int, ...]:
+    """Return sixteen bits for each of the first four characters, 0 where there is none; equal ones give equal bits."""
+    codes = tuple((ord(unit) & 0xFFFF) or 1 for unit in units[:LONGEST_NAME])
+    return codes + (0,) * (LONGEST_NAME - len(codes))
 
 
 def packed_number(digits: str) -> int:
@@ -134,7 +99,7 @@ def packed_number(digits: str) -> int:
     if not digits or len(digits) > LONGEST_NUMBER or digits[0] == "0" or not digits[:-1].isdigit():
         return 0
     last = 10 if digits[-1] == "X" else int(digits[-1])
-    return int(digits[:-1] or "0") * 11 + last
+    return int(digits[:-1]) * 11 + last
 
 
 def unpacked_number(packed: int) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.bound import Bounds, upper_bound
-from matching.columns import SOUND, WHOLE, Columns, unpacked_number
+from matching.columns import SOUND, WHOLE, Rows, rows_of, unpacked_number
 from matching.face_codec import decode, encode
 from matching.identity import Identity
 from matching.keys import filing_keys, is_sound_key, lookup_keys
@@ -40,7 +40,7 @@ class Segment:
     """Listed identities filed under their candidate keys; `subjects` and `faces` say whose each row is."""
 
     def __init__(
-        self, model: Model, columns: Columns, keys: tuple[Numbers, Numbers], owners: tuple[Numbers, Numbers],
+        self, model: Model, columns: Rows, keys: tuple[Numbers, Numbers], owners: tuple[Numbers, Numbers],
         packed: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]],
     ) -> None:  # fmt: skip
         self.model = model
@@ -84,24 +84,24 @@ class Segment:
 
     def candidates(self, applicants: Sequence[Prepared], floor: int) -> Candidates:
         """Return the pairs whose evidence may come to `floor` millibits; a pair may be named twice."""
-        ours = Columns.of(self.model, applicants)
+        ours = rows_of(self.model, applicants)
         owners, rows, by_sound = self._sharing_a_key(applicants)
         one_person = np.flatnonzero(self._may_be_one(ours, owners, rows))
         owners, rows = owners[one_person], rows[one_person]
         if len(rows) == 0:
             return Candidates(owners, rows)
-        beside, theirs = ours if len(applicants) == 1 else ours.take(owners), self.columns.take(rows)
+        beside, theirs = ours if len(applicants) == 1 else ours[owners], self.columns[rows]
         bound = upper_bound(self._bounds, beside, theirs, by_sound[one_person])
         kept = np.flatnonzero(bound >= floor)
         kept = kept[self._slips_allowed(beside, theirs, bound, kept, floor)]
         return Candidates(owners[kept], rows[kept])
 
     def _may_be_one(
-        self, ours: Columns, owners: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
+        self, ours: Rows, owners: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
     ) -> npt.NDArray[np.bool_]:
         """Two different sound numbers belong to two people; everything else may be one person."""
-        both_sound = ours.flags[owners] & self.columns.flags[rows] & np.uint8(SOUND)
-        one: npt.NDArray[np.bool_] = (both_sound == 0) | (ours.number[owners] == self.columns.number[rows])
+        both_sound = ours["flags"][owners] & self.columns["flags"][rows] & np.uint8(SOUND)
+        one: npt.NDArray[np.bool_] = (both_sound == 0) | (ours["number"][owners] == self.columns["number"][rows])
         return one
 
     def _sharing_a_key(
@@ -117,18 +117,20 @@ class Segment:
         return owners, rows, np.repeat(is_sound_key(keys), counts)
 
     def _slips_allowed(
-        self, ours: Columns, theirs: Columns, bound: npt.NDArray[np.int64], kept: npt.NDArray[np.intp], floor: int
+        self, ours: Rows, theirs: Rows, bound: npt.NDArray[np.int64], kept: npt.NDArray[np.intp], floor: int
     ) -> npt.NDArray[np.bool_]:
         """Drop pairs that only a slip between their whole numbers could lift above the floor, where there is none."""
         allowed = np.ones(len(kept), dtype=bool)
         if len(kept) == 0:
             return allowed
-        flags, numbers = _beside(ours.flags, kept), _beside(ours.number, kept)
+        flags, numbers = _beside(ours["flags"], kept), _beside(ours["number"], kept)
         whole = np.uint8(SOUND | WHOLE)
-        one_unsound = (flags & whole > 0) & (theirs.flags[kept] & whole > 0) & (flags & theirs.flags[kept] & SOUND == 0)
+        one_unsound = (
+            (flags & whole > 0) & (theirs["flags"][kept] & whole > 0) & (flags & theirs["flags"][kept] & SOUND == 0)
+        )
         without = bound[kept] - self._bounds.whole_number + self._bounds.numbers_differ < floor
         for place in np.flatnonzero(one_unsound & without):
-            allowed[place] = _a_slip_apart(int(numbers[place]), int(theirs.number[kept[place]]))
+            allowed[place] = _a_slip_apart(int(numbers[place]), int(theirs["number"][kept[place]]))
         return allowed
 
 
@@ -148,7 +150,7 @@ class _Builder:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.prepared: list[Prepared] = []
-        self.columns: list[Columns] = []
+        self.columns: list[Rows] = []
         self.keys, self.key_rows = array("I"), array("I")
         self.subjects, self.faces = array("I"), array("I")
         self.blob, self.offsets = bytearray(), array("Q", [0])
@@ -171,7 +173,7 @@ class _Builder:
             self._flush()
 
     def _flush(self) -> None:
-        self.columns.append(Columns.of(self.model, self.prepared))
+        self.columns.append(rows_of(self.model, self.prepared))
         self.prepared.clear()
 
     def segment(self) -> Segment:
@@ -181,7 +183,7 @@ class _Builder:
         rows = np.array(self.key_rows, dtype=np.uint32)[order]
         owners = np.array(self.subjects, dtype=np.uint32), np.array(self.faces, dtype=np.uint32)
         packed = np.frombuffer(bytes(self.blob), dtype=np.uint8), np.array(self.offsets, dtype=np.uint64)
-        return Segment(self.model, Columns.joined(self.columns), (keys[order], rows), owners, packed)
+        return Segment(self.model, np.concatenate(self.columns), (keys[order], rows), owners, packed)
 
 
 def each_pair(candidates: Candidates) -> Iterator[tuple[int, int]]:
