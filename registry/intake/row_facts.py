@@ -103,12 +103,16 @@ def read_revocation(row: RowReader, region: Region | None, *, person: bool) -> t
 
 
 def best_birth(person: Identity | None) -> BirthDate | None:
-    """Return the birth date best known: of an undamaged resident ID, else as stated, else as far as the ID shows it."""
+    """Return the birth date best known: of an undamaged resident ID, else as stated, else as far as a mask shows it.
+
+    A whole number with a wrong check character has a wrong digit somewhere: its birth date is no ground to
+    take somebody for a juvenile, whose record would be refused without a trace.
+    """
     if person is None:
         return None
     numbers = [resident_id(paper.number) for paper in person.documents if _is_resident_id(paper)]
     certain = next((number.birth for number in numbers if number.complete and number.check_ok), None)
-    return certain or person.birth or next((number.birth for number in numbers), None)
+    return certain or person.birth or next((number.birth for number in numbers if not number.complete), None)
 
 
 def _is_resident_id(paper: IdDocument) -> bool:

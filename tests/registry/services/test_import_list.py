@@ -169,6 +169,13 @@ def test_a_sealed_record_is_recognised_even_in_a_faulty_row(services: Services) 
     assert rows(services, quarantine_row) == []
 
 
+def test_a_miswritten_number_alone_makes_nobody_a_juvenile(services: Services) -> None:
+    sound = id_number("20040309")
+    miswritten = sound[:-1] + str((int(sound[-1].replace("X", "0")) + 3) % 10)
+    stated = {**JUVENILE, "birth_date": "", "id_number": miswritten}
+    assert outcomes(take(services, conviction(**stated))) == {"in_force": 1}
+
+
 def test_a_correction_that_shows_a_sealed_record_erases_what_was_kept(services: Services) -> None:
     take(services, conviction())
     (before,) = listed(services)
