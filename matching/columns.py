@@ -120,4 +120,4 @@ def _birth_cells(birth: BirthDate) -> tuple[int, int]:
 
 def _exact_weight(model: Model, name: ComparedName) -> int:
     """Return the most a comparison with this name can weigh."""
-    return model.weight("name", "exact", bearers_share(name.parts))
+    return model.weight("name", "exact", bearers_share(model.names, name.parts))

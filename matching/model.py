@@ -5,10 +5,10 @@ how often a random other resident shows it beside a given listed person. Its wei
 log2(same / other) bits, after Fellegi and Sunter (1969), kept as a whole number of millibits so that
 a check can be summed by hand and gives the same total everywhere.
 
-Where `other` depends on how rare the listed name is, the table holds None and `matching.name_likeness`
-supplies the share. Sources of the figures: identifier layouts from GB 11643-1999 and GB/T 2260; the
-population from the Seventh National Population Census (2020); error rates are stated assumptions,
-rounded, to be re-estimated from a deployment's own roster.
+Where `other` depends on how rare the listed name is, the table holds None and `matching.name_weight` supplies
+the share, from the shares of names that belong to the version. Sources of the figures: identifier layouts
+from GB 11643-1999 and GB/T 2260; the population from the Seventh National Population Census (2020); error
+rates are stated assumptions, rounded, until `registry model estimate` takes them from a deployment's own roster.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from matching.name_rarity import SHIPPED, NameShares
 
 MODEL_VERSION = "2026.11-1"
 
@@ -61,6 +63,7 @@ class Model:
     residents: int
     organisations: int
     features: Mapping[str, Feature]
+    names: NameShares = SHIPPED
 
     def level(self, feature: str, level: str) -> Level:
         """Return one level; KeyError names a feature or level the table does not have."""

@@ -4,39 +4,27 @@ Han names: share of the surname times share of the given name; given names of tw
 general population and of the women and men born before about 1970, so that 秀英 and 建国 are as common as they are.
 The leading names follow published counts. Minority and Latin names have models of their own: a name common among its
 bearers is not rare because its bearers are few. Sources and corrections: docs/decisions/0003-name-tables.md.
+
+The shares belong to a model version (`matching.model.Model.names`); those shipped are read from `matching/data`, others
+come from a model file (`matching.model_file`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations
+from math import fsum
+from typing import ClassVar
 
 from matching.glyph_likeness import similar_characters
 from matching.name_data import rows
 from matching.name_reading import readings, sound_keys
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script, fold_characters, name_units
 from matching.transcribed_name import known_part, name_parts
-
-ONE_CHARACTER, TWO_CHARACTERS, THREE_CHARACTERS = 0.18, 0.815, 0.005
-"""Shares of residents by length of the given name."""
-
-REPEATED = 0.012
-"""Share of two-character given names that say one character twice (婷婷)."""
-
-_WEIGHTS = (0.63, 0.19, 0.18)
-"""The general population, older women, older men: the mixture of two-character given names."""
-
-DOUBLE_SURNAMES = 8.0e-4
-"""Share of residents with both parents' surnames before the given name (1.1 million in the country)."""
-
-MINORITY_BEARERS = 2.5e-3
-"""Share of residents with a transcribed minority name (Uyghur, Tibetan, Mongolian, Yi …): estimate, rounded up."""
-
-LATIN_BEARERS = 3.0e-3
-"""Share of residents known by a name in Latin letters: foreigners and people of Hong Kong, Macao and Taiwan."""
 
 RAREST = 1.0 / 238_000_000 / 10
 """No name is rarer than this: that somebody bears it is known."""
@@ -55,15 +43,35 @@ ONE_PART = 0.1
 _LEADING_SPELLING = 1 / 3
 """A spelling is taken to be no rarer among its name's bearers than this."""
 
-_SURNAMES = {name: int(share) / 1e9 for name, share in rows("surnames.tsv")}
-_COLUMNS = 7
-_CHARACTERS = {cells[0]: tuple(int(share) / 1e9 for share in cells[1:]) for cells in rows("given_names.tsv")}
-_LEADING = {given: int(share) / 1e9 for given, share in rows("leading_given_names.tsv")}
-_ALONE, _FIRST, _SECOND = 0, (1, 3, 5), (2, 4, 6)
-
 Shares = tuple[float, ...]
-_UNLISTED: Shares = (_RARE_CHARACTER,) * _COLUMNS
-_ANY: Shares = (1.0,) * _COLUMNS
+UNIT = 1_000_000_000
+"""The tables state shares in thousand-millionths."""
+
+COLUMNS = 7
+"""Shares of a character: in given names of one character, then as first and second of two in the general population,
+among older women, among older men."""
+ALONE, FIRST, SECOND = 0, (1, 3, 5), (2, 4, 6)
+_UNLISTED: Shares = (_RARE_CHARACTER,) * COLUMNS
+_ANY: Shares = (1.0,) * COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """How residents divide by the make of their names; a share of residents unless said otherwise."""
+
+    one_character: float = 0.18
+    two_characters: float = 0.815
+    three_characters: float = 0.005
+    repeated: float = 0.012
+    """Share of two-character given names that say one character twice (婷婷)."""
+    generations: tuple[float, ...] = (0.63, 0.19, 0.18)
+    """The general population, older women, older men: the mixture of two-character given names."""
+    double_surnames: float = 8.0e-4
+    """Both parents' surnames before the given name (1.1 million in the country)."""
+    minority_bearers: float = 2.5e-3
+    """A transcribed minority name (Uyghur, Tibetan, Mongolian, Yi …): estimate, rounded up."""
+    latin_bearers: float = 3.0e-3
+    """A name in Latin letters: foreigners and people of Hong Kong, Macao and Taiwan."""
 
 
 class Neighbourhood(StrEnum):
@@ -94,140 +102,235 @@ def _by_sound(characters: Iterable[str]) -> tuple[dict[str, list[str]], dict[int
     return exact, fuzzy
 
 
-_GIVEN_BY_SYLLABLE, _GIVEN_BY_KEY = _by_sound(_CHARACTERS)
-_SURNAMES_BY_SYLLABLE, _SURNAMES_BY_KEY = _by_sound(name for name in _SURNAMES if len(name) == 1)
-
-
-def surname_share(surname: str) -> float:
-    """Return the share of residents with this surname; a rare one counts as one in a million."""
-    return _surname(fold_characters(surname))
-
-
-def _surname(surname: str) -> float:
-    if surname == UNKNOWN_CHARACTER:
-        return 1.0
-    if len(surname) == 2 and surname not in _SURNAMES:
-        return DOUBLE_SURNAMES * _surname(surname[0]) * _surname(surname[1])
-    return _SURNAMES.get(surname, _RARE_SURNAME)
-
-
-def given_share(given: str) -> float:
-    """Return the share of residents with this given name of one to three characters (pinyin may stand for one)."""
-    units = name_units(fold_characters(given))
-    return max(_given([_exactly(unit) for unit in units], "".join(units)), RAREST)
-
-
-def _given(columns: Sequence[Shares], plain: str = "") -> float:
-    """Add up the given names with these shares of characters; `plain` names the one exact name that is asked for."""
-    if plain in _LEADING:
-        return max(_LEADING[plain], _given(columns))
-    if len(columns) == 1:
-        return ONE_CHARACTER * columns[0][_ALONE]
-    if len(columns) == 2:
-        first, second = columns
-        places = zip(_WEIGHTS, _FIRST, _SECOND, strict=True)
-        pairs = sum(weight * first[one] * second[two] for weight, one, two in places)
-        repeated = first[_ALONE] if plain and plain[0] == plain[1:] else 0.0
-        return TWO_CHARACTERS * ((1 - REPEATED) * pairs + REPEATED * repeated)
-    share = THREE_CHARACTERS
-    for column in columns:
-        share *= column[_SECOND[0]]
-    return share
-
-
-@lru_cache(maxsize=16384)
-def _exactly(unit: str) -> Shares:
-    if unit == UNKNOWN_CHARACTER:
-        return _ANY
-    if unit.isascii():
-        return _sum(_GIVEN_BY_SYLLABLE.get(unit.lower(), ()))
-    return _CHARACTERS.get(unit, _UNLISTED)
-
-
-def _sum(characters: Iterable[str]) -> Shares:
-    listed = [_CHARACTERS[one] for one in characters if one in _CHARACTERS]
-    return tuple(sum(column) for column in zip(*listed, strict=True)) if listed else _UNLISTED
-
-
-@lru_cache(maxsize=16384)
-def _sounding(unit: str) -> Shares:
-    return _sum({one for syllable in readings(unit) for one in _GIVEN_BY_SYLLABLE.get(syllable, ())} | {unit})
-
-
-@lru_cache(maxsize=16384)
-def _near_sounding(unit: str) -> Shares:
-    return _sum({one for key in sound_keys(unit) for one in _GIVEN_BY_KEY.get(key, ())} | {unit})
-
-
-@lru_cache(maxsize=16384)
-def _looking(unit: str) -> Shares:
-    return _sum(similar_characters(unit) | {unit})
-
-
-@lru_cache(maxsize=16384)
-def _either(unit: str) -> Shares:
-    heard = {one for key in sound_keys(unit) for one in _GIVEN_BY_KEY.get(key, ())}
-    return _sum(heard | similar_characters(unit) | {unit})
+Reach = Callable[[str], Shares]
+SurnameReach = Callable[[str], float]
 
 
 def _any_character(_: str) -> Shares:
     return _ANY
 
 
-Reach = Callable[[str], Shares]
-SurnameReach = Callable[[str], float]
-
-
-def _surnames(alike: Callable[[str], set[str]]) -> SurnameReach:
-    @lru_cache(maxsize=4096)
-    def share(surname: str) -> float:
-        if len(surname) != 1:
-            return _surname(surname)
-        return sum(_surname(one) for one in alike(surname) if one in _SURNAMES or one == surname)
-
-    return share
-
-
-_surname_sounding = _surnames(lambda one: {s for said in readings(one) for s in _SURNAMES_BY_SYLLABLE[said]} | {one})
-_surname_near = _surnames(lambda one: {s for key in sound_keys(one) for s in _SURNAMES_BY_KEY[key]} | {one})
-_surname_looking = _surnames(lambda one: set(similar_characters(one)) | {one})
-_surname_either = _surnames(
-    lambda one: {s for key in sound_keys(one) for s in _SURNAMES_BY_KEY[key]} | similar_characters(one) | {one}
-)
-
-
 def _any_surname(_: str) -> float:
     return 1.0
 
 
-def name_share(parts: NameParts) -> float:
-    """Return the probability that a random resident of the four provinces bears exactly this name."""
-    if parts.script is Script.LATIN:
-        return max(LATIN_BEARERS * _USUAL_LATIN_PART ** len(parts.given.split(" ")), RAREST)
-    if parts.script is Script.MINORITY:
-        return max(_transcribed(parts.given) * _as_spelt(parts.given), RAREST)
-    return max(surname_share(parts.surname) * given_share(parts.given), RAREST)
+class NameShares:
+    """How common names are, as one model version has it; shares of residents, from 0 to 1.
 
+    What was worked out is kept in this object alone: nothing of one model version is read under another. Sums over
+    sets are exact (fsum), so that they come out the same in every process.
+    """
 
-@lru_cache(maxsize=65536)
-def neighbourhood_share(parts: NameParts, kind: Neighbourhood) -> float:
-    """Return the probability that a random resident's name lies in this neighbourhood of a name, itself left out."""
-    if parts.script is Script.MINORITY:
-        return max(_transcribed_neighbourhood(parts.given, kind), RAREST)
-    if parts.script is Script.LATIN:
-        return min(name_share(parts) * _LATIN_SPELLINGS, 1.0)
-    surname = fold_characters(parts.surname)
-    units = name_units(fold_characters(parts.given))
-    return max(_NEIGHBOURHOODS[kind](surname, units), RAREST)
+    def __init__(
+        self,
+        surnames: Mapping[str, float],
+        characters: Mapping[str, Shares],
+        leading: Mapping[str, float],
+        proportions: Proportions | None = None,
+    ) -> None:
+        self.surnames, self.characters, self.leading = surnames, characters, leading
+        self.proportions = proportions or Proportions()
+        self._given_by_syllable, self._given_by_key = _by_sound(characters)
+        self._surnames_by_syllable, self._surnames_by_key = _by_sound(name for name in surnames if len(name) == 1)
+        self._keep_what_is_worked_out()
 
+    def _keep_what_is_worked_out(self) -> None:
+        self.neighbourhood_share = lru_cache(maxsize=65536)(self._neighbourhood_share)
+        self._exactly = lru_cache(maxsize=16384)(self._exact_shares)
+        self._sounding = self._reach(self._said_as)
+        self._near_sounding = self._reach(self._heard_as)
+        self._looking = self._reach(similar_characters)
+        self._either = self._reach(lambda unit: self._heard_as(unit) | similar_characters(unit))
+        self._surname_sounding = self._surname_reach(self._surnames_said_as)
+        self._surname_near = self._surname_reach(self._surnames_heard_as)
+        self._surname_looking = self._surname_reach(similar_characters)
+        self._surname_either = self._surname_reach(lambda one: self._surnames_heard_as(one) | similar_characters(one))
 
-def _transcribed(text: str) -> float:
-    """Share of residents with this transcribed name in whatever spelling: how common it is among its people."""
-    parts = name_parts(fold_characters(text))
-    share = MINORITY_BEARERS * _language_share(parts)
-    for part in parts:
-        share *= _part_share(part)
-    return share * (ONE_PART if len(parts) == 1 else 1 - ONE_PART)
+    @classmethod
+    def shipped(cls) -> NameShares:
+        """Return the shares of the tables in `matching/data`."""
+        return cls(
+            {name: int(share) / UNIT for name, share in rows("surnames.tsv")},
+            {cells[0]: tuple(int(share) / UNIT for share in cells[1:]) for cells in rows("given_names.tsv")},
+            {given: int(share) / UNIT for given, share in rows("leading_given_names.tsv")},
+        )
+
+    def surname_share(self, surname: str) -> float:
+        """Return the share of residents with this surname; a rare one counts as one in half a million."""
+        return self._surname(fold_characters(surname))
+
+    def _surname(self, surname: str) -> float:
+        if surname == UNKNOWN_CHARACTER:
+            return 1.0
+        if len(surname) == 2 and surname not in self.surnames:
+            return self.proportions.double_surnames * self._surname(surname[0]) * self._surname(surname[1])
+        return self.surnames.get(surname, _RARE_SURNAME)
+
+    def given_share(self, given: str) -> float:
+        """Return the share of residents with this given name of one to three characters (pinyin may stand for one)."""
+        units = name_units(fold_characters(given))
+        return max(self._given([self._exactly(unit) for unit in units], "".join(units)), RAREST)
+
+    def _given(self, columns: Sequence[Shares], plain: str = "") -> float:
+        """Add up the given names with these shares of characters; `plain` is the one exact name asked for."""
+        if plain in self.leading:
+            return max(self.leading[plain], self._given(columns))
+        if len(columns) == 1:
+            return self.proportions.one_character * columns[0][ALONE]
+        if len(columns) == 2:
+            return self._two_given(columns[0], columns[1], plain)
+        share = self.proportions.three_characters
+        for column in columns:
+            share *= column[SECOND[0]]
+        return share
+
+    def _two_given(self, first: Shares, second: Shares, plain: str) -> float:
+        made = self.proportions
+        places = zip(made.generations, FIRST, SECOND, strict=True)
+        pairs = sum(weight * first[one] * second[two] for weight, one, two in places)
+        repeated = first[ALONE] if plain and plain[0] == plain[1:] else 0.0
+        return made.two_characters * ((1 - made.repeated) * pairs + made.repeated * repeated)
+
+    def _exact_shares(self, unit: str) -> Shares:
+        if unit == UNKNOWN_CHARACTER:
+            return _ANY
+        if unit.isascii():
+            return self._sum(self._given_by_syllable.get(unit.lower(), ()))
+        return self.characters.get(unit, _UNLISTED)
+
+    def _sum(self, characters: Iterable[str]) -> Shares:
+        listed = [self.characters[one] for one in characters if one in self.characters]
+        return tuple(fsum(column) for column in zip(*listed, strict=True)) if listed else _UNLISTED
+
+    def _reach(self, alike: Callable[[str], frozenset[str]]) -> Reach:
+        return lru_cache(maxsize=16384)(lambda unit: self._sum(alike(unit) | {unit}))
+
+    def _said_as(self, unit: str) -> frozenset[str]:
+        return frozenset(one for syllable in readings(unit) for one in self._given_by_syllable.get(syllable, ()))
+
+    def _heard_as(self, unit: str) -> frozenset[str]:
+        return frozenset(one for key in sound_keys(unit) for one in self._given_by_key.get(key, ()))
+
+    def _surname_reach(self, alike: Callable[[str], frozenset[str]]) -> SurnameReach:
+        return lru_cache(maxsize=4096)(lambda surname: self._surnames_within(surname, alike))
+
+    def _surnames_within(self, surname: str, alike: Callable[[str], frozenset[str]]) -> float:
+        if len(surname) != 1:
+            return self._surname(surname)
+        within = alike(surname) | {surname}
+        return fsum(self._surname(one) for one in within if one in self.surnames or one == surname)
+
+    def _surnames_said_as(self, one: str) -> frozenset[str]:
+        return frozenset(name for said in readings(one) for name in self._surnames_by_syllable.get(said, ()))
+
+    def _surnames_heard_as(self, one: str) -> frozenset[str]:
+        return frozenset(name for key in sound_keys(one) for name in self._surnames_by_key.get(key, ()))
+
+    def name_share(self, parts: NameParts) -> float:
+        """Return the probability that a random resident of the four provinces bears exactly this name."""
+        if parts.script is Script.LATIN:
+            words = len(parts.given.split(" "))
+            return max(self.proportions.latin_bearers * _USUAL_LATIN_PART**words, RAREST)
+        if parts.script is Script.MINORITY:
+            return max(self._transcribed(parts.given) * _as_spelt(parts.given), RAREST)
+        return max(self.surname_share(parts.surname) * self.given_share(parts.given), RAREST)
+
+    def _neighbourhood_share(self, parts: NameParts, kind: Neighbourhood) -> float:
+        """Return the probability that a random resident's name lies in this neighbourhood, the name left out."""
+        if parts.script is Script.MINORITY:
+            return max(self._transcribed_neighbourhood(parts.given, kind), RAREST)
+        if parts.script is Script.LATIN:
+            return min(self.name_share(parts) * _LATIN_SPELLINGS, 1.0)
+        surname = fold_characters(parts.surname)
+        units = name_units(fold_characters(parts.given))
+        return max(self._OF_KIND[kind](self, surname, units), RAREST)
+
+    def _transcribed(self, text: str) -> float:
+        """Share of residents with this transcribed name in whatever spelling: how common it is among its people."""
+        parts = name_parts(fold_characters(text))
+        share = self.proportions.minority_bearers * _language_share(parts)
+        for part in parts:
+            share *= _part_share(part)
+        return share * (ONE_PART if len(parts) == 1 else 1 - ONE_PART)
+
+    def _transcribed_neighbourhood(self, text: str, kind: Neighbourhood) -> float:
+        if kind is Neighbourhood.SWAPPED:
+            return self._transcribed(text)
+        if kind in {Neighbourhood.SHORTENED, Neighbourhood.SURNAME_ONLY, Neighbourhood.GIVEN_ONLY}:
+            first = name_parts(fold_characters(text))[:1]
+            return self.proportions.minority_bearers * _language_share(first) * _part_share("".join(first))
+        return self._transcribed(text) * (1 - _as_spelt(text))
+
+    def _whole(self, surname: str, units: Sequence[str]) -> float:
+        return self._surname(surname) * self._given([self._exactly(unit) for unit in units], "".join(units))
+
+    def _product(
+        self, surname: str, units: Sequence[str], places: Iterable[int], heard: SurnameReach, reach: Reach
+    ) -> float:
+        """Share of names that agree everywhere but at `places` (0 is the surname), where they are within reach."""
+        at = set(places)
+        first = heard(surname) if 0 in at else self._surname(surname)
+        spelt = [reach(unit) if place in at else self._exactly(unit) for place, unit in enumerate(units, 1)]
+        return first * self._given(spelt)
+
+    def _one_place(self, surname: str, units: Sequence[str], heard: SurnameReach, reach: Reach) -> float:
+        whole = self._product(surname, units, (), heard, reach)
+        places = range(len(units) + 1)
+        return sum(self._product(surname, units, (place,), heard, reach) - whole for place in places)
+
+    def _misheard(self, surname: str, units: Sequence[str]) -> float:
+        return self._one_place(surname, units, self._surname_near, self._near_sounding)
+
+    def _misread(self, surname: str, units: Sequence[str]) -> float:
+        return self._one_place(surname, units, self._surname_looking, self._looking)
+
+    def _one_other(self, surname: str, units: Sequence[str]) -> float:
+        return self._one_place(surname, units, _any_surname, _any_character)
+
+    def _two_places(self, surname: str, units: Sequence[str]) -> float:
+        pairs = combinations(range(len(units) + 1), 2)
+        reached = sum(self._product(surname, units, pair, self._surname_either, self._either) for pair in pairs)
+        return reached - self._product(surname, units, (), self._surname_either, self._either)
+
+    def _homophone(self, surname: str, units: Sequence[str]) -> float:
+        everywhere = range(len(units) + 1)
+        sounding = self._product(surname, units, everywhere, self._surname_sounding, self._sounding)
+        return sounding - self._product(surname, units, (), self._surname_sounding, self._sounding)
+
+    def _romanised(self, surname: str, units: Sequence[str]) -> float:
+        return self._whole(surname, units) + self._homophone(surname, units)
+
+    def _swapped(self, surname: str, units: Sequence[str]) -> float:
+        if len(units) == 2:
+            return self._whole(surname, units[::-1]) if units[0] != units[1] else RAREST
+        return self._whole(units[0], [surname]) if len(units) == 1 else RAREST
+
+    def _shortened(self, surname: str, units: Sequence[str]) -> float:
+        columns = [self._exactly(unit) for unit in units]
+        if len(units) == 1:
+            return self._surname(surname) * (self._given([columns[0], _ANY]) + self._given([_ANY, columns[0]]))
+        return self._surname(surname) * sum(self._given([column]) for column in columns)
+
+    def _surname_only(self, surname: str, units: Sequence[str]) -> float:  # noqa: ARG002 -- as its neighbours are called
+        return self._surname(surname)
+
+    def _given_only(self, surname: str, units: Sequence[str]) -> float:  # noqa: ARG002 -- as its neighbours are called
+        return self._given([self._exactly(unit) for unit in units], "".join(units))
+
+    _OF_KIND: ClassVar[Mapping[Neighbourhood, Callable[[NameShares, str, Sequence[str]], float]]] = {
+        Neighbourhood.HOMOPHONE: _homophone,
+        Neighbourhood.ROMANISED: _romanised,
+        Neighbourhood.MISHEARD: _misheard,
+        Neighbourhood.MISREAD: _misread,
+        Neighbourhood.ONE_OTHER: _one_other,
+        Neighbourhood.UNKNOWN_CHARACTER: _one_other,
+        Neighbourhood.TWO_ERRORS: _two_places,
+        Neighbourhood.SWAPPED: _swapped,
+        Neighbourhood.SHORTENED: _shortened,
+        Neighbourhood.SURNAME_ONLY: _surname_only,
+        Neighbourhood.GIVEN_ONLY: _given_only,
+        Neighbourhood.RESPELT: _homophone,
+    }
 
 
 def _language_share(parts: Sequence[str]) -> float:
@@ -248,72 +351,4 @@ def _as_spelt(text: str) -> float:
     return share
 
 
-def _transcribed_neighbourhood(text: str, kind: Neighbourhood) -> float:
-    if kind is Neighbourhood.SWAPPED:
-        return _transcribed(text)
-    if kind in {Neighbourhood.SHORTENED, Neighbourhood.SURNAME_ONLY, Neighbourhood.GIVEN_ONLY}:
-        first = name_parts(fold_characters(text))[:1]
-        return MINORITY_BEARERS * _language_share(first) * _part_share("".join(first))
-    return _transcribed(text) * (1 - _as_spelt(text))
-
-
-def _whole(surname: str, units: Sequence[str]) -> float:
-    return _surname(surname) * _given([_exactly(unit) for unit in units], "".join(units))
-
-
-def _product(surname: str, units: Sequence[str], places: Iterable[int], heard: SurnameReach, reach: Reach) -> float:
-    """Share of names that agree everywhere but at `places` (0 is the surname), where they are within reach."""
-    at = set(places)
-    first = heard(surname) if 0 in at else _surname(surname)
-    return first * _given([reach(unit) if place in at else _exactly(unit) for place, unit in enumerate(units, 1)])
-
-
-def _one_place(surname: str, units: Sequence[str], heard: SurnameReach, reach: Reach) -> float:
-    whole = _product(surname, units, (), heard, reach)
-    places = range(len(units) + 1)
-    return sum(_product(surname, units, (place,), heard, reach) - whole for place in places)
-
-
-def _two_places(surname: str, units: Sequence[str]) -> float:
-    pairs = combinations(range(len(units) + 1), 2)
-    reached = sum(_product(surname, units, pair, _surname_either, _either) for pair in pairs)
-    return reached - _product(surname, units, (), _surname_either, _either)
-
-
-def _homophone(surname: str, units: Sequence[str]) -> float:
-    everywhere = range(len(units) + 1)
-    sounding = _product(surname, units, everywhere, _surname_sounding, _sounding)
-    return sounding - _product(surname, units, (), _surname_sounding, _sounding)
-
-
-def _romanised(surname: str, units: Sequence[str]) -> float:
-    return _whole(surname, units) + _homophone(surname, units)
-
-
-def _swapped(surname: str, units: Sequence[str]) -> float:
-    if len(units) == 2:
-        return _whole(surname, units[::-1]) if units[0] != units[1] else RAREST
-    return _whole(units[0], [surname]) if len(units) == 1 else RAREST
-
-
-def _shortened(surname: str, units: Sequence[str]) -> float:
-    columns = [_exactly(unit) for unit in units]
-    if len(units) == 1:
-        return _surname(surname) * (_given([columns[0], _ANY]) + _given([_ANY, columns[0]]))
-    return _surname(surname) * sum(_given([column]) for column in columns)
-
-
-_NEIGHBOURHOODS: dict[Neighbourhood, Callable[[str, Sequence[str]], float]] = {
-    Neighbourhood.HOMOPHONE: _homophone,
-    Neighbourhood.ROMANISED: _romanised,
-    Neighbourhood.MISHEARD: lambda surname, units: _one_place(surname, units, _surname_near, _near_sounding),
-    Neighbourhood.MISREAD: lambda surname, units: _one_place(surname, units, _surname_looking, _looking),
-    Neighbourhood.ONE_OTHER: lambda surname, units: _one_place(surname, units, _any_surname, _any_character),
-    Neighbourhood.UNKNOWN_CHARACTER: lambda surname, units: _one_place(surname, units, _any_surname, _any_character),
-    Neighbourhood.TWO_ERRORS: _two_places,
-    Neighbourhood.SWAPPED: _swapped,
-    Neighbourhood.SHORTENED: _shortened,
-    Neighbourhood.SURNAME_ONLY: lambda surname, _: _surname(surname),
-    Neighbourhood.GIVEN_ONLY: lambda _, units: _given([_exactly(unit) for unit in units], "".join(units)),
-    Neighbourhood.RESPELT: _homophone,
-}
+SHIPPED = NameShares.shipped()

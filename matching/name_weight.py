@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from matching.model import Model
 from matching.name_likeness import ComparedName, level_of
-from matching.name_rarity import Neighbourhood, name_share, neighbourhood_share, surname_share
+from matching.name_rarity import NameShares, Neighbourhood
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script
 
 FORM_SHARE = 0.05
@@ -54,28 +54,28 @@ def _weigh(model: Model, ours: ComparedName, theirs: ComparedName) -> NamePair:
     level = level_of(ours, theirs)
     if ours.other or theirs.other:
         level = _OTHER_NAME_LEVELS.get(level, "former_error")
-    return NamePair(level, model.weight("name", level, _share(level, ours, theirs)))
+    return NamePair(level, model.weight("name", level, _share(model.names, level, ours, theirs)))
 
 
-def _share(level: str, ours: ComparedName, theirs: ComparedName) -> float:
+def _share(shares: NameShares, level: str, ours: ComparedName, theirs: ComparedName) -> float:
     if level == "unknown_character":
-        return bearers_share(ours.parts if _is_incomplete(ours) else theirs.parts)
+        return bearers_share(shares, ours.parts if _is_incomplete(ours) else theirs.parts)
     if level == "romanised":
         spelt = ours if theirs.parts.script is Script.LATIN else theirs
-        return max(neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED), bearers_share(spelt.parts))
-    return level_shares(theirs.parts).get(level, 1.0)
+        return max(shares.neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED), bearers_share(shares, spelt.parts))
+    return level_shares(shares, theirs.parts).get(level, 1.0)
 
 
-def bearers_share(parts: NameParts) -> float:
+def bearers_share(shares: NameShares, parts: NameParts) -> float:
     """Return the share of residents with this name, never less than the table can vouch for.
 
     Characters are not drawn independently, names run in families and places: a name put together from
     rare parts still has about a dozen bearers, a transcribed name some hundreds.
     """
     if parts.script is not Script.HAN or len(parts.given) > 2:
-        return max(name_share(parts), FEWEST_TRANSCRIBED)
-    least = LEAST_GIVEN_SHARE[len(parts.given)] * surname_share(parts.surname)
-    return max(name_share(parts), least, FEWEST_HAN)
+        return max(shares.name_share(parts), FEWEST_TRANSCRIBED)
+    least = LEAST_GIVEN_SHARE[len(parts.given)] * shares.surname_share(parts.surname)
+    return max(shares.name_share(parts), least, FEWEST_HAN)
 
 
 def _is_incomplete(name: ComparedName) -> bool:
@@ -83,15 +83,15 @@ def _is_incomplete(name: ComparedName) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def level_shares(parts: NameParts) -> dict[str, float]:
+def level_shares(shares: NameShares, parts: NameParts) -> dict[str, float]:
     """Return, for each level, the share of residents whose name stands so to this listed name."""
-    exact = bearers_share(parts)
-    shares = {"exact": exact, "form": exact * FORM_SHARE}
+    exact = bearers_share(shares, parts)
+    found = {"exact": exact, "form": exact * FORM_SHARE}
     kinds = _HAN_LEVELS if parts.script is Script.HAN else _OTHER_SCRIPT_LEVELS
-    shares |= {kind.value: max(neighbourhood_share(parts, kind), exact) for kind in kinds}
-    shares["former"] = exact
-    shares["former_error"] = sum(shares.get(level, 0.0) for level in ("misheard", "misread", "homophone", "swapped"))
-    return shares
+    found |= {kind.value: max(shares.neighbourhood_share(parts, kind), exact) for kind in kinds}
+    found["former"] = exact
+    found["former_error"] = sum(found.get(level, 0.0) for level in ("misheard", "misread", "homophone", "swapped"))
+    return found
 
 
 def name_outlook(
@@ -111,6 +111,6 @@ def _outlook(model: Model, listed: tuple[tuple[NameParts, bool], ...], chances: 
 
 
 def _close_levels(model: Model, parts: NameParts, other: bool) -> Iterator[tuple[int, float]]:
-    for level, share in level_shares(parts).items():
+    for level, share in level_shares(model.names, parts).items():
         if level.startswith("former") == other:
             yield model.weight("name", level, share), share

@@ -7,18 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.name_data import rows
-from matching.name_rarity import Neighbourhood, given_share, name_share, neighbourhood_share, surname_share
+from matching.name_rarity import SHIPPED, Neighbourhood
 from matching.normalize import normalize_name, split_name
 
 RESIDENTS = 238_000_000
 
 
 def bearers(name: str) -> float:
-    return RESIDENTS * name_share(split_name(normalize_name(name)))
+    return RESIDENTS * SHIPPED.name_share(split_name(normalize_name(name)))
 
 
 def around(name: str, kind: Neighbourhood) -> float:
-    return RESIDENTS * neighbourhood_share(split_name(normalize_name(name)), kind)
+    return RESIDENTS * SHIPPED.neighbourhood_share(split_name(normalize_name(name)), kind)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,14 @@ def test_the_leading_names_have_about_as_many_bearers_as_is_known(name: str, exp
 
 
 def test_the_leading_surnames_have_their_published_shares() -> None:
-    assert surname_share("王") == pytest.approx(0.075, rel=0.1)
-    assert surname_share("张") > surname_share("陈") > surname_share("沈") > surname_share("欧阳")
-    assert surname_share("張") == surname_share("张")
+    assert SHIPPED.surname_share("王") == pytest.approx(0.075, rel=0.1)
+    assert (
+        SHIPPED.surname_share("张")
+        > SHIPPED.surname_share("陈")
+        > SHIPPED.surname_share("沈")
+        > SHIPPED.surname_share("欧阳")
+    )
+    assert SHIPPED.surname_share("張") == SHIPPED.surname_share("张")
 
 
 @pytest.mark.parametrize("name", ["李桂兰", "王建国", "张建华", "李淑珍", "陈玉兰", "张国华"])
@@ -99,22 +104,22 @@ names = st.builds(
 @given(names, st.sampled_from(list(Neighbourhood)))
 def test_every_share_is_a_probability_and_none_is_nought(name: str, kind: Neighbourhood) -> None:
     parts = split_name(normalize_name(name))
-    assert 0 < name_share(parts) <= 1
-    assert 0 < neighbourhood_share(parts, kind) <= 2
+    assert 0 < SHIPPED.name_share(parts) <= 1
+    assert 0 < SHIPPED.neighbourhood_share(parts, kind) <= 2
 
 
 @given(st.text(max_size=8), st.sampled_from(list(Neighbourhood)))
 def test_any_text_has_a_share(text: str, kind: Neighbourhood) -> None:
     parts = split_name(normalize_name(text))
-    assert name_share(parts) > 0
-    assert neighbourhood_share(parts, kind) > 0
+    assert SHIPPED.name_share(parts) > 0
+    assert SHIPPED.neighbourhood_share(parts, kind) > 0
 
 
 def test_the_shares_of_all_names_add_up_to_one() -> None:
     characters = [row[0] for row in rows("given_names.tsv")]
-    alone = sum(given_share(character) for character in characters)
-    first = sum(given_share(character + "□") for character in characters)
-    surnames = sum(surname_share(row[0]) for row in rows("surnames.tsv"))
+    alone = sum(SHIPPED.given_share(character) for character in characters)
+    first = sum(SHIPPED.given_share(character + "□") for character in characters)
+    surnames = sum(SHIPPED.surname_share(row[0]) for row in rows("surnames.tsv"))
     assert alone == pytest.approx(0.18, rel=0.02)
     assert first == pytest.approx(0.815, rel=0.02)
     assert 0.97 < surnames < 1.0
