@@ -17,7 +17,7 @@ from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
 from matching.resident_id import slip_distance
 from matching.score import FLOOR_MILLIBITS, Comparison, compare
-from matching.segment import Segment, each_pair
+from matching.segment import Listed, Segment, each_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,13 @@ class Hit:
 
     subject: int
     face: int
+    identity: Identity
     comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    subject: int
-    face: int
-    prepared: Prepared
+    listed: Listed
     keys: frozenset[int]
 
 
@@ -75,8 +74,8 @@ class Index:
                 self._filed[key] = (*self._filed.get(key, ()), row)
 
     def _row(self, subject: int, position: int, face: Identity) -> _Row:
-        prepared = prepare(face)
-        return _Row(subject, position, prepared, filing_keys(prepared))
+        listed = Listed(subject, position, face, prepare(face))
+        return _Row(listed, filing_keys(listed.prepared))
 
     def remove(self, subject: int) -> None:
         """Take a subject off the index; one that is not there is no error."""
@@ -91,6 +90,14 @@ class Index:
                 else:
                     del self._filed[key]
 
+    def fold(self) -> None:
+        """Lay the changed subjects down as one more segment; the answers stay the same."""
+        if self._rows:
+            changed = ((subject, [row.listed.identity for row in rows]) for subject, rows in self._rows.items())
+            segment = Segment.build(self.model, changed)
+            self._layers.append(_Layer(segment, set()))
+            self._rows, self._filed = {}, {}
+
     def search(self, applicant: Identity) -> list[Hit]:
         """Return every listed subject the evidence connects with the applicant, the strongest first."""
         (hits,) = self.search_many([applicant])
@@ -100,33 +107,28 @@ class Index:
         """Return the hits of each applicant; the same, to the last bit, as searching one by one."""
         sought = [prepare(applicant) for applicant in applicants]
         best: list[dict[int, Hit]] = [{} for _ in sought]
-        for place, subject, face, listed in self._pairs(sought):
-            comparison = compare(self.model, sought[place], listed)
+        for place, listed in self._pairs(sought):
+            comparison = compare(self.model, sought[place], listed.prepared)
             if comparison is None:
                 continue
-            known = best[place].get(subject)
-            if known is None or _order(comparison, face) < _order(known.comparison, known.face):
-                best[place][subject] = Hit(subject, face, comparison)
+            known = best[place].get(listed.subject)
+            if known is None or _order(comparison, listed.face) < _order(known.comparison, known.face):
+                best[place][listed.subject] = Hit(listed.subject, listed.face, listed.identity, comparison)
         return [sorted(hits.values(), key=lambda hit: _order(hit.comparison, hit.subject)) for hits in best]
 
-    def _pairs(self, sought: Sequence[Prepared]) -> Iterator[tuple[int, int, int, Prepared]]:
+    def _pairs(self, sought: Sequence[Prepared]) -> Iterator[tuple[int, Listed]]:
         for layer in self._layers:
-            yield from _segment_pairs(layer, sought)
+            for place, row in each_pair(layer.segment.candidates(sought, FLOOR_MILLIBITS)):
+                listed = layer.segment.listed(row)
+                if listed.subject not in layer.replaced:
+                    yield place, listed
         for place, applicant in enumerate(sought if self._filed else ()):
-            for row in self._changed_candidates(applicant):
-                yield place, row.subject, row.face, row.prepared
+            for changed in self._changed_candidates(applicant):
+                yield place, changed.listed
 
     def _changed_candidates(self, sought: Prepared) -> Iterator[_Row]:
         found = {id(row): row for key in lookup_keys(sought) for row in self._filed.get(key, ())}
-        return (row for row in found.values() if not _plainly_another(sought, row.prepared))
-
-
-def _segment_pairs(layer: _Layer, sought: Sequence[Prepared]) -> Iterator[tuple[int, int, int, Prepared]]:
-    segment = layer.segment
-    for place, row in each_pair(segment.candidates(sought, FLOOR_MILLIBITS)):
-        subject = int(segment.subjects[row])
-        if subject not in layer.replaced:
-            yield place, subject, int(segment.faces[row]), segment.prepared(row)
+        return (row for row in found.values() if not _plainly_another(sought, row.listed.prepared))
 
 
 def _order(comparison: Comparison, tie: int) -> tuple[float, int, int]:

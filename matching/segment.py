@@ -7,10 +7,10 @@ forked after loading, and cost the garbage collector nothing.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,19 @@ from matching.prepare import Prepared, prepare
 from matching.resident_id import slip_distance
 
 Numbers = npt.NDArray[np.uint32]
+ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
+_KEPT_AT_HAND = 4096
 _Cell = TypeVar("_Cell", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One filed identity: whose, which of their faces (position as given), and ready to be compared."""
+
+    subject: int
+    face: int
+    identity: Identity
+    prepared: Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +62,12 @@ class Segment:
         self.blob, self.offsets = packed
         self.distinct = np.unique(self.subjects)
         self._bounds = Bounds.of(model)
-        self.prepared = lru_cache(maxsize=4096)(self._prepared)
+        self.listed = lru_cache(maxsize=_KEPT_AT_HAND)(self._listed)
 
     @classmethod
     def build(cls, model: Model, subjects: Iterable[tuple[int, Sequence[Identity]]]) -> Segment:
         """File the faces of these subjects; numbers of subjects are whole, from 0 to 2^32 - 1."""
-        builder = _Builder(model)
+        builder = SegmentBuilder(model)
         for subject, faces in subjects:
             builder.add(subject, faces)
         return builder.segment()
@@ -75,12 +87,19 @@ class Segment:
         place = int(np.searchsorted(self.distinct, np.uint32(subject)))
         return place < len(self.distinct) and int(self.distinct[place]) == subject
 
-    def identity(self, row: int) -> Identity:
-        """Return the identity of a row as it was filed."""
-        return decode(self.blob[int(self.offsets[row]) : int(self.offsets[row + 1])].tobytes())
+    def _listed(self, row: int) -> Listed:
+        identity = decode(self.blob[int(self.offsets[row]) : int(self.offsets[row + 1])].tobytes())
+        return Listed(int(self.subjects[row]), int(self.faces[row]), identity, prepare(identity))
 
-    def _prepared(self, row: int) -> Prepared:
-        return prepare(self.identity(row))
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the flat arrays the segment consists of, by name; `of_arrays` makes it again."""
+        return {name: getattr(self, name) for name in ARRAYS}
+
+    @classmethod
+    def of_arrays(cls, model: Model, arrays: Mapping[str, npt.NDArray[Any]]) -> Segment:
+        """Return the segment these arrays were taken from; KeyError names one that is missing."""
+        columns, keys, key_rows, subjects, faces, blob, offsets = (arrays[name] for name in ARRAYS)
+        return cls(model, columns, (keys, key_rows), (subjects, faces), (blob, offsets))
 
     def candidates(self, applicants: Sequence[Prepared], floor: int) -> Candidates:
         """Return the pairs whose evidence may come to `floor` millibits; a pair may be named twice."""
@@ -144,46 +163,48 @@ def _a_slip_apart(ours: int, theirs: int) -> bool:
     return 0 in (ours, theirs) or slip_distance(unpacked_number(ours), unpacked_number(theirs)) <= 2
 
 
-class _Builder:
+class SegmentBuilder:
     """Collects rows in growing flat arrays and sorts the keys once at the end."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
-        self.prepared: list[Prepared] = []
-        self.columns: list[Rows] = []
-        self.keys, self.key_rows = array("I"), array("I")
-        self.subjects, self.faces = array("I"), array("I")
-        self.blob, self.offsets = bytearray(), array("Q", [0])
+        self._model = model
+        self._prepared: list[Prepared] = []
+        self._columns: list[Rows] = []
+        self._keys, self._key_rows = array("I"), array("I")
+        self._subjects, self._faces = array("I"), array("I")
+        self._blob, self._offsets = bytearray(), array("Q", [0])
 
     def add(self, subject: int, faces: Sequence[Identity]) -> None:
+        """File the faces of one subject; its number is whole, from 0 to 2^32 - 1."""
         for position, face in enumerate(faces):
             prepared = prepare(face)
-            keys = filing_keys(prepared)
-            self.keys.extend(keys)
-            self.key_rows.extend([len(self.subjects)] * len(keys))
-            self.subjects.append(subject)
-            self.faces.append(position)
-            self.blob += encode(face)
-            self.offsets.append(len(self.blob))
+            keys = sorted(filing_keys(prepared))
+            self._keys.extend(keys)
+            self._key_rows.extend([len(self._subjects)] * len(keys))
+            self._subjects.append(subject)
+            self._faces.append(position)
+            self._blob += encode(face)
+            self._offsets.append(len(self._blob))
             self._describe(prepared)
 
     def _describe(self, prepared: Prepared) -> None:
-        self.prepared.append(prepared)
-        if len(self.prepared) == 4096:
+        self._prepared.append(prepared)
+        if len(self._prepared) == 4096:
             self._flush()
 
     def _flush(self) -> None:
-        self.columns.append(rows_of(self.model, self.prepared))
-        self.prepared.clear()
+        self._columns.append(rows_of(self._model, self._prepared))
+        self._prepared.clear()
 
     def segment(self) -> Segment:
+        """Return everything filed so far as a segment."""
         self._flush()
-        keys = np.array(self.keys, dtype=np.uint32)
+        keys = np.array(self._keys, dtype=np.uint32)
         order = np.argsort(keys, kind="stable")
-        rows = np.array(self.key_rows, dtype=np.uint32)[order]
-        owners = np.array(self.subjects, dtype=np.uint32), np.array(self.faces, dtype=np.uint32)
-        packed = np.frombuffer(bytes(self.blob), dtype=np.uint8), np.array(self.offsets, dtype=np.uint64)
-        return Segment(self.model, np.concatenate(self.columns), (keys[order], rows), owners, packed)
+        rows = np.array(self._key_rows, dtype=np.uint32)[order]
+        owners = np.array(self._subjects, dtype=np.uint32), np.array(self._faces, dtype=np.uint32)
+        packed = np.frombuffer(bytes(self._blob), dtype=np.uint8), np.array(self._offsets, dtype=np.uint64)
+        return Segment(self._model, np.concatenate(self._columns), (keys[order], rows), owners, packed)
 
 
 def each_pair(candidates: Candidates) -> Iterator[tuple[int, int]]:

@@ -41,16 +41,24 @@ class RecordKey:
 
     def seal(self, column: str, text: str) -> bytes:
         """Return the text encrypted for one column of this record."""
+        return self.seal_bytes(column, text.encode())
+
+    def seal_bytes(self, column: str, plain: bytes) -> bytes:
+        """Return bytes encrypted for one column of this record."""
         nonce = urandom(NONCE_BYTES)
-        return self._header + nonce + self._aead.encrypt(nonce, text.encode(), self._place + column.encode())
+        return self._header + nonce + self._aead.encrypt(nonce, plain, self._place + column.encode())
 
     def open(self, column: str, sealed: bytes) -> str:
         """Return the text of one column; KeysMismatchError where it was altered, moved or sealed otherwise."""
+        return self.open_bytes(column, sealed).decode()
+
+    def open_bytes(self, column: str, sealed: bytes) -> bytes:
+        """Return the bytes of one column; KeysMismatchError where they were altered, moved or sealed otherwise."""
         if sealed[:_SEAL_HEADER] != self._header:
             raise _unopened()
         try:
             nonce, body = sealed[_SEAL_HEADER:_SEAL_BODY], sealed[_SEAL_BODY:]
-            return self._aead.decrypt(nonce, body, self._place + column.encode()).decode()
+            return self._aead.decrypt(nonce, body, self._place + column.encode())
         except (InvalidTag, ValueError):
             raise _unopened() from None
 

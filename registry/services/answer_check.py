@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from matching.identity import Kind
+from matching.identity import Identity, Kind
 from matching.normalize import normalize_name
 from matching.score import Comparison
 from registry.law.ban import BarringBasis
 from registry.law.provisions import Law
 from registry.law.roles import Purpose, Region
 from registry.law.verdict import Coverage, NextStep, NextStepCode, Verdict
-from registry.privacy.masking import mask_name
+from registry.privacy.masking import mask_id, mask_name
 from registry.services.admit_applicants import CheckRequest, SubjectRequest
 from registry.services.explain_evidence import Language, explain
-from registry.services.list_index import Face
 
 Json = dict[str, Any]
 
@@ -36,6 +35,19 @@ class Circumstances:
     at: datetime.datetime
     day: datetime.date
     coverage: tuple[Coverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What may be shown of a listed identity: its name, and its ID number with the middle hidden."""
+
+    name: str | None
+    masked_id: str | None
+
+    @classmethod
+    def of(cls, listed: Identity) -> Face:
+        """Return what may be shown of an identity as a record states it."""
+        return cls(listed.name, mask_id(listed.documents[0].number) if listed.documents else None)
 
 
 @dataclass(frozen=True, slots=True)

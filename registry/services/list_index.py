@@ -6,53 +6,40 @@ check misses a ban committed before it was asked, whichever process answers (doc
 
 from __future__ import annotations
 
-import datetime
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import orjson
-
-from matching.identity import Identity, Kind
+from matching.identity import Identity
 from matching.index import Hit, Index
-from registry.errors import UnavailableError
-from registry.law.ban import Basis
-from registry.privacy.masking import mask_id
+from matching.model import DEFAULT, Model
+from matching.segment import Segment, SegmentBuilder
+from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, save
 from registry.services.load_index import ListedSubject, load_subjects
+from registry.services.packed_bans import BanPacker, ListedBan, PackedBans
 
 if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
-_MOST_APPLIED_ONE_BY_ONE = 5_000
+__all__ = ["IndexView", "ListIndex", "ListedBan"]
 
+APPLIED_AT_A_TIME = 500
+"""Changes applied between two looks of waiting checks: about 50 ms of work."""
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """The name a record states, and its ID number with the middle hidden."""
+MOST_OVER_THE_SEGMENTS = 5_000
+"""Changed subjects that may lie over the segments before they are laid down as one more."""
 
-    name: str | None
-    masked_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedBan:
-    """What is held of a listed subject beside its identities: its permanent number and its bases."""
-
-    ban_no: str
-    kind: Kind
-    bases: tuple[Basis, ...]
-    record_nos: tuple[tuple[str, ...], ...]
-    """For each basis the rows of the list it rests on, by the numbers their provinces gave them."""
-    faces: tuple[Face, ...]
-    """What may be shown of each identity it is listed under, in the order the index holds them."""
+WORTH_PUTTING_AWAY = 5_000
+"""Changes since the last snapshot that make a new one worth its writing."""
 
 
 class IndexView:
     """The list as of one version; valid within the `with` block that gave it."""
 
-    def __init__(self, version: int, index: Index, bans: dict[int, bytes]) -> None:
+    def __init__(self, version: int, index: Index, bans: PackedBans) -> None:
         self.version = version
         self._index = index
         self._bans = bans
@@ -67,81 +54,104 @@ class IndexView:
 
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""
-        packed = self._bans.get(subject)
-        if packed is None:
-            raise UnavailableError("the index is in doubt")
-        return _unpack(packed)
+        return self._bans.of(subject)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The list as of a version, and the version its snapshot on disk is of (0: there is none)."""
+
+    version: int
+    index: Index
+    bans: PackedBans
+    put_away: int
 
 
 class ListIndex:
-    """One process's copy of the list; one lock, because catching up and searching must not overlap."""
+    """One process's copy of the list; one lock, because catching up and searching must not overlap.
 
-    def __init__(self) -> None:
+    `home` is the directory where an encrypted snapshot of it is kept between restarts; None keeps none.
+    """
+
+    def __init__(self, home: Path | None = None, model: Model = DEFAULT) -> None:
         self._lock = threading.Lock()
-        self._index = Index()
-        self._bans: dict[int, bytes] = {}
-        self._version: int | None = None
+        self._model = model
+        self._snapshot = None if home is None else home / FILE_NAME
+        self._list: _List | None = None
 
     @contextmanager
-    def caught_up(self, uow: UnitOfWork) -> Iterator[IndexView]:
+    def caught_up(self, uow: UnitOfWork, head: int | None = None) -> Iterator[IndexView]:
         """Give the list at the head version of this transaction, or later; hold it still for the block.
 
-        Raises UnavailableError (or its kind) where the list cannot be read; the next call starts afresh.
+        `head` is that version where the caller has read it already. Raises UnavailableError (or its kind) where the list cannot be read; the next call starts afresh.
         """
+        head = uow.head.version() if head is None else head
+        while True:
+            with self._lock:
+                known = self._step_towards(uow, head)
+                if known.version >= head:
+                    yield IndexView(known.version, known.index, known.bans)
+                    return
+
+    def put_away(self, uow: UnitOfWork) -> bool:
+        """Write a snapshot where enough has changed since the last; say whether one was written.
+
+        Meant for the process that starts the others, before it does: laying the list down anew takes a while.
+        """
+        with self.caught_up(uow):
+            known = self._list
+        if self._snapshot is None or known is None or known.version - known.put_away < WORTH_PUTTING_AWAY:
+            return False
         head = uow.head.version()
+        segment, bans = self._read(uow)
+        stamp = _stamp(uow, head, self._model)
+        if stamp is None:
+            return False
+        save(self._snapshot, uow.cipher, Snapshot(stamp, segment, bans))
         with self._lock:
-            self._catch_up(uow, head)
-            yield IndexView(self._version or 0, self._index, self._bans)
+            self._list = _List(head, Index(self._model, [segment]), bans, head)
+        return True
 
-    def _catch_up(self, uow: UnitOfWork, head: int) -> None:
-        if self._version is None or head - self._version > _MOST_APPLIED_ONE_BY_ONE:
-            self._load(uow, head)
-        elif self._version < head:
-            self._apply(load_subjects(uow, uow.changes.subjects_between(self._version, head)))
-            self._version = head
+    def _step_towards(self, uow: UnitOfWork, head: int) -> _List:
+        """Apply at most so many changes that other checks need not wait long; nothing half applied is kept."""
+        known = self._list or self._from_snapshot(uow, head) or self._read_whole(uow, head)
+        self._list = known
+        if known.version < head:
+            upto = min(head, known.version + APPLIED_AT_A_TIME)
+            self._apply(known, load_subjects(uow, uow.changes.subjects_between(known.version, upto)))
+            self._list = known = _List(upto, known.index, known.bans, known.put_away)
+        return known
 
-    def _load(self, uow: UnitOfWork, head: int) -> None:
-        self._version, self._index, self._bans = None, Index(), {}
-        self._apply(load_subjects(uow))
-        self._version = head
-
-    def _apply(self, subjects: Iterable[ListedSubject]) -> None:
+    def _apply(self, known: _List, subjects: Iterable[ListedSubject]) -> None:
         # Applying a subject again is harmless: where this stops half-way, the version stays and it is repeated.
         for listed in subjects:
-            if not listed.faces:
-                self._index.remove(listed.subject)
-                self._bans.pop(listed.subject, None)
-                continue
-            self._bans[listed.subject] = _pack(listed)
-            self._index.put(listed.subject, [face.identity for face in listed.faces])
+            known.bans.put(listed)
+            known.index.put(listed.subject, [face.identity for face in listed.faces])
+        if known.index.changed > MOST_OVER_THE_SEGMENTS:
+            known.index.fold()
+
+    def _from_snapshot(self, uow: UnitOfWork, head: int) -> _List | None:
+        """Return the list of the snapshot where it is of this store's own history."""
+        snapshot = None if self._snapshot is None else load(self._snapshot, uow.cipher, self._model)
+        if snapshot is None or not 0 < snapshot.stamp.version <= head:
+            return None
+        if snapshot.stamp != _stamp(uow, snapshot.stamp.version, self._model):
+            return None
+        version = snapshot.stamp.version
+        return _List(version, Index(self._model, [snapshot.segment]), snapshot.bans, version)
+
+    def _read_whole(self, uow: UnitOfWork, head: int) -> _List:
+        segment, bans = self._read(uow)
+        return _List(head, Index(self._model, [segment]), bans, 0)
+
+    def _read(self, uow: UnitOfWork) -> tuple[Segment, PackedBans]:
+        segment, bans = SegmentBuilder(self._model), BanPacker()
+        for listed in load_subjects(uow):
+            segment.add(listed.subject, [face.identity for face in listed.faces])
+            bans.add(listed)
+        return segment.segment(), bans.bans()
 
 
-def _pack(listed: ListedSubject) -> bytes:
-    """Pack a ban into bytes: hits are rare, and a million small objects would burden the garbage collector."""
-    bases = [[*_basis_values(held.basis), [link.record_no for link in held.records]] for held in listed.bases]
-    return orjson.dumps([listed.ban_no, listed.kind, bases, [_face_values(face.identity) for face in listed.faces]])
-
-
-def _basis_values(basis: Basis) -> list[Any]:
-    dates = [basis.starts_on, basis.ends_on, basis.ended_on]
-    return [basis.provision, basis.document_no, basis.region, *dates, basis.text, basis.annulled]
-
-
-def _face_values(face: Identity) -> list[str | None]:
-    return [face.name, mask_id(face.documents[0].number) if face.documents else None]
-
-
-def _unpack(packed: bytes) -> ListedBan:
-    ban_no, kind, rows, faces = orjson.loads(packed)
-    return ListedBan(
-        ban_no,
-        Kind(kind),
-        tuple(_basis(row) for row in rows),
-        tuple(tuple(row[8]) for row in rows),
-        tuple(Face(*face) for face in faces),
-    )
-
-
-def _basis(row: list[Any]) -> Basis:
-    starts_on, ends_on, ended_on = (datetime.date.fromisoformat(text) if text else None for text in row[3:6])
-    return Basis(row[0], row[1], row[2], starts_on, ends_on, row[6], ended_on, row[7])
+def _stamp(uow: UnitOfWork, version: int, model: Model) -> Stamp | None:
+    changes = uow.changes.page(version - 1, 1)
+    return Stamp.of(changes[0], model) if changes else None

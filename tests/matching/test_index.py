@@ -42,14 +42,16 @@ Changes = st.lists(st.tuples(st.integers(0, 5), st.lists(people, max_size=3)), m
 
 
 @THOROUGH
-@given(applicant=people, changes=Changes)
+@given(applicant=people, changes=Changes, folded_at=st.integers(0, 12))
 def test_an_index_after_changes_equals_one_built_anew(
-    applicant: Identity, changes: list[tuple[int, list[Identity]]]
+    applicant: Identity, changes: list[tuple[int, list[Identity]]], folded_at: int
 ) -> None:
     before = dict(changes[: len(changes) // 2])
     changed, rebuilt = Index(segments=[Segment.build(DEFAULT, before.items())]), Index()
-    for subject, faces in changes:
+    for number, (subject, faces) in enumerate(changes):
         changed.put(subject, faces)
+        if number == folded_at:
+            changed.fold()
     for subject, faces in dict(changes).items():
         rebuilt.put(subject, faces)
     assert changed.search(applicant) == rebuilt.search(applicant)
@@ -107,3 +109,20 @@ def test_an_organisation_is_found_by_its_code_or_by_its_trade_name() -> None:
     index.put(1, [organisation("杭州顺喜食品有限公司", "91350100M000100Y43")])
     for applicant in (organisation("另一名称", "91350100M000100Y43"), organisation("杭州顺喜食品有限公司")):
         assert [hit.subject for hit in index.search(applicant)] == [1]
+
+
+@THOROUGH
+@given(applicants=st.lists(people, max_size=6), listed=st.lists(people, max_size=20))
+def test_a_batch_gets_the_answers_of_its_applicants_one_by_one(
+    applicants: list[Identity], listed: list[Identity]
+) -> None:
+    index = Index(segments=[Segment.build(DEFAULT, [(number, [face]) for number, face in enumerate(listed)])])
+    assert index.search_many(applicants) == [index.search(applicant) for applicant in applicants]
+
+
+@given(listed=st.lists(people, max_size=20))
+def test_a_segment_is_made_again_from_its_arrays(listed: list[Identity]) -> None:
+    segment = Segment.build(DEFAULT, [(number, [face]) for number, face in enumerate(listed)])
+    again = Segment.of_arrays(DEFAULT, segment.arrays())
+    assert [again.listed(row).identity for row in range(len(listed))] == listed
+    assert len(again) == len(segment)

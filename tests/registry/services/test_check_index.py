@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from registry.errors import UnavailableError
 from registry.services import list_index
 from registry.services.context import Services
+from registry.services.index_snapshot import FILE_NAME
 from registry.services.list_index import ListIndex
 from tests.invented_list import Listing, invented_id, person, put_on_list
 
@@ -30,12 +34,85 @@ def test_a_ban_committed_elsewhere_is_there_at_the_next_look(services: Services)
     assert found(index, services) == (2, first + second)
 
 
-def test_many_changes_at_once_are_taken_by_loading_anew(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_index, "_MOST_APPLIED_ONE_BY_ONE", 1)
+def test_many_changes_are_taken_in_steps_that_let_others_in(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_index, "APPLIED_AT_A_TIME", 1)
     index = ListIndex()
     found(index, services)
     bans = put_on_list(services, Listing(WANG), Listing(LI))
     assert found(index, services) == (2, bans)
+
+
+def test_changed_subjects_are_laid_down_and_stay_open_to_changes(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_index, "MOST_OVER_THE_SEGMENTS", 1)
+    index = ListIndex()
+    assert found(index, services) == (0, [])
+    bans = put_on_list(services, Listing(WANG), Listing(person("赵无关", invented_id(9))))
+    assert found(index, services) == (2, bans[:1])
+    for sequence in (3, 4):
+        put_on_list(services, Listing(person("孙无关", invented_id(sequence))))
+    bans += put_on_list(services, Listing(LI))
+    assert found(index, services) == (5, [bans[0], bans[2]])
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a snapshot is worth writing after a single change."""
+    monkeypatch.setattr(list_index, "WORTH_PUTTING_AWAY", 1)
+    return tmp_path
+
+
+def put_away(services: Services, home: Path) -> bool:
+    with services.store.read() as uow:
+        return ListIndex(home).put_away(uow)
+
+
+def never(*_: object, **__: object) -> list[object]:
+    raise AssertionError("the list was read from the store")
+
+
+def test_a_snapshot_spares_reading_the_list_and_is_caught_up(
+    services: Services, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bans = put_on_list(services, Listing(WANG))
+    assert put_away(services, home)
+    assert not put_away(services, home), "nothing has changed since"
+    monkeypatch.setattr(ListIndex, "_read", never)
+    assert found(ListIndex(home), services) == (1, bans)
+    bans += put_on_list(services, Listing(LI))
+    assert found(ListIndex(home), services) == (2, bans)
+
+
+def test_a_snapshot_shows_no_name_and_no_number_and_opens_for_its_owner_alone(services: Services, home: Path) -> None:
+    put_on_list(services, Listing(WANG))
+    put_away(services, home)
+    written = (home / FILE_NAME).read_bytes()
+    assert "王示例".encode() not in written
+    assert invented_id(1).encode() not in written
+    assert (home / FILE_NAME).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda data: data[:-1], lambda data: data[:-1] + bytes([data[-1] ^ 1]), lambda _: b"x"]
+)
+def test_a_damaged_snapshot_is_passed_over(services: Services, home: Path, spoil: Callable[[bytes], bytes]) -> None:
+    bans = put_on_list(services, Listing(WANG))
+    put_away(services, home)
+    (home / FILE_NAME).write_bytes(spoil((home / FILE_NAME).read_bytes()))
+    assert found(ListIndex(home), services) == (1, bans)
+
+
+def test_a_snapshot_of_another_history_is_passed_over(services: Services, home: Path) -> None:
+    bans = put_on_list(services, Listing(WANG))
+    put_away(services, home)
+    with services.store.write() as uow:
+        uow.transaction.connection.exec_driver_sql("UPDATE list_change SET recorded_at = '2001-01-01 00:00:00'")
+        uow.transaction.connection.exec_driver_sql("UPDATE listed_subject SET ban_no = 'RESTORED'")
+    assert bans != ["RESTORED"]
+    assert found(ListIndex(home), services) == (1, ["RESTORED"])
 
 
 def test_a_lifted_ban_leaves_the_index(services: Services) -> None:
