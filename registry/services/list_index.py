@@ -83,7 +83,8 @@ class ListIndex:
     def caught_up(self, uow: UnitOfWork, head: int | None = None) -> Iterator[IndexView]:
         """Give the list at the head version of this transaction, or later; hold it still for the block.
 
-        `head` is that version where the caller has read it already. Raises UnavailableError (or its kind) where the list cannot be read; the next call starts afresh.
+        `head` is that version where the caller has read it already. Raises UnavailableError (or its kind) where
+        the list cannot be read; the next call starts afresh.
         """
         head = uow.head.version() if head is None else head
         while True:
