@@ -18,7 +18,7 @@ from granian.server.mp import MPServer
 from api.cli.operation import open_services
 
 APPLICATION = "api.rest.app:application"
-THREADS = 8
+THREADS = 16
 """Requests a worker works on at a time; a small number makes small groups of commits (decision 0004)."""
 _WAITING = 256
 _SECONDS_TO_END = 10

@@ -19,6 +19,9 @@ from registry.errors import FieldFault
 from registry.law.roles import Purpose, Role
 
 ORGANISATION_TYPES = frozenset({IdType.USCC, IdType.LICENCE, IdType.OTHER})
+_PLAIN = re.compile(r"[0-9]{17}[0-9X]")
+"""How nearly all numbers arrive; nothing more needs to be read to see that it is one."""
+
 _LEAST_KNOWN = 4
 """Visible characters a masked number must leave (a list may state the last four alone)."""
 
@@ -83,6 +86,8 @@ def _document_fault(kind: Kind, document: IdDocument) -> str | None:
 
 
 def _resident_fault(number: str) -> str | None:
+    if _PLAIN.fullmatch(number):
+        return None
     read = ResidentId.parse(number)
     known = len(read.digits) - read.digits.count("*")
     if read.shape is Shape.EXCEL_DAMAGED and known < _KEPT_BY_SPREADSHEETS:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from registry.law.verdict import Coverage, Verdict, coverage_of, judge_check, ju
 from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
 from registry.services.answer_check import (
     Circumstances,
+    Face,
     Json,
     Match,
     SubjectAnswer,
@@ -69,7 +71,7 @@ def _match(
         return None
     rows = dict(zip(ban.bases, ban.record_nos, strict=True))
     record_nos = dict.fromkeys(number for each in barring for number in rows[each.basis])
-    face = ban.faces[hit.face]
+    face = Face.of(hit.identity)
     return Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos))
 
 
@@ -79,8 +81,12 @@ def _strictest_first(match: Match) -> tuple[int, int, str]:
 
 def coverage_now(services: Services, uow: UnitOfWork) -> tuple[Coverage, ...]:
     """Return how fresh each region's part of the list is at this instant."""
-    as_of = {Region(region): at for region, at in uow.coverage.as_of().items()}
-    return coverage_of(services.policy, as_of, services.clock.now())
+    return _coverage(services, uow.coverage.as_of())
+
+
+def _coverage(services: Services, as_of: Mapping[str, datetime.datetime]) -> tuple[Coverage, ...]:
+    known = {Region(region): at for region, at in as_of.items()}
+    return coverage_of(services.policy, known, services.clock.now())
 
 
 def check_applicants(
@@ -91,26 +97,29 @@ def check_applicants(
     A request that cannot be taken comes back as its error (what is missing, or not this client's region) and has
     no decision. Raises UnavailableError where list, store or keys fail: then there is no answer at all.
     """
-    coverage = coverage_now(desk.services, uow)
-    return [
-        request if isinstance(request, RegistryError) else _check(desk, uow, client, request, coverage)
-        for request in requests
-    ]
+    state = uow.changes.state()
+    coverage = _coverage(desk.services, state.as_of)
+
+    def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
+        if isinstance(request, RegistryError):
+            return request
+        refusal = _refusal(client, request)
+        if refusal is not None:
+            return refusal
+        with desk.index.caught_up(uow, state.version) as view:
+            return _decide(desk.services, view, client, request, coverage)
+
+    return [result(request) for request in requests]
 
 
-def _check(
-    desk: CheckDesk, uow: UnitOfWork, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
-) -> Decided | RegistryError:
-    refusal = _refusal(client, request)
-    if refusal is not None:
-        return refusal
-    services = desk.services
+def _decide(
+    services: Services, view: IndexView, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
+) -> Decided:
     now = services.clock.now()
     about = Circumstances(request.purpose, Region.of(request.region), now, services.clock.today(), coverage)
-    with desk.index.caught_up(uow) as view:
-        answers = [judge(services, view, subject, about) for subject in request.subjects]
-        version = view.version
-    return Decided(client, request, now, version, compose_answer(services, request, answers, about, version))
+    answers = [judge(services, view, subject, about) for subject in request.subjects]
+    answer = compose_answer(services, request, answers, about, view.version)
+    return Decided(client, request, now, view.version, answer)
 
 
 def compose_answer(

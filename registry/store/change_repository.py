@@ -6,9 +6,10 @@ import datetime
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, true
 
-from registry.store.tables import list_change, listed_subject
+from registry.errors import UnavailableError
+from registry.store.tables import list_change, list_head, listed_subject, region_coverage
 from registry.store.transaction import Transaction
 
 
@@ -24,6 +25,20 @@ class ListChange:
     recorded_at: datetime.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What a check must know of the list: its version, and how far each region's part of it reaches."""
+
+    version: int
+    as_of: dict[str, datetime.datetime]
+
+
+# One statement, because every check asks it.
+_STATE: Final = (
+    select(list_head.c.version, region_coverage.c.region, region_coverage.c.as_of)
+    .select_from(list_head.outerjoin(region_coverage, true()))
+    .where(list_head.c.id == 1)
+)
 _SUBJECTS: Final = (
     select(list_change.c.subject_id)
     .distinct()
@@ -50,6 +65,13 @@ class ChangeRepository:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
+
+    def state(self) -> ListState:
+        """Return the version and coverage of the list as this transaction sees it."""
+        rows = self._transaction.connection.execute(_STATE).all()
+        if not rows:
+            raise UnavailableError("the list has no head: run `registry init`")
+        return ListState(int(rows[0][0]), {row[1]: row[2] for row in rows if row[1] is not None})
 
     def subjects_between(self, after: int, upto: int) -> list[int]:
         """Return the subjects changed in versions after+1 … upto, each once, ascending."""
