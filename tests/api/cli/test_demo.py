@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
 import os
@@ -20,10 +21,12 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
+from api.cli.demo import prepare
 from api.cli.demo_server import choose_port
 from api.cli.main import main
-from registry.errors import SettingsError
+from registry.errors import ConflictError, SettingsError
 from registry.services.context import Services
+from registry.settings import Mode
 from tests.invented_list import Listing, invented_id, person, put_on_list
 
 LAST_LINE = "Ctrl-C ends."
@@ -111,27 +114,19 @@ def test_a_port_in_use_is_said_plainly_and_the_default_makes_way(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_demonstration_keeps_away_from_a_register_with_other_rows(services: Services, tmp_path: Path) -> None:
+def test_the_demonstration_keeps_away_from_a_register_with_other_rows(services: Services) -> None:
     put_on_list(services, Listing(person("令狐冲之", invented_id(1))))
-    environment: dict[str, str | None] = {
-        "REGISTRY_HOME": str(tmp_path),
-        "REGISTRY_DATABASE_URL": services.settings.database_url,
-        "REGISTRY_KEYS": str(services.settings.keys),
-    }
-    status, said = run_demo(environment, "--port", str(free_port()))
-    assert status == 1
-    assert "not the demonstration's" in said
+    with pytest.raises(ConflictError, match="not the demonstration's"):
+        prepare(services.settings)
     with services.store.read() as uow:
         assert uow.head.version() == 1
 
 
-def test_the_demonstration_never_runs_in_production(tmp_path: Path) -> None:
-    keys = str(tmp_path / "keys.json")
-    environment: dict[str, str | None] = {"REGISTRY_HOME": str(tmp_path), "REGISTRY_KEYS": keys}
-    status, said = run_demo(environment | {"REGISTRY_MODE": "production"}, "--port", str(free_port()))
-    assert status == 2
-    assert "REGISTRY_MODE" in said
-    assert list(tmp_path.iterdir()) == []
+def test_the_demonstration_never_runs_in_production(services: Services) -> None:
+    with pytest.raises(SettingsError, match="REGISTRY_MODE"):
+        prepare(dataclasses.replace(services.settings, mode=Mode.PRODUCTION))
+    with services.store.read() as uow:
+        assert uow.head.version() == 0
 
 
 def test_no_free_port_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -12,11 +13,12 @@ import pytest
 
 from matching.identity import BirthDate
 from registry.clock import FixedClock
-from registry.errors import InvalidInputError, UnavailableError
+from registry.errors import ConflictError, InvalidInputError, UnavailableError
 from registry.ledger.events import EventKind
 from registry.services import judge_rows, screen_file
 from registry.services.context import Services
 from registry.services.screen_file import ScreeningReport
+from registry.store.decision_repository import DecisionRepository, SealedDecision
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 
 HEADINGS = "request_no,purpose,role,name,id_type,id_number,birth_date,sex,region"
@@ -192,6 +194,42 @@ def test_a_run_that_fails_leaves_no_file_and_no_ledger_entry(
     assert [path.name for path in tmp_path.iterdir() if path.suffix in (".csv", ".part")] == ["a.csv"]
     with services.store.read() as uow:
         assert not [entry for _, entry, _, _ in uow.ledger.entries() if entry.kind is EventKind.SCREENING_RUN]
+    assert ban_no
+
+
+def test_answers_are_kept_as_the_run_goes_on_not_gathered_to_its_end(
+    services: Services, tmp_path: Path, ban_no: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge_rows, "ROWS_AT_A_TIME", 5)
+    monkeypatch.setattr(screen_file, "DECISIONS_AT_A_TIME", 5)
+    kept: list[int] = []
+    add_sealed = DecisionRepository.add_sealed
+
+    def counting(self: DecisionRepository, rows: Sequence[SealedDecision]) -> None:
+        kept.append(len(rows))
+        add_sealed(self, rows)
+
+    monkeypatch.setattr(DecisionRepository, "add_sealed", counting)
+    source = write(tmp_path / "a.csv", *(row(str(number), "令狐冲之", LISTED) for number in range(20)))
+    report, _ = screen(services, source)
+    assert kept == [5, 5, 5, 5, 0]
+    with services.store.read() as uow:
+        assert len(list(uow.decisions.of_run(report.run_no))) == 20
+    assert ban_no
+
+
+def test_a_file_that_changes_while_it_is_screened_gets_no_verdicts(
+    services: Services, tmp_path: Path, ban_no: str
+) -> None:
+    source = write(tmp_path / "a.csv", row("甲", "令狐冲之", LISTED))
+
+    def change(done: int, total: int) -> None:
+        write(source, row("乙", "令狐冲之", LISTED))
+
+    out = tmp_path / "verdicts.csv"
+    with pytest.raises(ConflictError, match="changed while"):
+        screen_file.screen_file(services, source, out, actor="operator:test", progress=change)
+    assert not out.exists()
     assert ban_no
 
 
