@@ -12,6 +12,7 @@ from sqlalchemy import Table
 
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
+from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
@@ -54,6 +55,11 @@ class UnitOfWork:
     def lists(self) -> ListRepository:
         """Listed subjects, identities, bases, records and changes."""
         return ListRepository(self.transaction)
+
+    @cached_property
+    def changes(self) -> ChangeRepository:
+        """The feed of list changes."""
+        return ChangeRepository(self.transaction)
 
     @cached_property
     def quarantine(self) -> QuarantineRepository:
