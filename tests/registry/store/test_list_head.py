@@ -39,7 +39,7 @@ def _change(store: Store, writer: int, size: int, pause: float) -> None:
 
 
 def _write(url: str, keyring: Keyring, writer: int, failures: list[BaseException]) -> None:
-    dice = random.Random(writer)  # noqa: S311  a schedule, not a secret
+    dice = random.Random(writer)
     store = open_store(url, keyring)
     try:
         for _ in range(ROUNDS):
