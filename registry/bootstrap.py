@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from matching.model import MODEL_VERSION
+from matching.model import DEFAULT
 from registry.clock import Clock, SystemClock
 from registry.errors import KeysMissingError
 from registry.law.policy import Policy
@@ -13,6 +14,7 @@ from registry.law.provisions import Law
 from registry.ledger.events import EventKind
 from registry.privacy.keyring import Keyring
 from registry.services.context import Services
+from registry.services.kept_rules import keep_rules, model_in_use
 from registry.settings import Mode, Settings
 from registry.store.engine import Store, open_store
 from registry.store.transaction import RuleVersions
@@ -32,7 +34,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Services:
         services.store.require_current()
         with services.store.read() as uow:
             uow.key_check.require_fit(services.keyring)
-    return services
+        return _judging(services)
 
 
 def initialise(settings: Settings, clock: Clock | None = None) -> Services:
@@ -47,7 +49,16 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Services:
         with services.store.write() as uow:
             uow.head.lock()
             _settle_keys(uow, services)
-    return services
+        return _judging(services)
+
+
+def _judging(services: Services) -> Services:
+    """Keep the wording of the rules at their first use, and judge by the model that is in use."""
+    keep_rules(services.store, Policy.wording(services.settings.policy), services.policy.version, _OPERATOR)
+    with services.store.read() as uow:
+        model = model_in_use(uow)
+    services.store.versions = RuleVersions(model.version, services.policy.version)
+    return replace(services, model=model)
 
 
 @contextmanager
@@ -68,11 +79,12 @@ def _services(settings: Settings, keyring: Keyring, clock: Clock) -> Services:
         policy=policy,
         clock=clock,
         settings=settings,
+        model=DEFAULT,
     )
 
 
 def _open(settings: Settings, keyring: Keyring, clock: Clock, policy: str) -> Store:
-    versions = RuleVersions(model=MODEL_VERSION, policy=policy)
+    versions = RuleVersions(model=DEFAULT.version, policy=policy)
     return open_store(settings.database_url, keyring, clock=clock, cipher=settings.cipher, versions=versions)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from matching.model import DEFAULT
 from registry.clock import FixedClock
 from registry.privacy.keyring import Keyring
 from registry.settings import CipherName, Mode, Settings
@@ -146,17 +147,28 @@ def create_database(server: str, name: str) -> str:
 
 
 def _prepare(store: Store) -> None:
+    from registry.law.policy import Policy  # noqa: PLC0415  the store's own tests do not need the law
+    from registry.services.kept_rules import keep_rules  # noqa: PLC0415
+
     store.migrate()
     with store.write() as uow:
         uow.key_check.prove(store.keyring)
+    keep_rules(store, Policy.wording(), Policy.load().version, "test")
+    with store.write() as uow:
         # Both databases begin a test with an empty ledger.
         uow.transaction.connection.execute(ledger_entry.delete())
 
 
 def _empty(url: str) -> None:
-    """Empty every table and begin the list anew; ids start at 1 again."""
-    kept = {"list_head", "key_check"}
+    """Empty every table but the shipped rules' wording and begin the list anew; ids start at 1 again."""
+    from registry.law.policy import Policy  # noqa: PLC0415  as above
+
+    kept = {"list_head", "key_check", "rule_text"}
     names = ", ".join(table.name for table in metadata.sorted_tables if table.name not in kept)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
         connection.execute("UPDATE list_head SET version = 0")
+        connection.execute(
+            "DELETE FROM rule_text WHERE version NOT IN (%s, %s)", (DEFAULT.version, Policy.load().version)
+        )
+        connection.execute("UPDATE rule_text SET in_use = FALSE")

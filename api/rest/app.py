@@ -26,7 +26,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 def create_app(services: Services) -> Flask:
     """Return the REST door on these services; the list is read at the first request that needs it."""
     app = Flask("api.rest", static_folder=None)
-    app.extensions["desk"] = CheckDesk(services, ListIndex(), Journal(services.store))
+    app.extensions["desk"] = CheckDesk(services, ListIndex(model=services.model), Journal(services.store))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = True
     problems.register(app)

@@ -12,7 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from registry.law.roles import Purpose, Region
-from registry.law.strict_toml import Table, read_table
+from registry.law.strict_toml import Table, parse_table, read_text
+
+_FILE = "policy.toml"
 
 
 class Handling(StrEnum):
@@ -131,18 +133,30 @@ class Policy:
     default_threshold: Threshold
     thresholds: dict[Purpose, Threshold]
     when_ban_does_not_bar: WhenNotBarred
+    minutes_per_review: float
     freshness: dict[Region, Freshness]
     questions: OpenQuestions
 
     @classmethod
     def load(cls, path: Path | None = None) -> Policy:
         """Read the policy of this package, or another file in its place. Raises SettingsError naming the entry."""
-        table = read_table("policy.toml", path)
+        return cls.parse(cls.wording(path))
+
+    @staticmethod
+    def wording(path: Path | None = None) -> str:
+        """Return the policy file as it is written. Raises SettingsError where it cannot be read."""
+        return read_text(_FILE, path)
+
+    @classmethod
+    def parse(cls, text: str) -> Policy:
+        """Read a policy file's wording. Raises SettingsError naming the entry."""
+        table = parse_table(_FILE, text)
         policy = cls(
             version=table.text("version"),
             default_threshold=_threshold(thresholds := table.table("thresholds")),
             thresholds=_by_purpose(thresholds),
             when_ban_does_not_bar=table.choice("when_ban_does_not_bar", WhenNotBarred),
+            minutes_per_review=table.number("minutes_per_review"),
             freshness=_freshness(table.table("freshness")),
             questions=_questions(table.table("questions")),
         )

@@ -120,13 +120,24 @@ class Table:
 
 def read_table(name: str, path: Path | None = None) -> Table:
     """Read a data file of this package, or another file in its place. Raises SettingsError naming the file."""
+    return parse_table(name, read_text(name, path))
+
+
+def read_text(name: str, path: Path | None = None) -> str:
+    """Return the wording of a data file of this package, or of another in its place. Raises as `read_table` does."""
     try:
         if path is None:
-            text = resources.files("registry.law").joinpath(name).read_text(encoding="utf-8")
-        else:
-            text = path.read_text(encoding="utf-8")
-        return Table(name, tomllib.loads(text))
+            return resources.files("registry.law").joinpath(name).read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{name}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}: is not valid TOML ({error})") from error
+
+
+def parse_table(name: str, text: str) -> Table:
+    """Return the table a wording states. Raises SettingsError where it is not TOML."""
+    try:
+        return Table(name, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name}: is not valid TOML ({error})") from error

@@ -28,6 +28,12 @@ class EventKind(StrEnum):
     SCREENING_RUN = "screening_run"
     CLIENT_ADDED = "client_added"
     CLIENT_DISABLED = "client_disabled"
+    RULES_KEPT = "rules_kept"
+    MODEL_ESTIMATED = "model_estimated"
+    MODEL_ADOPTED = "model_adopted"
+    POLICY_TRIED = "policy_tried"
+    EVIDENCE_EXPLAINED = "evidence_explained"
+    CHECK_REPLAYED = "check_replayed"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -43,6 +49,14 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.SCREENING_RUN: frozenset({"run_no", "rows", "input_digest", "output_digest"}),
     EventKind.CLIENT_ADDED: frozenset({"client_id", "region", "role"}),
     EventKind.CLIENT_DISABLED: frozenset({"client_id"}),
+    # The wording of a model or policy, kept at its first use so that what it decided can be replayed.
+    EventKind.RULES_KEPT: frozenset({"rule", "version", "digest"}),
+    EventKind.MODEL_ESTIMATED: frozenset({"version", "roster_digest", "rows", "people"}),
+    EventKind.MODEL_ADOPTED: frozenset({"version", "digest", "former_version"}),
+    EventKind.POLICY_TRIED: frozenset({"version", "digest", "decisions", "roster_rows", "stopped", "released"}),
+    # A look-up: whose record was opened to explain evidence, by ban or check number (the other is empty).
+    EventKind.EVIDENCE_EXPLAINED: frozenset({"ban_no", "check_no"}),
+    EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matching.index import Hit
-from matching.model import MODEL_VERSION
 from registry.errors import FieldFault, InsufficientIdentityError, NotAllowedError, RegistryError
 from registry.law.ban import bars
 from registry.law.roles import Region
@@ -162,7 +161,7 @@ def _within_reach(client: Client, region: str | None) -> bool:
 def _list_state(services: Services, version: int, coverage: tuple[Coverage, ...]) -> Json:
     return {
         "version": version,
-        "model": MODEL_VERSION,
+        "model": services.model.version,
         "policy": services.policy.version,
         "coverage": compose_coverage(coverage),
     }

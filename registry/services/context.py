@@ -1,9 +1,10 @@
-"""What every use case gets: the store, the law and policy in force, and what day it is."""
+"""What every use case gets: the store, the law, policy and model in force, and what day it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matching.model import Model
 from registry.clock import Clock
 from registry.law.policy import Policy
 from registry.law.provisions import Law
@@ -22,3 +23,4 @@ class Services:
     policy: Policy
     clock: Clock
     settings: Settings
+    model: Model

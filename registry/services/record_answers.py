@@ -14,6 +14,7 @@ import orjson
 from registry.errors import RegistryError
 from registry.ledger.events import EventKind
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
+from registry.services import stored_request
 from registry.services.admit_applicants import CheckRequest
 from registry.store.client_repository import Client
 from registry.store.decision_repository import Decision, SealedDecision, seal
@@ -143,6 +144,7 @@ def decision_of(
     asker: Asker,
 ) -> Decision:
     """Return what is kept of an answer that was given to a client, or found in a bulk run."""
+    asked = stored_request.written(request)
     return Decision(
         check_no=answer["check_no"],
         client_id=asker.client_id,
@@ -155,13 +157,10 @@ def decision_of(
         list_version=answer["list"]["version"],
         model_version=answer["list"]["model"],
         policy_version=answer["list"]["policy"],
-        request_digest=keyed_index.index(IndexPurpose.CHECK_REQUEST, _canonical(request)),
+        request_digest=keyed_index.index(IndexPurpose.CHECK_REQUEST, asked),
+        request=asked,
         answer=orjson.dumps(answer).decode(),
     )
-
-
-def _canonical(request: CheckRequest) -> str:
-    return orjson.dumps(request, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _event(decided: Decided, decision: Decision) -> Event:

@@ -15,12 +15,16 @@ from registry.store.transaction import Transaction
 
 _TABLE: Final = "decision"
 _ANSWER: Final = "answer_enc"
+_REQUEST: Final = "request_enc"
 _OPEN: Final = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One answer about to be kept; `answer` is its canonical JSON, of a check (client_id) or a bulk run (run_no)."""
+    """One answer about to be kept, of a check (client_id) or a bulk run (run_no).
+
+    `request` and `answer` are JSON: what was asked, so that it can be replayed, and what was answered.
+    """
 
     check_no: str
     client_id: int | None
@@ -34,6 +38,7 @@ class Decision:
     model_version: str
     policy_version: str
     request_digest: bytes
+    request: str
     answer: str
 
 
@@ -45,6 +50,20 @@ class KeptDecision:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayableDecision:
+    """A decision with all that is needed to make it again; `request` is None where it was not kept."""
+
+    check_no: str
+    application_no: str
+    decided_at: datetime.datetime
+    list_version: int
+    model_version: str
+    policy_version: str
+    request: str | None
+    answer: str
+
+
 _ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
     decision.c.check_no == bindparam("check_no"), decision.c.client_id == bindparam("client_id")
 )
@@ -53,6 +72,18 @@ _OF_RUN: Final = (
     .where(decision.c.run_no == bindparam("run_no"))
     .order_by(decision.c.id)
 )
+_REPLAYABLE: Final = select(
+    decision.c.check_no,
+    decision.c.application_no,
+    decision.c.decided_at,
+    decision.c.list_version,
+    decision.c.model_version,
+    decision.c.policy_version,
+    decision.c.data_key,
+    decision.c.request_enc,
+    decision.c.answer_enc,
+)
+_ROWS_AT_A_TIME: Final = 1_000
 _INSERT: Final = insert(decision)
 
 SealedDecision = dict[str, object]
@@ -76,6 +107,7 @@ def seal(cipher: RecordCipher, taken: Decision) -> SealedDecision:
         "request_digest": taken.request_digest,
         "data_key": key.wrapped,
         _ANSWER: key.seal(_ANSWER, taken.answer),
+        _REQUEST: key.seal(_REQUEST, taken.request),
         "outcome": _OPEN,
     }
 
@@ -110,6 +142,31 @@ class DecisionRepository:
         """Yield the answers a bulk run kept, in the order of its file; raises as `of_client` does."""
         for row in self._transaction.connection.execute(_OF_RUN, {"run_no": run_no}):
             yield self._opened(row.check_no, row)
+
+    def replayable(self, check_no: str) -> ReplayableDecision | None:
+        """Return a decision, whoever's it is, with its request; None where there is none; raises as the rest."""
+        row = self._transaction.connection.execute(_REPLAYABLE.where(decision.c.check_no == check_no)).first()
+        return None if row is None else self._replayable(row)
+
+    def since(self, at: datetime.datetime) -> Iterator[ReplayableDecision]:
+        """Stream the decisions made at an instant or later, in the order they were kept; raises as `of_client` does."""
+        query = _REPLAYABLE.where(decision.c.decided_at >= at).order_by(decision.c.id)
+        with self._transaction.connection.execute(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+            for row in rows:
+                yield self._replayable(row)
+
+    def _replayable(self, row: Row[*tuple[Any, ...]]) -> ReplayableDecision:
+        key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)
+        return ReplayableDecision(
+            check_no=row.check_no,
+            application_no=row.application_no,
+            decided_at=row.decided_at,
+            list_version=row.list_version,
+            model_version=row.model_version,
+            policy_version=row.policy_version,
+            request=key.open_stated(_REQUEST, row.request_enc),
+            answer=key.open(_ANSWER, row.answer_enc),
+        )
 
     def _opened(self, check_no: str, row: Row[*tuple[Any, ...]]) -> KeptDecision:
         key = self._transaction.cipher.open_record(_TABLE, check_no, row.data_key)

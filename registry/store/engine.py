@@ -32,7 +32,7 @@ class Store:
     """One database of the register and the keys that open it.
 
     Readers see one snapshot, however long they read. Writers on SQLite come one at a time; on PostgreSQL they run
-    side by side (read committed) and queue for the list only.
+    side by side (read committed) and queue for the list only. `versions` are of the rules this process judges by.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Store:
         self.cipher: Final = RecordCipher(keyring, cipher)
         self.keyed_index: Final = KeyedIndex(keyring)
         self.clock: Final = clock
-        self.versions: Final = versions
+        self.versions = versions
         self._engine: Final = engine
         # Both share one pool; what differs is how a transaction begins.
         self._readers: Final = _readers(engine)

@@ -112,6 +112,15 @@ class ListRepository:
             for row in self._transaction.connection.execute(query.where(listed_subject.c.id.in_(part)))
         ]
 
+    def subjects_numbered(self, ban_nos: Iterable[str]) -> dict[str, int]:
+        """Return the subjects of the named ban numbers; a number nobody has is left out."""
+        query = select(listed_subject.c.ban_no, listed_subject.c.id)
+        return {
+            row.ban_no: row.id
+            for part in list_reading.parts(sorted(ban_nos))
+            for row in self._transaction.connection.execute(query.where(listed_subject.c.ban_no.in_(part)))
+        }
+
     def write(self, writes: ListWrites) -> range:
         """Write everything and one list change after another; return the versions taken (empty without a change)."""
         return write_list(self._transaction, writes)

@@ -239,10 +239,25 @@ decision = Table(
     Column("request_digest", LargeBinary, nullable=False),
     Column("data_key", LargeBinary, nullable=False),
     Column("answer_enc", LargeBinary, nullable=False),
+    # What was asked, so that the decision can be replayed; absent where it was made before revision 0002.
+    Column("request_enc", LargeBinary, nullable=True),
     Column("outcome", String(20), nullable=False),
     CheckConstraint("verdict IN ('block', 'review', 'clear')", name="verdict"),
     CheckConstraint("outcome IN ('open', 'confirmed', 'released', 'withdrawn')", name="outcome"),
     sqlite_autoincrement=True,
+)
+
+# The wording of every matching model and policy that ever judged here: an answer names the version, this holds it.
+rule_text = Table(
+    "rule_text",
+    metadata,
+    Column("rule", String(10), primary_key=True),
+    Column("version", String(60), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+    CheckConstraint("rule IN ('model', 'policy')", name="rule"),
 )
 
 idempotency_key = Table(

@@ -22,6 +22,7 @@ from registry.store.key_check_repository import KeyCheckRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.quarantine_repository import QuarantineRepository
+from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.transaction import Transaction
 
@@ -85,6 +86,11 @@ class UnitOfWork:
     def idempotency(self) -> IdempotencyRepository:
         """Answers given under an idempotency key."""
         return IdempotencyRepository(self.transaction)
+
+    @cached_property
+    def rules(self) -> RuleRepository:
+        """The wording of models and policies."""
+        return RuleRepository(self.transaction)
 
     @cached_property
     def screenings(self) -> ScreeningRepository:

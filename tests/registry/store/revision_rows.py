@@ -64,5 +64,13 @@ _AT_0001: dict[str, dict[str, Any]] = {
     "key_check": {"key_id": "master-1", "proof": _SEALED, "created_at": _AT},
 }  # fmt: skip
 
+_AT_0002: dict[str, dict[str, Any]] = {
+    **_AT_0001,
+    "decision": {**_AT_0001["decision"], "request_enc": _SEALED},
+    "rule_text": {
+        "rule": "model", "version": "m", "digest": "f" * 64, "text": "version = 'm'", "kept_at": _AT, "in_use": True,
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
-ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001}
+ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001, "0002": _AT_0002}

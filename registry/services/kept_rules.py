@@ -1,0 +1,64 @@
+"""Which model and policy a process judges by, and that the wording of both is kept before anything is judged."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from matching import model_file
+from matching.model import DEFAULT, Model
+from registry.errors import UnavailableError
+from registry.law.policy import Policy
+from registry.ledger.events import EventKind
+from registry.store.rule_repository import Rule, digest_of
+
+if TYPE_CHECKING:
+    from registry.store.engine import Store
+    from registry.store.unit_of_work import UnitOfWork
+
+
+def model_in_use(uow: UnitOfWork) -> Model:
+    """Return the model an operator chose, or the program's own where none was chosen."""
+    chosen = uow.rules.in_use(Rule.MODEL)
+    return DEFAULT if chosen is None else model_of(uow, chosen)
+
+
+def model_of(uow: UnitOfWork, version: str) -> Model:
+    """Return a kept model. Raises NotFoundError where it is not kept, UnavailableError where it cannot be read."""
+    return _read_model(uow.rules.text(Rule.MODEL, version))
+
+
+@functools.lru_cache(maxsize=4)
+def _read_model(text: str) -> Model:
+    try:
+        return model_file.read(text)
+    except ValueError as fault:
+        raise UnavailableError(f"a kept model {fault}") from None
+
+
+def policy_of(uow: UnitOfWork, version: str) -> Policy:
+    """Return a kept policy. Raises NotFoundError where it is not kept, SettingsError where it is of another form."""
+    return Policy.parse(uow.rules.text(Rule.POLICY, version))
+
+
+def keep_rules(store: Store, policy: str, policy_version: str, actor: str) -> None:
+    """Keep the program's own model and the policy in force at their first use; record it.
+
+    Raises ConflictError where a version was used here before with another wording: answers state the version alone.
+    """
+    kept = ((Rule.MODEL, DEFAULT.version, model_file.written(DEFAULT)), (Rule.POLICY, policy_version, policy))
+    with store.read() as uow:
+        if all(uow.rules.is_kept(*rule) for rule in kept):
+            return
+    with store.write() as uow:
+        uow.head.lock()
+        for rule in kept:
+            if not uow.rules.is_kept(*rule):
+                keep_rule(uow, *rule, actor)
+
+
+def keep_rule(uow: UnitOfWork, rule: Rule, version: str, text: str, actor: str) -> None:
+    """Keep one wording and record it."""
+    uow.rules.keep(rule, version, text)
+    facts: dict[str, str | int] = {"rule": rule, "version": version, "digest": digest_of(text)}
+    uow.ledger.record(EventKind.RULES_KEPT, actor, facts)
