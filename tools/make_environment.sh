@@ -6,7 +6,7 @@ wanted="$1"
 directory="$2"
 
 new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+    "$1" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
 python=""
@@ -21,14 +21,14 @@ if [ -z "$python" ]; then
     exit 1
 fi
 
-if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+if ! "$python" -I -c 'import ensurepip, venv' 2>/dev/null; then
     # Debian and Ubuntu keep venv in a package of its own, named by the version.
-    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    package=$("$python" -I -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "Installing $package, which this Python lacks ..."
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package" >/dev/null
     fi
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || {
+    "$python" -I -c 'import ensurepip, venv' 2>/dev/null || {
         echo "This Python lacks venv. On Debian or Ubuntu: sudo apt-get install $package" >&2
         exit 1
     }
@@ -38,6 +38,6 @@ echo "Making the environment in $directory with $("$python" --version) ..."
 # A half-made environment would be taken for a whole one by the next run.
 trap 'rm -rf "$directory"' EXIT
 rm -rf "$directory"
-"$python" -m venv "$directory"
+"$python" -I -m venv "$directory"
 "$directory/bin/python" -m pip --version >/dev/null
 trap - EXIT

@@ -53,7 +53,8 @@ def _fork(work: Part[Result], processes: int) -> list[tuple[Connection, ForkProc
     try:
         for part in range(processes):
             reader, writer = context.Pipe(duplex=False)
-            process = context.Process(target=_do, args=(writer, work, part, processes), daemon=True)
+            inherited = [*(earlier for earlier, _ in workers), reader]
+            process = context.Process(target=_do, args=(writer, inherited, work, part, processes), daemon=True)
             _start(process)
             writer.close()
             workers.append((reader, process))
@@ -69,7 +70,9 @@ def _start(process: ForkProcess) -> None:
         process.start()
 
 
-def _do(writer: Connection, work: Part[Result], part: int, parts: int) -> None:
+def _do(writer: Connection, inherited: list[Connection], work: Part[Result], part: int, parts: int) -> None:
+    for reader in inherited:
+        reader.close()  # else this process would wait for itself to read, for ever, once its parent is killed
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what an interruption means
     try:
         for result in work(part, parts):

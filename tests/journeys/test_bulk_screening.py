@@ -98,6 +98,11 @@ def test_bulk_screening_and_the_api_give_the_same_verdicts(services: Services, t
     assert {verdict for verdict, _ in screened} == {"block", "review", "clear", "refused"}
 
 
+def children_of(process: int) -> list[int]:
+    """Return the processes a process has started."""
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 @pytest.fixture
 def large_file(services: Services, tmp_path: Path) -> Path:
     """Enough applicants for a run to be killed in the middle."""
@@ -106,7 +111,7 @@ def large_file(services: Services, tmp_path: Path) -> Path:
     return write(tmp_path / "a.csv", [applicant(dice, str(number)) for number in range(20_000)])
 
 
-def test_a_killed_run_leaves_no_verdicts_and_can_be_repeated(
+def test_a_killed_run_leaves_no_verdicts_and_no_process_and_can_be_repeated(
     services: Services, tmp_path: Path, large_file: Path
 ) -> None:
     out = tmp_path / "v.csv"
@@ -121,9 +126,15 @@ def test_a_killed_run_leaves_no_verdicts_and_can_be_repeated(
     while not (part.exists() and part.stat().st_size > 0):
         assert run.poll() is None
         time.sleep(0.005)
+    workers = children_of(run.pid)
+    assert workers
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert not out.exists()
+    give_up = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < give_up, "a worker outlived the killed run"
+        time.sleep(0.02)
     few = write(tmp_path / "few.csv", [applicant(random.Random(2), "1")])
     report = screen_file(services, few, out, actor="operator:test")
     assert report.rows == 1
