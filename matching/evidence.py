@@ -44,11 +44,14 @@ def _weighed(model: Model, feature: str, level: str) -> Evidence:
 
 
 def id_number(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare two whole identity numbers.
+    """Compare two whole resident ID numbers (公民身份号码) digit by digit.
 
-    Equal numbers are all but proof of identity. One wrong, dropped or swapped digit breaks the check
-    character, so a number one slip away from another and itself unsound is most likely the same number
-    miswritten; two sound numbers that differ belong to two people. Source: GB 11643-1999.
+    Equal numbers are all but proof that two records are of one person. The last character checks the
+    other seventeen, so a number with one digit wrong, missing, added or swapped with its neighbour is no
+    longer valid. Where one number is invalid and lies one such slip from the other, it is most likely the
+    same number miswritten. Two complete and valid numbers that differ belong to two people, and that
+    outweighs any likeness of the names. Old numbers of fifteen digits are compared by the digits they
+    have. Source: GB 11643-1999, ISO 7064 MOD 11-2.
     """
     a, b = applicant.number, listed.number
     if a is None or b is None or a.masked or b.masked:
@@ -76,10 +79,12 @@ def _slips(a: str, b: str, sound: bool) -> str:
 
 
 def document(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare permit, passport and other document numbers of the same type.
+    """Compare the numbers of permits, passports and other documents of the same type.
 
-    A permit number is kept for life; a passport number changes at renewal, so equal passports are
-    strong evidence but different ones say little. Source: Exit and Entry Administration rules.
+    A permit number is kept for life, so equal numbers all but prove one person and different ones speak
+    against it. A passport gets a new number at renewal: equal numbers speak strongly for one person,
+    different ones say little. Documents of different types are not compared. Source: Exit and Entry
+    Administration Law and the rules on travel permits.
     """
     found = [
         (type_, ours, theirs)
@@ -101,21 +106,25 @@ def _document_level(type_: IdType, a: str, b: str) -> str:
 
 
 def name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare the names, each stated name with each, and keep the closest pair.
+    """Compare the names, each stated name of one side with each of the other, and keep the closest pair.
 
-    Agreement is worth what the name's rarity makes it worth: a shared rare name says much, a shared
-    Zhang Wei little. Misheard, misread, variant and misordered names have levels of their own.
-    A nickname is never compared.
+    Equal names are worth what the name's rarity makes them worth: a shared rare name says much, a shared
+    Zhang Wei little. Names that differ as mishearing, misreading, a variant character, another
+    transcription or a changed order leave them have levels of their own, weighed by how many residents
+    bear a name that lies as near. A former or other name counts as one; a nickname is never compared.
     """
     pair = best_pair(model, applicant.names, listed.names)
     return None if pair is None else Evidence("name", pair.level, pair.millibits)
 
 
 def birth_date(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare birth dates, with the precision both are known to.
+    """Compare birth dates, as precisely as both sides state them.
 
-    One person's two records agree to the day, or differ by a slip: month and day exchanged, one digit
-    wrong, a year off. Two people share a birth day about once in 22,600.
+    Two records of one person agree to the day, or differ by a slip of the pen: month and day exchanged,
+    one digit wrong, the year one or ten off, a day of the lunar calendar entered as one of the solar.
+    Two people chosen at random share a birth day about once in 22,600 pairs. Where one side states only
+    the year or the month, only that much is compared and counts for less. A birth date inside an ID
+    number counts as stated.
     """
     lines = [_weighed(model, *_birth_level(ours, theirs)) for ours in applicant.births for theirs in listed.births]
     return max(lines, key=lambda line: line.millibits, default=None)
@@ -160,7 +169,11 @@ def _eight_digits(year: int, month: int, day: int) -> str:
 
 
 def sex(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare the sex stated, or told by the seventeenth digit of the number."""
+    """Compare the sex, as stated or as the seventeenth digit of the ID number tells it.
+
+    Half of all people have the same sex, so agreement says little; a difference speaks clearly against
+    one person. It is not counted where that digit was already compared within the ID number.
+    """
     if applicant.sex is None or listed.sex is None:
         return None
     return _weighed(model, "sex", "equal" if applicant.sex == listed.sex else "differs")
@@ -175,10 +188,10 @@ _PLACE_LEVELS = {
 
 
 def county(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare the county of the number or the domicile, following codes that were merged or renamed.
+    """Compare the county of the ID number or of the household, following merged and renamed counties.
 
-    Households move, so a different county says little; the same county says more than a province.
-    Source: GB/T 2260 and its changes 1981-2024.
+    Households move, so a different county says little; the same county says more than the same
+    prefecture, and that more than the same province. Source: GB/T 2260 and its changes 1981-2024.
     """
     levels = [
         _PLACE_LEVELS[place]
@@ -203,9 +216,10 @@ def _codes(prepared: Prepared) -> set[str]:
 
 
 def id_area(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare the first six digits of numbers of which at least one is masked.
+    """Compare the first six digits, the county code, of ID numbers that are not both whole and valid.
 
-    The code is given with the first registration and kept for life, whatever becomes of the county.
+    The code is given with the first registration and kept for life, whatever becomes of the county and
+    wherever the household moves. Source: GB 11643-1999.
     """
     a, b = applicant.number, listed.number
     if a is None or b is None or not a.parts.area or not b.parts.area:
@@ -215,9 +229,10 @@ def id_area(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
 
 
 def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare the visible last four characters of numbers of which at least one is masked.
+    """Compare the visible ones of the last four characters, where an ID number is partly masked.
 
-    Each visible digit agrees by chance once in ten times, the check character once in eleven.
+    Each visible digit agrees by chance once in ten times, so four that agree are worth about thirteen
+    bits, two about half as much. Characters hidden on either side are left out. Source: GB 11643-1999.
     """
     pairs = _visible_tail(applicant, listed)
     if not pairs:
@@ -226,7 +241,7 @@ def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
     level = ("equal", "one_digit", "differs")[min(differing, 2)]
     if len(pairs) == 1 and differing:
         level = "differs"
-    return Evidence("id_tail", level, model.weight("id_tail", level, _tail_share(level, len(pairs))))
+    return Evidence("id_tail", level, model.weight("id_tail", level, visible_share(level, len(pairs))))
 
 
 def _visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]:
@@ -236,17 +251,19 @@ def _visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]
     return [(a, b) for a, b in pairs if UNKNOWN not in (a, b)]
 
 
-def _tail_share(level: str, visible: int) -> float:
-    """Return how often a random resident's tail is as like, given so many visible characters."""
+def visible_share(level: str, visible: int) -> float:
+    """Return how often a random resident's last characters are as like, given how many both sides show."""
     equal = 10.0**-visible
     one = 9 * visible * equal if visible > 1 else 0.0
     return {"equal": equal, "one_digit": one, "differs": 1 - equal - one}[level]
 
 
 def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare unified social credit codes, and licence numbers with licence numbers.
+    """Compare unified social credit codes (统一社会信用代码), and licence numbers with licence numbers.
 
-    An organisation keeps its credit code for life. Source: GB 32100-2015; GB/T 17710 for licences.
+    An organisation keeps its credit code for life and no two have the same, so equal codes all but prove
+    one organisation; a code one slip away is most likely miswritten. Source: GB 32100-2015; GB/T 17710
+    for licence numbers.
     """
     pairs = [
         (ours, theirs)
@@ -260,10 +277,10 @@ def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> 
 
 
 def organisation_name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
-    """Compare registered names: whole, then in one spelling, then without region and form words.
+    """Compare registered names of organisations: whole, then in one spelling, then the trade name alone.
 
-    Within one registration authority no two organisations bear the same whole name; the core alone
-    (the trade name) may be shared by many.
+    Within one registration authority no two organisations bear the same whole name. The trade name (字号),
+    without region, trade and legal form, may be shared by many. Source: Regulations on Enterprise Names.
     """
     a, b = applicant.organisation, listed.organisation
     if a is None or b is None:
@@ -281,7 +298,7 @@ def outlook(model: Model, line: Evidence, applicant: Prepared, listed: Prepared)
         return name_outlook(model, applicant.names, listed.names)
     if line.feature == "id_tail":
         visible = len(_visible_tail(applicant, listed))
-        shares = ((level, _tail_share(level, visible)) for level in ("equal", "one_digit", "differs"))
+        shares = ((level, visible_share(level, visible)) for level in ("equal", "one_digit", "differs"))
         return tuple((model.weight("id_tail", level, share), share) for level, share in shares if share > 0)
     return _fixed_outlook(model, line.feature)
 

@@ -12,6 +12,7 @@ from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.documentation import documentation
 from api.rest.health import health
+from api.rest.model import model
 from api.rest.openapi import openapi
 from registry import bootstrap
 from registry.services.check_applicants import CheckDesk
@@ -33,7 +34,7 @@ def create_app(services: Services) -> Flask:
     metrics.register(app)
     request_log.register(app)
     headers.register(app)
-    for blueprint in (checks, changes, health, metrics.metrics, openapi, documentation):
+    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation):
         app.register_blueprint(blueprint)
     return app
 

@@ -91,6 +91,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/v1/checks/batch": {"post": _batch()},
         "/v1/checks/{check_no}": {"get": _show()},
         "/v1/changes": {"get": _changes()},
+        "/v1/model": {"get": _model()},
         "/healthz": {"get": _open("alive", "Whether the process answers", schemas.HealthSchema)},
         "/readyz": {"get": _open("ready", "Whether checks can be answered", schemas.HealthSchema, 503)},
         "/metrics": {"get": _metrics()},
@@ -160,6 +161,12 @@ def _changes() -> _Operation:
             **_refusals(401, 403, 422, 503),
         },
     }
+
+
+def _model() -> _Operation:
+    described = _open("read_model", "The matching model: what is compared, how it weighs, and why", schemas.ModelSchema)
+    described["responses"]["200"]["content"] = _content(schemas.ModelSchema, examples.MODEL)
+    return described
 
 
 def _open(name: str, summary: str, schema: Any, *refusals: int) -> _Operation:

@@ -59,10 +59,11 @@ ANSWER: dict[str, Any] = {
                         {
                             "feature": "id_number",
                             "level": "equal",
-                            "bits": 38.2,
+                            "bits": 38.283,
                             "says": "身份证号码完全相同。这种情况出现在同一人身上的可能性约为不同人的 3,200 亿倍。",
                         }
                     ],
+                    "bits": 38.283,
                     "expected_coincidences": 0.0000001,
                 }
             ],
@@ -70,6 +71,30 @@ ANSWER: dict[str, Any] = {
     ],
     "next_step": {"code": "hold", "says": "暂缓办理。"},
     "receipt": None,
+}
+
+MODEL: dict[str, Any] = {
+    "version": "2026.11-1",
+    "residents": 238_000_000,
+    "organisations": 25_000_000,
+    "how": {"zh": "证据强度（比特）= log2(same ÷ other)。", "en": "Bits are log2(same / other)."},
+    "features": [
+        {
+            "feature": "sex",
+            "explanation": {"zh": "比对性别。", "en": "Compare the sex."},
+            "source": {"zh": "载明的性别。", "en": "as stated"},
+            "levels": [
+                {
+                    "level": "equal",
+                    "says": {"zh": "性别相同。", "en": "The sexes are the same."},
+                    "same": 0.998,
+                    "other": 0.5,
+                    "bits": 0.997,
+                    "decided_by": None,
+                }
+            ],
+        }
+    ],
 }
 
 CHANGES: dict[str, Any] = {

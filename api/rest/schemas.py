@@ -173,7 +173,10 @@ class EvidenceSchema(Schema):
 
     feature = fields.String(required=True)
     level = fields.String(required=True)
-    bits = fields.Float(required=True, metadata={"description": "log2 likelihood ratio; negative speaks against."})
+    bits = fields.Float(
+        required=True,
+        metadata={"description": "log2 likelihood ratio, exact to a thousandth; negative speaks against."},
+    )
     says = fields.String(required=True)
 
 
@@ -186,6 +189,7 @@ class MatchSchema(Schema):
     id_number = fields.String(required=True, allow_none=True)
     bases = fields.List(fields.Nested(BasisSchema), required=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
+    bits = fields.Float(required=True, metadata={"description": "The exact sum of the evidence."})
     expected_coincidences = fields.Float(required=True)
 
 
@@ -204,6 +208,13 @@ class NextStepSchema(Schema):
     says = fields.String(required=True)
 
 
+class ReviewFromSchema(Schema):
+    """When a match without an equal document goes to a person: both must hold."""
+
+    expected_coincidences = fields.Float(required=True, metadata={"description": "At most so many."})
+    bits = fields.Float(required=True, metadata={"description": "At least so many."})
+
+
 class CheckAnswerSchema(Schema):
     """The answer to a check; its verdict is the strictest of its subjects."""
 
@@ -213,6 +224,9 @@ class CheckAnswerSchema(Schema):
     list = fields.Nested(ListStateSchema, required=True)
     subjects = fields.List(fields.Nested(SubjectAnswerSchema), required=True)
     next_step = fields.Nested(NextStepSchema, required=True)
+    review_from = fields.Nested(
+        ReviewFromSchema, metadata={"description": "The policy's threshold for this purpose; for regulators only."}
+    )
     receipt = fields.Raw(required=True, allow_none=True, metadata={"type": ["object", "null"]})
 
 
@@ -275,6 +289,52 @@ class ChangesSchema(Schema):
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     next_after = fields.Integer(required=True)
     head = fields.Integer(required=True)
+
+
+class BothLanguagesSchema(Schema):
+    """A text in Chinese and in English; both say the same."""
+
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class DecidedBySchema(Schema):
+    """What the weight of a level depends on beside the table."""
+
+    code = fields.String(required=True, validate=validate.OneOf(["name_rarity", "visible_characters"]))
+    says = fields.Nested(BothLanguagesSchema, required=True)
+
+
+class LevelSchema(Schema):
+    """One result a comparison can have; `bits` is log2(same / other), null where the listed name's rarity decides."""
+
+    level = fields.String(required=True)
+    says = fields.Nested(BothLanguagesSchema, required=True)
+    same = fields.Float(required=True, metadata={"description": "How often two records of one person show it."})
+    other = fields.Float(
+        required=True, allow_none=True, metadata={"description": "How often a random other resident shows it."}
+    )
+    bits = fields.Float(required=True, allow_none=True)
+    decided_by = fields.Nested(DecidedBySchema, required=True, allow_none=True)
+
+
+class FeatureSchema(Schema):
+    """One compared feature and its levels, from the closest to the farthest."""
+
+    feature = fields.String(required=True)
+    explanation = fields.Nested(BothLanguagesSchema, required=True)
+    source = fields.Nested(BothLanguagesSchema, required=True)
+    levels = fields.List(fields.Nested(LevelSchema), required=True)
+
+
+class ModelSchema(Schema):
+    """The model in use: answers state its version, and its bits are those of their evidence."""
+
+    version = fields.String(required=True)
+    residents = fields.Integer(required=True)
+    organisations = fields.Integer(required=True)
+    how = fields.Nested(BothLanguagesSchema, required=True)
+    features = fields.List(fields.Nested(FeatureSchema), required=True)
 
 
 class HealthSchema(Schema):

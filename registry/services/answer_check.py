@@ -80,8 +80,14 @@ class Audience(StrEnum):
 
 
 def render(stored: Mapping[str, Any], audience: Audience, language: Language) -> Json:
-    """Return the answer as contracts promise it: verdict, list state, subjects, next step, receipt."""
+    """Return the answer as contracts promise it: verdict, list state, subjects, next step, receipt.
+
+    A regulator sees from where on the policy sends a match to a person, too.
+    """
+    # Answers given before thresholds were kept have none.
+    shown = {"review_from"} & stored.keys() if audience is Audience.REGULATOR else set()
     return {
+        **{name: stored[name] for name in shown},
         "check_no": stored["check_no"],
         "verdict": stored["verdict"],
         "decided_at": stored["decided_at"],
@@ -109,6 +115,7 @@ def _match(match: Mapping[str, Any], language: Language) -> Json:
         **match,
         "bases": [{**basis, "article": basis["article"][language.value]} for basis in match["bases"]],
         "evidence": _evidence(match["evidence"], language),
+        "bits": sum(millibits for _, _, millibits in match["evidence"]) / 1000,
     }
 
 
@@ -117,7 +124,7 @@ def _evidence(lines: Sequence[Sequence[Any]], language: Language) -> list[Json]:
         {
             "feature": feature,
             "level": level,
-            "bits": round(millibits / 1000, 1),
+            "bits": millibits / 1000,
             "says": explain(feature, level, millibits, language),
         }
         for feature, level, millibits in lines

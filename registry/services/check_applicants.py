@@ -137,7 +137,13 @@ def compose_answer(
         "list": _list_state(services, version, about.coverage),
         "subjects": compose_subjects(services.law, request, answers),
         "next_step": step.code.value,
+        "review_from": _review_from(services, request),
     }
+
+
+def _review_from(services: Services, request: CheckRequest) -> Json:
+    threshold = services.policy.threshold(request.purpose)
+    return {"expected_coincidences": threshold.expected_coincidences, "bits": threshold.millibits / 1000}
 
 
 def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:

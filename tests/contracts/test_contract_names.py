@@ -44,7 +44,7 @@ FIELDS: dict[type[Schema], str] = {
     schemas.ListStateSchema: "version model policy coverage",
     schemas.CoverageSchema: "region as_of state",
     schemas.SubjectAnswerSchema: "subject_no verdict matches",
-    schemas.MatchSchema: "ban_no verdict name id_number bases evidence expected_coincidences",
+    schemas.MatchSchema: "ban_no verdict name id_number bases evidence expected_coincidences bits",
     schemas.BasisSchema: "provision article document_no bars from to",
     schemas.EvidenceSchema: "feature level bits says",
     schemas.NextStepSchema: "code says",

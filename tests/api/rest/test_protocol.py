@@ -92,6 +92,7 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
         "/v1/checks/batch",
         "/v1/checks/{check_no}",
         "/v1/changes",
+        "/v1/model",
         "/healthz",
         "/readyz",
         "/metrics",
