@@ -22,11 +22,12 @@ Dates = npt.NDArray[np.uint32]
 Days = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.uint8]
 
-_FEW_DAYS, _TWO_YEARS = 14, 2 * 12 * 31 + 12 * 31
-"""In day numbers: ten days apart, and years that are equal or adjacent, with what rounding may add."""
+_FEW_DAYS, _TWO_YEARS = 60, 2 * 12 * 31 + 12 * 31
+"""In day numbers, with what rounding may add: as far apart as a lunar date and its solar day can be, and years
+that are equal or adjacent."""
 
 _ONE, _TWO, _THREE, _EIGHT = (np.uint32(bits) for bits in (1, 2, 3, 8))
-_DAY, _MONTH_AND_DAY, _EVERY_DIGIT = (np.uint32(mask) for mask in (0xFF, 0xFFFF, 0x11111111))
+_DAY, _MONTH, _MONTH_AND_DAY, _EVERY_DIGIT = (np.uint32(mask) for mask in (0xFF, 0xFF00, 0xFFFF, 0x11111111))
 _DOCUMENT_FLAGS = np.uint8((DOCUMENTED << 1) - 1)
 
 
@@ -70,7 +71,7 @@ class Bounds:
             sex=most("sex", "equal"),
             tail=model.weight("id_tail", "equal", 1e-4),
             day=most("birth_date", "day"),
-            near_day=most("birth_date", "swapped", "year_off", "one_digit", "days_apart"),
+            near_day=most("birth_date", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off"),
             same_year=most("birth_date", "same_year"),
             other_birth=most("birth_date", "differs"),
             partial=max(most("birth_month", "month"), most("birth_year", "year", "adjacent")),
@@ -141,12 +142,12 @@ def _one_birth_bound(bounds: Bounds, ours: tuple[Dates, Days], theirs: tuple[Dat
 
 
 def _near(a: Dates, b: Dates, mixed: Dates, same_year: Mask) -> Mask:
-    """Say which dates may be a slip apart: few digits differ, or the day in the year is equal or swapped."""
+    """Say which dates may be a slip apart: few digits differ, the month is the same, or month and day are swapped."""
     digits = (mixed | (mixed >> _ONE) | (mixed >> _TWO) | (mixed >> _THREE)) & _EVERY_DIGIT
     few = np.bitwise_count(digits) <= 2
     same_day = (mixed & _MONTH_AND_DAY) == 0
     swapped = same_year & (((a >> _EIGHT) & _DAY) == (b & _DAY))
-    near: Mask = few | same_day | swapped
+    near: Mask = few | same_day | swapped | ((mixed & _MONTH) == 0)
     return near
 
 
@@ -159,10 +160,19 @@ def _name_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Wei
 
 
 def _plain_name_bound(bounds: Bounds, exact: Days, ours: Rows, theirs: Rows) -> Days:
-    """Bound plain names by how many characters agree in their places."""
-    same = (ours["name"] == theirs["name"]) & (ours["name"] > 0)
-    agreeing = np.add.reduce(same, axis=1, dtype=np.uint8)
+    """Bound plain names by how many characters agree in their places, or one place on where one is longer."""
+    a, b = ours["name"], theirs["name"]
+    agreeing = _agreeing(a, b)
+    other_length = ours["name_length"] != theirs["name_length"]
+    if other_length.any():
+        moved = np.maximum(_agreeing(a[:, 1:], b[:, :-1]), _agreeing(a[:, :-1], b[:, 1:]))
+        agreeing = np.where(other_length, np.maximum(agreeing, moved), agreeing)
     longest = np.maximum(ours["name_length"], theirs["name_length"])
-    one_off = (agreeing + 1 >= longest) | (ours["name_length"] != theirs["name_length"])
+    one_off = (agreeing + 1 >= longest) | other_length
     bound = exact - np.where(agreeing >= longest, 0, np.where(one_off, bounds.one_unit_off, bounds.order_off))
     return np.where(agreeing == 0, bounds.name_differs, bound)
+
+
+def _agreeing(a: npt.NDArray[np.uint16], b: npt.NDArray[np.uint16]) -> Flags:
+    count: Flags = np.add.reduce((a == b) & (a > 0), axis=1, dtype=np.uint8)
+    return count

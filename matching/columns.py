@@ -76,7 +76,7 @@ def _number_flag(number: CitizenNumber | None) -> int:
         return 0
     if number.masked:
         return MASKED
-    return SOUND if number.sound and not number.fifteen else WHOLE
+    return SOUND if number.proves_another else WHOLE
 
 
 def _shown_name(names: tuple[ComparedName, ...]) -> ComparedName | None:

@@ -6,10 +6,13 @@ Every function takes the applicant's and the listed person's prepared identity a
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from matching.identity import BirthDate, IdType
+from matching.lunar_calendar import solar_days
 from matching.model import Model
 from matching.name_weight import best_pair, name_outlook
 from matching.prepare import CitizenNumber, Prepared
@@ -58,6 +61,8 @@ def id_number(model: Model, applicant: Prepared, listed: Prepared) -> Evidence |
         return None
     if a.digits == b.digits or _equal_in_old_form(a, b):
         return _weighed(model, "id_number", "equal" if a.sound and b.sound else "equal_unsound")
+    if _rounded_alike(a, b):
+        return _weighed(model, "id_number", "two_slips")
     if a.sound and b.sound and not (a.fifteen or b.fifteen):
         return _weighed(model, "id_number", "differs")
     return _weighed(model, "id_number", _slips(a.digits, b.digits, a.sound and b.sound))
@@ -68,6 +73,11 @@ def _equal_in_old_form(a: CitizenNumber, b: CitizenNumber) -> bool:
     if not (a.fifteen or b.fifteen):
         return False
     return a.digits[:6] + a.digits[8:17] == b.digits[:6] + b.digits[8:17]
+
+
+def _rounded_alike(a: CitizenNumber, b: CitizenNumber) -> bool:
+    """Say whether one number is the other as a spreadsheet keeps it: fifteen digits and three zeros."""
+    return (a.rounded or b.rounded) and a.digits[:15] == b.digits[:15]
 
 
 def _slips(a: str, b: str, sound: bool) -> str:
@@ -150,18 +160,48 @@ def _month_level(a: BirthDate, b: BirthDate) -> str:
     return "month" if a.month == b.month else "same_year"
 
 
-def _day_level(a: tuple[int, int, int], b: tuple[int, int, int]) -> str:
-    if a == b:
-        return "day"
-    if a[0] == b[0] and a[1:] == (b[2], b[1]):
-        return "swapped"
-    if a[1:] == b[1:] and abs(a[0] - b[0]) in {1, 10}:
-        return "year_off"
-    if slip_distance(_eight_digits(*a), _eight_digits(*b), 1) == 1:
-        return "one_digit"
-    if 0 < abs((date(*a) - date(*b)).days) <= 10:
-        return "days_apart"
-    return "same_year" if a[0] == b[0] else "differs"
+Day = tuple[int, int, int]
+
+
+def _day_level(a: Day, b: Day) -> str:
+    """Name the nearest way in which one date may be a slip of the other, from the closest on."""
+    return next((level for level, fits in _DAY_LEVELS if fits(a, b)), "differs")
+
+
+def _swapped(a: Day, b: Day) -> bool:
+    return a[0] == b[0] and a[1:] == (b[2], b[1])
+
+
+def _year_off(a: Day, b: Day) -> bool:
+    return a[1:] == b[1:] and abs(a[0] - b[0]) in {1, 10}
+
+
+def _one_digit(a: Day, b: Day) -> bool:
+    return slip_distance(_eight_digits(*a), _eight_digits(*b), 1) == 1
+
+
+def _days_apart(a: Day, b: Day) -> bool:
+    return abs((date(*a) - date(*b)).days) <= 10
+
+
+def _lunar(a: Day, b: Day) -> bool:
+    return date(*a) in solar_days(*b) or date(*b) in solar_days(*a)
+
+
+def _year_and_day_off(a: Day, b: Day) -> bool:
+    return abs(a[0] - b[0]) == 1 and a[1] == b[1] and abs(a[2] - b[2]) <= 3
+
+
+_DAY_LEVELS: tuple[tuple[str, Callable[[Day, Day], bool]], ...] = (
+    ("day", operator.eq),
+    ("swapped", _swapped),
+    ("year_off", _year_off),
+    ("one_digit", _one_digit),
+    ("days_apart", _days_apart),
+    ("lunar", _lunar),
+    ("year_and_day_off", _year_and_day_off),
+    ("same_year", lambda a, b: a[0] == b[0]),
+)
 
 
 def _eight_digits(year: int, month: int, day: int) -> str:

@@ -15,7 +15,6 @@ from matching.identity import Identity
 from matching.keys import filing_keys, lookup_keys
 from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
-from matching.resident_id import slip_distance
 from matching.score import FLOOR_MILLIBITS, Comparison, compare
 from matching.segment import Listed, Segment, each_pair
 
@@ -138,6 +137,6 @@ def _order(comparison: Comparison, tie: int) -> tuple[float, int, int]:
 def _plainly_another(sought: Prepared, listed: Prepared) -> bool:
     """Say quickly that two sound whole numbers belong to two people, as most pairs of namesakes do."""
     a, b = sought.number, listed.number
-    if a is None or b is None or not (a.sound and b.sound) or a.digits == b.digits:
+    if a is None or b is None or a.digits == b.digits:
         return False
-    return not (a.fifteen or b.fifteen) or slip_distance(a.digits, b.digits) > 2
+    return a.proves_another and b.proves_another

@@ -54,30 +54,34 @@ class ComparedName:
 
 def compared_name(name: str | None, other: bool = False) -> ComparedName | None:
     """Return the name in compared form; None where it is blank or a pure mask (张某某 names nobody)."""
-    if name is None or is_masked_name(name):
-        return None
-    text = normalize_name(name)
+    text = _legible(name or "")
     if not text:
         return None
     parts = split_name(text)
     folded = fold_name(text)
     units = tuple(_UNIT.findall(fold_characters(text) if parts.script is not Script.HAN else folded))
     length = len(_UNIT.findall(parts.surname))
-    return ComparedName(text, folded, parts, units, length, other, _sounds(parts, units, length))
+    return ComparedName(text, folded, parts, units, length, other, _sounds(parts, units))
 
 
-def _sounds(parts: NameParts, units: tuple[str, ...], surname_length: int) -> tuple[str, ...]:
-    """Return keys that do not change when a name is misheard, or the order of its given characters confused."""
+def _legible(name: str) -> str:
+    """Return the name with struck-out characters shown as unknown; nothing where nobody is named by what is left."""
+    text = normalize_name(name).replace("×", UNKNOWN_CHARACTER)
+    if is_masked_name(text) or not text.strip(UNKNOWN_CHARACTER + DOT):
+        return ""
+    return text
+
+
+def _sounds(parts: NameParts, units: tuple[str, ...]) -> tuple[str, ...]:
+    """Return keys that do not change when a name is misheard, or the order of its characters confused."""
     if parts.script is Script.LATIN:
         return ("latin " + " ".join(sorted(units_of_latin(units))),)
     if parts.script is Script.MINORITY:
         return tuple(f"minority {key}" for key in _minority_keys(units))
     if any(not sound_keys(unit) for unit in units):
         return ()
-    surname, given = units[:surname_length], units[surname_length:]
-    spoken = islice(product(*(sorted(sound_keys(unit)) for unit in (*surname, *given))), _MOST_KEYS)
-    keys = ((said[:surname_length], sorted(said[surname_length:])) for said in spoken)
-    return tuple(dict.fromkeys("-".join(map(str, (*first, *rest))) for first, rest in keys))
+    spoken = islice(product(*(sorted(sound_keys(unit)) for unit in units)), _MOST_KEYS)
+    return tuple(dict.fromkeys("-".join(map(str, sorted(said))) for said in spoken))
 
 
 def units_of_latin(units: Sequence[str]) -> tuple[str, ...]:
@@ -177,6 +181,8 @@ def _other_length_level(a: ComparedName, b: ComparedName) -> str:
     shorter, longer = sorted((a.units, b.units), key=len)
     if len(longer) - len(shorter) == 1 and _is_within(shorter, longer):
         return "shortened"
+    if len(longer) - len(shorter) == 1 and tuple(longer[1:]) == tuple(shorter):
+        return "married"
     return _surname_or_given(a, b)
 
 

@@ -38,10 +38,11 @@ _OTHER_SCRIPT_LEVELS = (Neighbourhood.RESPELT, Neighbourhood.SHORTENED, Neighbou
 
 @dataclass(frozen=True, slots=True)
 class NamePair:
-    """The closest pair of two people's names: at which level, and its weight in thousandths of a bit."""
+    """The closest pair of two people's names: at which level, its weight in thousandths of a bit, its share."""
 
     level: str
     millibits: int
+    share: float
 
 
 def best_pair(model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]) -> NamePair | None:
@@ -54,16 +55,19 @@ def _weigh(model: Model, ours: ComparedName, theirs: ComparedName) -> NamePair:
     level = level_of(ours, theirs)
     if ours.other or theirs.other:
         level = _OTHER_NAME_LEVELS.get(level, "former_error")
-    return NamePair(level, model.weight("name", level, _share(model.names, level, ours, theirs)))
+    share = _share(model.names, level, ours, theirs)
+    return NamePair(level, model.weight("name", level, share), share)
 
 
 def _share(shares: NameShares, level: str, ours: ComparedName, theirs: ComparedName) -> float:
     if level == "unknown_character":
         return bearers_share(shares, ours.parts if _is_incomplete(ours) else theirs.parts)
+    if level == "married":
+        return bearers_share(shares, min(ours.parts, theirs.parts, key=lambda parts: len(parts.surname + parts.given)))
     if level == "romanised":
         spelt = ours if theirs.parts.script is Script.LATIN else theirs
         return max(shares.neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED), bearers_share(shares, spelt.parts))
-    return level_shares(shares, theirs.parts).get(level, 1.0)
+    return level_shares(shares, theirs.parts).get(level) or level_shares(shares, ours.parts).get(level, 1.0)
 
 
 def bearers_share(shares: NameShares, parts: NameParts) -> float:
@@ -98,8 +102,12 @@ def name_outlook(
     model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]
 ) -> tuple[tuple[int, float], ...]:
     """Return what random residents would score on the name beside this listed person: (millibits, share)."""
-    chances = max(len(applicant), 1)
-    return _outlook(model, tuple((name.parts, name.other) for name in listed), chances)
+    outlook = _outlook(model, tuple((name.parts, name.other) for name in listed), max(len(applicant), 1))
+    pair = best_pair(model, applicant, listed)
+    if pair is None or any(weight == pair.millibits for weight, _ in outlook):
+        return outlook
+    # How this very pair is alike (an unknown character, another script) is not foreseen by the listed name alone.
+    return (*outlook, (pair.millibits, pair.share))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -33,6 +33,16 @@ class CitizenNumber:
         return UNKNOWN in self.digits
 
     @property
+    def rounded(self) -> bool:
+        """Say whether the number may be one a spreadsheet rounded: it ends in three zeros."""
+        return self.digits.endswith("000")
+
+    @property
+    def proves_another(self) -> bool:
+        """Say whether a different number of the same kind must be another person's."""
+        return self.sound and not self.fifteen and not self.rounded
+
+    @property
     def tail(self) -> str:
         """Return the four last characters, `*` where hidden or not to be told."""
         return self.digits[14:] if len(self.digits) == 18 else UNKNOWN * 4

@@ -67,6 +67,12 @@ SURNAME_BEFORE_ALL = 1.0e-3
 
 JAPANESE_CHARACTERS = "佐藤笠"
 JAPANESE_ENDINGS = "郎介助之夫男子美一二三四五代也吉彦樹雄造蔵太"
+JAPANESE_ENDINGS_OF_MEN = frozenset("助郎")
+"""Endings that the classifier learnt from Japanese names and no lexicon of theirs lists."""
+
+MOST_UNPUBLISHED = 0.012
+"""The largest share of one-character given names that a character not among the published may have."""
+
 
 COMPOUND = {
     "欧阳": 5.7e-4, "上官": 6e-5, "皇甫": 4e-5, "令狐": 4e-5, "诸葛": 3.5e-5, "司徒": 3e-5, "司马": 2e-5,
@@ -178,6 +184,8 @@ def single_characters(general: dict[str, float]) -> dict[str, float]:
     """Return the shares of one-character given names: fewer lead than in pairs; the published ones are exact."""
     leading = {one: share / ONE_CHARACTER for one, share in published_given_names().items() if len(one) == 1}
     others = shares({character: share**1.3 for character, share in general.items() if character not in leading})
+    # No character may lead the published ones: researchers' 文 stands in pairs far more often than alone.
+    others = shares({character: min(share, MOST_UNPUBLISHED) for character, share in others.items()})
     left = 1 - sum(leading.values())
     return {character: share * left for character, share in others.items()} | leading
 
@@ -226,6 +234,7 @@ def given_pairs() -> dict[str, float]:
         pair: _solved(spread, breadth) / RECORDS_BEHIND_CORPUS
         for pair, breadth in corpus_terms(2).items()
         if pair not in japanese
+        and pair[-1] not in JAPANESE_ENDINGS_OF_MEN
         and pair not in COMPOUND
         and all(character in known and character not in JAPANESE_CHARACTERS for character in pair)
         and surnames.get(pair[0], 0.0) < SURNAME_BEFORE_ALL

@@ -87,6 +87,12 @@ def test_equal_numbers_that_cannot_be_genuine_are_not_proof() -> None:
     assert level(evidence.id_number, garbage, garbage) == "equal_unsound"
 
 
+def test_a_number_a_spreadsheet_rounded_is_two_slips_from_the_whole_one() -> None:
+    rounded = person(number="339900197601011000")
+    assert level(evidence.id_number, person(number="339900197601011238"), rounded) == "two_slips"
+    assert level(evidence.id_number, rounded, rounded) == "equal"
+
+
 def test_a_masked_number_speaks_only_by_its_visible_parts() -> None:
     applicant, listed = person(number=NUMBER), person(number="339900********4014")
     assert level(evidence.id_number, applicant, listed) is None
@@ -104,6 +110,9 @@ def test_a_masked_number_speaks_only_by_its_visible_parts() -> None:
         ("1976-03-09", "1976-03-19", "one_digit"),
         ("1976-03-09", "1976-08-09", "one_digit"),
         ("1976-03-30", "1976-04-04", "days_apart"),
+        ("1976-03-09", "1976-02-09", "one_digit"),
+        ("1962-09-13", "1962-08-15", "lunar"),
+        ("1979-05-31", "1980-05-28", "year_and_day_off"),
         ("1976-03-09", "1976-11-25", "same_year"),
         ("1976-03-09", "1988-11-25", "differs"),
         ("1976-03-09", "1976-03", "month"),
@@ -137,6 +146,10 @@ def test_birth_dates_are_compared_to_the_precision_known(ours: str, theirs: str,
         ("陈大文", "CHAN TAI MAN", "romanised"),
         ("陳大文", "TAI MAN CHAN", "romanised"),
         ("CHAN TAI MAN", "TAI MAN CHAN", "swapped"),
+        ("扈超昊", "超昊扈", "swapped"),
+        ("马兰英", "宫马兰英", "married"),
+        ("姚桂琴", "姚桂*", "unknown_character"),
+        ("策任普卜", "策仁·普布", "respelt"),
     ],
 )
 def test_names_are_alike_in_the_way_they_are_mistaken(ours: str, theirs: str, expected: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,12 @@ def test_one_slip_in_a_number_is_found_wherever_it_is() -> None:
         dropped = NUMBER[:place] + NUMBER[place + 1 :]
         for miswritten in (wrong, dropped):
             assert [hit.subject for hit in index.search(person("赵丽萍", miswritten))] == [1]
+
+
+@pytest.mark.parametrize("written", ["国王建", "王国建", "汪建国", "王建*", "赵王建国", "王建"])
+def test_a_name_in_another_order_or_with_another_s_surname_is_found_by_birth_day(written: str) -> None:
+    index = Index(segments=[Segment.build(DEFAULT, [(1, [person(written, birth="1976-03-09", domicile="339900")])])])
+    assert [hit.subject for hit in index.search(person("王建国", NUMBER))] == [1]
 
 
 def test_the_last_four_characters_alone_find_a_number_that_shows_no_more() -> None:
