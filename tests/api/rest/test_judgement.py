@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.model import DEFAULT
+from registry.services.answer_check import shown_name
 from registry.services.context import Services
 from registry.services.explain_evidence import Language, evidence_sentences, explain
 from tests.api.rest.caller import Caller, applicant, application
@@ -117,3 +118,19 @@ def test_how_telling_evidence_is_stands_in_words(millibits: int, chinese: str, e
 def test_organisations_are_not_spoken_of_as_people() -> None:
     assert "同一单位" in explain("organisation_number", "equal", 30_000, Language.ZH)
     assert "same organisation" in explain("organisation_number", "equal", 30_000, Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked", "shown"),
+    [
+        ("王示例", "王示例", "王示例"),
+        ("王示例", " 王　示例", " 王　示例"),
+        ("王示例", "王示利", "王**"),
+        ("王示例", None, "王**"),
+        (None, "王示例", None),
+    ],
+)
+def test_a_name_is_shown_as_the_caller_wrote_it_or_masked(
+    listed: str | None, asked: str | None, shown: str | None
+) -> None:
+    assert shown_name(listed, asked) == shown
