@@ -33,6 +33,7 @@ _HAN_LEVELS = (
     Neighbourhood.SURNAME_ONLY,
     Neighbourhood.GIVEN_ONLY,
 )
+_ERRORS_OF_FORMER_NAMES = ("misheard", "misread", "homophone", "swapped")
 _OTHER_SCRIPT_LEVELS = (Neighbourhood.RESPELT, Neighbourhood.SHORTENED, Neighbourhood.SWAPPED)
 
 
@@ -51,6 +52,14 @@ def best_pair(model: Model, applicant: Sequence[ComparedName], listed: Sequence[
     return max(pairs, key=lambda pair: pair.millibits, default=None)
 
 
+def closest_names(
+    model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]
+) -> tuple[ComparedName, ComparedName]:
+    """Return the two names `best_pair` weighs; both sides must state one."""
+    pairs = [(ours, theirs) for ours in applicant for theirs in listed]
+    return max(pairs, key=lambda pair: _weigh(model, *pair).millibits)
+
+
 def _weigh(model: Model, ours: ComparedName, theirs: ComparedName) -> NamePair:
     level = level_of(ours, theirs)
     if ours.other or theirs.other:
@@ -67,9 +76,10 @@ def _share(shares: NameShares, level: str, ours: ComparedName, theirs: ComparedN
     if level == "romanised":
         spelt = ours if theirs.parts.script is Script.LATIN else theirs
         return max(shares.neighbourhood_share(spelt.parts, Neighbourhood.ROMANISED), bearers_share(shares, spelt.parts))
-    return level_shares(shares, theirs.parts).get(level) or level_shares(shares, ours.parts).get(level, 1.0)
+    return level_share(shares, theirs.parts, level) or level_share(shares, ours.parts, level) or 1.0
 
 
+@lru_cache(maxsize=1 << 16)
 def bearers_share(shares: NameShares, parts: NameParts) -> float:
     """Return the share of residents with this name, never less than the table can vouch for.
 
@@ -87,15 +97,24 @@ def _is_incomplete(name: ComparedName) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def level_shares(shares: NameShares, parts: NameParts) -> dict[str, float]:
-    """Return, for each level, the share of residents whose name stands so to this listed name."""
+def level_share(shares: NameShares, parts: NameParts, level: str) -> float | None:
+    """Return the share of residents whose name stands so to this listed name; None where it cannot stand so."""
     exact = bearers_share(shares, parts)
-    found = {"exact": exact, "form": exact * FORM_SHARE}
+    if level in {"exact", "former"}:
+        return exact
+    if level == "form":
+        return exact * FORM_SHARE
+    if level == "former_error":
+        return sum(level_share(shares, parts, each) or 0.0 for each in _ERRORS_OF_FORMER_NAMES)
     kinds = _HAN_LEVELS if parts.script is Script.HAN else _OTHER_SCRIPT_LEVELS
-    found |= {kind.value: max(shares.neighbourhood_share(parts, kind), exact) for kind in kinds}
-    found["former"] = exact
-    found["former_error"] = sum(found.get(level, 0.0) for level in ("misheard", "misread", "homophone", "swapped"))
-    return found
+    return max(shares.neighbourhood_share(parts, Neighbourhood(level)), exact) if level in kinds else None
+
+
+def level_shares(shares: NameShares, parts: NameParts) -> dict[str, float]:
+    """Return, for each level a listed name foresees, the share of residents whose name stands so to it."""
+    kinds = _HAN_LEVELS if parts.script is Script.HAN else _OTHER_SCRIPT_LEVELS
+    levels = ("exact", "form", *(kind.value for kind in kinds), "former", "former_error")
+    return {level: level_share(shares, parts, level) or 0.0 for level in levels}
 
 
 def name_outlook(

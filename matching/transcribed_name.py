@@ -39,6 +39,9 @@ def _read() -> dict[str, Part]:
 
 _KNOWN = _read()
 _LONGEST = max(map(len, _KNOWN))
+# Nearly every Han name is told from a transcribed one by its first or last character alone.
+_OPENING = frozenset(spelling[0] for spelling in _KNOWN)
+_CLOSING = frozenset(spelling[-1] for spelling in _KNOWN)
 
 
 def known_part(standard: str) -> Part | None:
@@ -77,6 +80,8 @@ def is_transcribed(text: str) -> bool:
 
     Two characters count only where they are one Tibetan part: too many Han names look like the others.
     """
+    if text[:1] not in _OPENING or text[-1:] not in _CLOSING:
+        return False
     parts = name_parts(text)
     known = [part for part in map(known_part, parts) if part is not None]
     if len(known) != len(parts):
