@@ -14,7 +14,7 @@ from matching.identity import Kind
 from matching.model import Model
 from matching.prepare import Prepared
 
-__all__ = ["Comparison", "IdentityAgreement", "compare"]
+__all__ = ["Comparison", "IdentityAgreement", "compare", "population", "reckon"]
 
 
 class IdentityAgreement(StrEnum):
@@ -81,10 +81,24 @@ def compare(model: Model, applicant: Prepared, listed: Prepared) -> Comparison |
     strong = identity in {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE, IdentityAgreement.SLIP}
     if not lines or (total < FLOOR_MILLIBITS and not strong):
         return None
+    return _reckoned(model, applicant, listed, lines)
+
+
+def reckon(model: Model, applicant: Prepared, listed: Prepared) -> Comparison:
+    """Return the reckoning between two identities, however little connects them."""
+    return _reckoned(model, applicant, listed, _lines(model, applicant, listed))
+
+
+def _reckoned(model: Model, applicant: Prepared, listed: Prepared, lines: Sequence[Evidence]) -> Comparison:
+    total = sum(line.millibits for line in lines)
     outlooks = [evidence.outlook(model, line, applicant, listed) for line in lines]
-    population = model.residents if applicant.kind is Kind.PERSON else model.organisations
-    expected = population * tail_share(outlooks, total)
-    return Comparison(tuple(lines), total, expected, identity, _name_compatible(lines))
+    expected = population(model, applicant.kind) * tail_share(outlooks, total)
+    return Comparison(tuple(lines), total, expected, _agreement(lines), _name_compatible(lines))
+
+
+def population(model: Model, kind: Kind) -> int:
+    """Return how many others there are: residents beside a person, registered organisations beside one of them."""
+    return model.residents if kind is Kind.PERSON else model.organisations
 
 
 def _lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence]:

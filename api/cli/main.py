@@ -33,6 +33,7 @@ COMMANDS = {
     "serve": Mount("api.cli.serve", "serve", "Serve the REST API."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
+    "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

@@ -101,20 +101,51 @@ def next_step(verdict: Verdict) -> NextStep:
     return NextStep(_NEXT_STEP[verdict])
 
 
-def judge_identity(policy: Policy, comparison: Comparison, purpose: Purpose) -> Verdict:
-    """Say how surely applicant and listed person are the same, whatever the bans: block, review or clear.
+class IdentityRule(StrEnum):
+    """By which rule applicant and listed person are taken, or not taken, for the same."""
+
+    EQUAL_DOCUMENT = "equal_document"
+    EQUAL_DOCUMENT_OTHER_NAME = "equal_document_other_name"
+    EQUAL_RENEWABLE_DOCUMENT = "equal_renewable_document"
+    LIKELY = "likely"
+    TOO_MANY_COINCIDENCES = "too_many_coincidences"
+    TOO_FEW_BITS = "too_few_bits"
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what the rule comes to, whatever the bans."""
+        return _BY_RULE.get(self, Verdict.CLEAR)
+
+
+_BY_RULE = {
+    IdentityRule.EQUAL_DOCUMENT: Verdict.BLOCK,
+    IdentityRule.EQUAL_DOCUMENT_OTHER_NAME: Verdict.REVIEW,
+    IdentityRule.EQUAL_RENEWABLE_DOCUMENT: Verdict.REVIEW,
+    IdentityRule.LIKELY: Verdict.REVIEW,
+}
+
+
+def identity_rule(policy: Policy, comparison: Comparison, purpose: Purpose) -> IdentityRule:
+    """Return the rule that decides on an identity.
 
     An equal complete document and a compatible name block; an equal document under another name, or an
     equal passport (it changes at renewal), is for a person; the rest goes to a person when it passes the
     policy's threshold for the purpose. A nickname is never compared, so it makes no name compatible.
     """
     if comparison.identity is IdentityAgreement.EQUAL:
-        return Verdict.BLOCK if comparison.name_compatible else Verdict.REVIEW
+        compatible = comparison.name_compatible
+        return IdentityRule.EQUAL_DOCUMENT if compatible else IdentityRule.EQUAL_DOCUMENT_OTHER_NAME
     if comparison.identity is IdentityAgreement.EQUAL_RENEWABLE:
-        return Verdict.REVIEW
+        return IdentityRule.EQUAL_RENEWABLE_DOCUMENT
     threshold = policy.threshold(purpose)
-    likely = comparison.expected_coincidences <= threshold.expected_coincidences
-    return Verdict.REVIEW if likely and comparison.millibits >= threshold.millibits else Verdict.CLEAR
+    if comparison.expected_coincidences > threshold.expected_coincidences:
+        return IdentityRule.TOO_MANY_COINCIDENCES
+    return IdentityRule.LIKELY if comparison.millibits >= threshold.millibits else IdentityRule.TOO_FEW_BITS
+
+
+def judge_identity(policy: Policy, comparison: Comparison, purpose: Purpose) -> Verdict:
+    """Say how surely applicant and listed person are the same, whatever the bans: block, review or clear."""
+    return identity_rule(policy, comparison, purpose).verdict
 
 
 def judge_match(policy: Policy, comparison: Comparison, barring: Sequence[BarringBasis], purpose: Purpose) -> Verdict:

@@ -1,6 +1,6 @@
 """The matching model as it is published: what is compared, how much each result weighs, and where that comes from.
 
-English is the docstring of the function that compares (matching/evidence.py), Chinese stands in features.toml.
+English is the docstring of the function that compares (matching/evidence.py), Chinese stands in model_texts.toml.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LONGEST_TAIL = 4
 @functools.cache
 def texts() -> Mapping[str, Any]:
     """Return the Chinese texts and those that no docstring holds, by feature."""
-    return tomllib.loads(resources.files("registry.services").joinpath("features.toml").read_text("utf-8"))
+    return tomllib.loads(resources.files("registry.services").joinpath("model_texts.toml").read_text("utf-8"))
 
 
 def describe_model(model: Model) -> Json:
