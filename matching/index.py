@@ -61,6 +61,12 @@ class Index:
         """Return how many subjects lie over the segments; many make searching slow, see `fold`."""
         return len(self._rows)
 
+    @property
+    def only_segment(self) -> Segment | None:
+        """Return the one segment the index consists of, or None where anything lies beside or over it."""
+        plain = len(self._layers) == 1 and not self._layers[0].replaced and not self._rows
+        return self._layers[0].segment if plain else None
+
     def put(self, subject: int, faces: Sequence[Identity]) -> None:
         """List a subject with all its faces, replacing what was listed of it before; no faces remove it."""
         self.remove(subject)

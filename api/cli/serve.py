@@ -45,8 +45,8 @@ def run_server(host: str, port: int, workers: int) -> None:
     """Run the server in this process and its workers until a signal ends it."""
     with tempfile.TemporaryDirectory(prefix="registry-metrics-") as directory:
         os.environ[_METRICS_DIRECTORY] = directory
-        # Imported once, before the workers are forked: they start sooner and share it.
-        importlib.import_module(APPLICATION.partition(":")[0])
+        # Imported and loaded once, before the workers are forked: they start sooner and share program and list.
+        importlib.import_module(APPLICATION.partition(":")[0]).load_in_common()
         server_on(host, port, workers).serve()
 
 

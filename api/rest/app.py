@@ -24,10 +24,11 @@ from registry.settings import Settings
 LARGEST_BODY = 8 * 1024 * 1024
 
 
-def create_app(services: Services) -> Flask:
-    """Return the REST door on these services; the list is read at the first request that needs it."""
+def create_app(services: Services, index: ListIndex | None = None) -> Flask:
+    """Return the REST door on these services; without an index the list is read at the first request that needs it."""
     app = Flask("api.rest", static_folder=None)
-    app.extensions["desk"] = CheckDesk(services, ListIndex(model=services.model), Journal(services.store))
+    index = index or ListIndex(services.settings.home, services.model)
+    app.extensions["desk"] = CheckDesk(services, index, Journal(services.store))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.url_map.strict_slashes = True
     problems.register(app)
@@ -39,11 +40,28 @@ def create_app(services: Services) -> Flask:
     return app
 
 
+_in_common: list[ListIndex] = []
+
+
+def load_in_common() -> None:
+    """Read the list into this process, for the workers that are forked from it to share and to catch up from.
+
+    Also puts a new snapshot of it away where much has changed, so that the next start is quick.
+    """
+    services = bootstrap.build(Settings.from_environment(os.environ))
+    index = ListIndex(services.settings.home, services.model)
+    with services.store.read() as uow:
+        index.put_away(uow)
+    services.store.close()  # before forking: no two processes may share a connection
+    _in_common.append(index)
+    _keep_for_good()
+
+
 def application() -> Flask:
     """Return the application of one worker process, from the environment; the list is in memory before it serves."""
     request_log.configure()
     services = bootstrap.build(Settings.from_environment(os.environ))
-    app = create_app(services)
+    app = create_app(services, _in_common[-1] if _in_common else None)
     desk: CheckDesk = app.extensions["desk"]
     with services.store.read() as uow, desk.index.caught_up(uow):
         _keep_for_good()

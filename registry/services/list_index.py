@@ -103,15 +103,19 @@ class ListIndex:
             known = self._list
         if self._snapshot is None or known is None or known.version - known.put_away < WORTH_PUTTING_AWAY:
             return False
-        head = uow.head.version()
-        segment, bans = self._read(uow)
-        stamp = _stamp(uow, head, self._model)
+        segment, bans = self._laid_down(uow, known)
+        stamp = _stamp(uow, known.version, self._model)
         if stamp is None:
             return False
         save(self._snapshot, uow.cipher, Snapshot(stamp, segment, bans))
         with self._lock:
-            self._list = _List(head, Index(self._model, [segment]), bans, head)
+            self._list = _List(known.version, Index(self._model, [segment]), bans, known.version)
         return True
+
+    def _laid_down(self, uow: UnitOfWork, known: _List) -> tuple[Segment, PackedBans]:
+        """Return the list as one piece, read anew unless nothing has changed since it was."""
+        segment = known.index.only_segment
+        return self._read(uow) if segment is None or known.bans.changed else (segment, known.bans)
 
     def _step_towards(self, uow: UnitOfWork, head: int) -> _List:
         """Apply at most so many changes that other checks need not wait long; nothing half applied is kept."""

@@ -46,6 +46,11 @@ class PackedBans:
         """Return the flat arrays, without what changed since."""
         return dict(zip(ARRAYS, (self._subjects, self._blob, self._offsets), strict=True))
 
+    @property
+    def changed(self) -> int:
+        """Return how many subjects have changed since the arrays were made."""
+        return len(self._changed)
+
     def put(self, listed: ListedSubject) -> None:
         """Take the subject's present state; one without faces is listed no more."""
         self._changed[listed.subject] = packed(listed) if listed.faces else None

@@ -74,8 +74,11 @@ def screen_file(
         raise InvalidInputError([FieldFault("out", "same_file", "the verdicts would replace the applicants")])
     with open_verdict_file(out) as verdicts:
         run_no = secrets.token_hex(10)
-        with services.store.read() as uow, ListIndex(model=services.model).caught_up(uow) as view:
-            judge = _judge(services, uow, view, file, run_no)
+        index = ListIndex(services.settings.home, services.model)
+        with services.store.read() as uow:
+            index.put_away(uow)
+            with index.caught_up(uow) as view:
+                judge = _judge(services, uow, view, file, run_no)
         services.store.close()  # before forking: no two processes may share a connection
         run = _Run(services, judge, verdicts, actor)
         run.begin()
