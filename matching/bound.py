@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import DOCUMENTED, MASKED, NAMED, SOUND, SPECIAL_NAME, WHOLE, Rows
+from matching.columns import DOCUMENTED, HIDDEN, MASKED, NAMED, SOUND, SPECIAL_NAME, TAIL, TWO_BIRTHS, WHOLE, Rows
+from matching.evidence import visible_share
 from matching.model import Model, millibits
 
 Weights = npt.NDArray[np.int64]
@@ -40,7 +41,8 @@ class Bounds:
     numbers_differ: int
     place: int
     sex: int
-    tail: int
+    tails: tuple[tuple[int, int, int], ...]
+    area_differs: int
     day: int
     near_day: int
     same_year: int
@@ -69,7 +71,8 @@ class Bounds:
             numbers_differ=most("id_number", "differs_unsound", "differs"),
             place=max(most("county", "county"), most("id_area", "equal")),
             sex=most("sex", "equal"),
-            tail=model.weight("id_tail", "equal", 1e-4),
+            tails=tuple(_tail_weights(model, shown) for shown in range(1, TAIL + 1)),
+            area_differs=most("id_area", "differs"),
             day=most("birth_date", "day"),
             near_day=most("birth_date", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off"),
             same_year=most("birth_date", "same_year"),
@@ -82,25 +85,36 @@ class Bounds:
         )
 
 
+def _tail_weights(model: Model, shown: int) -> tuple[int, int, int]:
+    """Return the most that so many visible characters weigh where all agree, where one differs, where more do."""
+    levels = ("equal", "one_digit" if shown > 1 else "differs", "differs")
+    weights = [model.weight("id_tail", level, visible_share(level, shown)) for level in levels]
+    return weights[0], weights[1], weights[2]
+
+
 def upper_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Weights:
     """Return, for each pair of an applicant and a listed row, the most their evidence can add up to.
 
     There is one row a pair on either side (a single applicant's row is set beside all). `by_sound` marks
     pairs found by how their names sound, so that any likeness is possible.
     """
-    total = _number_bound(bounds, ours["flags"], theirs["flags"]) + _birth_bound(bounds, ours, theirs)
+    total = _number_bound(bounds, ours, theirs) + _birth_bound(bounds, ours, theirs)
     return total + _name_bound(bounds, ours, theirs, by_sound)
 
 
-def _number_bound(bounds: Bounds, flags_a: Flags, flags_b: Flags) -> Weights:
-    """Read the bound of a pair's documents off a table by their flags."""
-    weights: Weights = _table(bounds)[flags_a & _DOCUMENT_FLAGS, flags_b & _DOCUMENT_FLAGS]
+def _number_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    """Read the bound of a pair's documents off a table by their flags; of masked numbers the visible ends count."""
+    flags_a, flags_b = ours["flags"] & _DOCUMENT_FLAGS, theirs["flags"] & _DOCUMENT_FLAGS
+    weights: Weights = _documents_table(bounds)[flags_a, flags_b]
+    masked = ((flags_a | flags_b) & np.uint8(MASKED)) > 0
+    if masked.any():
+        weights += np.where(masked, _ends_bound(bounds, ours, theirs), 0)
     return weights
 
 
 @lru_cache(maxsize=8)
-def _table(bounds: Bounds) -> Weights:
-    """Whole numbers may be equal or a slip apart; otherwise place, sex and visible last characters may agree."""
+def _documents_table(bounds: Bounds) -> Weights:
+    """Whole numbers may be equal or a slip apart; otherwise place and sex may agree."""
     every = range(DOCUMENTED << 1)
     return np.array([[_most_of_documents(bounds, a, b) for b in every] for a in every], dtype=np.int64)
 
@@ -111,21 +125,42 @@ def _most_of_documents(bounds: Bounds, a: int, b: int) -> int:
         bounds.place
         + bounds.sex
         + (bounds.whole_number if a & whole and b & whole else 0)
-        + (bounds.tail if (a | b) & MASKED else 0)
         + (bounds.document if a & b & DOCUMENTED else 0)
     )
 
 
+def _ends_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    """Bound what the first six digits and the last four characters say beyond what any place may."""
+    a, b = ours["tail"], theirs["tail"]
+    visible = (a != HIDDEN) & (b != HIDDEN)
+    shown, differing = np.add.reduce(visible, axis=1), np.add.reduce(visible & (a != b), axis=1)
+    areas = (ours["area"] > 0) & (theirs["area"] > 0)
+    far = areas & (_differing_digits(ours["area"] ^ theirs["area"]) > 2)
+    tail: Weights = _tail_table(bounds)[shown, differing]
+    return tail + np.where(far, bounds.area_differs - bounds.place, 0)
+
+
+@lru_cache(maxsize=8)
+def _tail_table(bounds: Bounds) -> Weights:
+    """The weight of so many visible characters of which so many differ; nothing visible weighs nothing."""
+    table = np.zeros((TAIL + 1, TAIL + 1), dtype=np.int64)
+    for shown in range(1, TAIL + 1):
+        table[shown] = [bounds.tails[shown - 1][min(differing, 2)] for differing in range(TAIL + 1)]
+    return table
+
+
+def _differing_digits(mixed: Dates) -> Flags:
+    """Count the hexadecimal digits in which two packed numbers differ, from their exclusive or."""
+    digits = (mixed | (mixed >> _ONE) | (mixed >> _TWO) | (mixed >> _THREE)) & _EVERY_DIGIT
+    counted: Flags = np.bitwise_count(digits)
+    return counted
+
+
 def _birth_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
-    first_a, first_b = (ours["birth"], ours["days"]), (theirs["birth"], theirs["days"])
-    best = _one_birth_bound(bounds, first_a, first_b)
-    second_a, second_b = (ours["second_birth"], ours["second_days"]), (theirs["second_birth"], theirs["second_days"])
-    if not (second_a[0].any() or second_b[0].any()):
-        return best
-    for a, b in ((first_a, second_b), (second_a, first_b), (second_a, second_b)):
-        either = _one_birth_bound(bounds, a, b)
-        best = np.where((a[0] > 0) & (b[0] > 0), np.maximum(best, either), best)
-    return best
+    """A row shows one birth date; where an identity has two, any agreement is possible."""
+    best = _one_birth_bound(bounds, (ours["birth"], ours["days"]), (theirs["birth"], theirs["days"]))
+    two = ((ours["flags"] | theirs["flags"]) & np.uint8(TWO_BIRTHS)) > 0
+    return np.where(two, bounds.day, best)
 
 
 def _one_birth_bound(bounds: Bounds, ours: tuple[Dates, Days], theirs: tuple[Dates, Days]) -> Weights:
@@ -143,8 +178,7 @@ def _one_birth_bound(bounds: Bounds, ours: tuple[Dates, Days], theirs: tuple[Dat
 
 def _near(a: Dates, b: Dates, mixed: Dates, same_year: Mask) -> Mask:
     """Say which dates may be a slip apart: few digits differ, the month is the same, or month and day are swapped."""
-    digits = (mixed | (mixed >> _ONE) | (mixed >> _TWO) | (mixed >> _THREE)) & _EVERY_DIGIT
-    few = np.bitwise_count(digits) <= 2
+    few = _differing_digits(mixed) <= 2
     same_day = (mixed & _MONTH_AND_DAY) == 0
     swapped = same_year & (((a >> _EIGHT) & _DAY) == (b & _DAY))
     near: Mask = few | same_day | swapped | ((mixed & _MONTH) == 0)

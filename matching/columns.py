@@ -18,13 +18,16 @@ from matching.name_likeness import ComparedName
 from matching.name_weight import bearers_share
 from matching.normalize import UNKNOWN_CHARACTER, Script
 from matching.prepare import CitizenNumber, Prepared
+from matching.resident_id import UNKNOWN
 
-SOUND, WHOLE, MASKED, SPECIAL_NAME, NAMED, DOCUMENTED = (1 << bit for bit in range(6))
-"""Flags: a sound whole number of eighteen characters; another whole number; a masked one; a name (or names)
-the columns cannot show; any name at all; documents beside the number."""
+SOUND, WHOLE, MASKED, DOCUMENTED, SPECIAL_NAME, NAMED, TWO_BIRTHS = (1 << bit for bit in range(7))
+"""Flags: a sound whole number of eighteen characters; another whole number; a masked one; documents beside the
+number; a name (or names) the row cannot show; any name at all; two birth dates that differ."""
 
 LONGEST_NUMBER = 19
 LONGEST_NAME = 4
+TAIL = 4
+HIDDEN = ord(UNKNOWN)
 
 ROW = np.dtype(
     [
@@ -32,15 +35,16 @@ ROW = np.dtype(
         ("name", np.uint16, (LONGEST_NAME,)),
         ("birth", np.uint32),
         ("days", np.int32),
-        ("second_birth", np.uint32),
-        ("second_days", np.int32),
+        ("area", np.uint32),
+        ("tail", np.uint8, (TAIL,)),
         ("name_weight", np.int32),
         ("flags", np.uint8),
         ("name_length", np.uint8),
     ]
 )
-"""One row: a number as `packed_number`, dates as hexadecimal digits YYYYMMDD and as day numbers, the code
-points of the first four folded characters (their lower sixteen bits), the most its name can weigh."""
+"""One row: a number as `packed_number`, the birth date as hexadecimal digits YYYYMMDD and as a day number, the
+code points of the first four folded characters (their lower sixteen bits), the first six digits of the number
+as hexadecimal digits (0 where hidden) and its last four characters, the most its name can weigh."""
 
 Rows = npt.NDArray[np.void]
 
@@ -51,13 +55,13 @@ def rows_of(model: Model, identities: Sequence[Prepared]) -> Rows:
 
 
 def _row(model: Model, identity: Prepared) -> tuple[object, ...]:
-    number, births = identity.number, [*map(_birth_cells, identity.births), (0, 0), (0, 0)]
-    named = _shown_name(identity.names)
+    number, named = identity.number, _shown_name(identity.names)
     return (
         packed_number(number.digits) if number and not number.masked else 0,
         packed_name(named.units if named else ()),
-        *births[0],
-        *births[1],
+        *(_birth_cells(identity.births[0]) if identity.births else (0, 0)),
+        int(number.parts.area or "0", 16) if number else 0,
+        tuple(number.tail.encode()) if number else (HIDDEN,) * TAIL,
         max((_exact_weight(model, name) for name in identity.names), default=0),
         _flags(identity, named),
         len(named.units) if named else 0,
@@ -68,7 +72,8 @@ def _flags(identity: Prepared, named: ComparedName | None) -> int:
     flags = _number_flag(identity.number)
     if identity.names:
         flags |= NAMED if named else NAMED | SPECIAL_NAME
-    return flags | (DOCUMENTED if identity.documents else 0)
+    flags |= DOCUMENTED if identity.documents else 0
+    return flags | (TWO_BIRTHS if len(identity.births) > 1 else 0)
 
 
 def _number_flag(number: CitizenNumber | None) -> int:
