@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matching.name_rarity import SHIPPED, NameShares
 
@@ -64,6 +64,8 @@ class Model:
     organisations: int
     features: Mapping[str, Feature]
     names: NameShares = SHIPPED
+    made: Mapping[str, str | int] = field(default_factory=dict)
+    """What a re-estimated version was made from; empty for a shipped one."""
 
     def level(self, feature: str, level: str) -> Level:
         """Return one level; KeyError names a feature or level the table does not have."""

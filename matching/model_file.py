@@ -20,15 +20,15 @@ DIGEST_LENGTH = 12
 """Hexadecimal digits of the digest that are a part of the version."""
 
 
-def written(model: Model, made: Mapping[str, str | int] | None = None) -> str:
-    """Return the file of a model; `made` says what it was estimated from."""
-    return _first_line(model.version) + _body(model, made or {})
+def written(model: Model) -> str:
+    """Return the file of a model."""
+    return _first_line(model.version) + _body(model)
 
 
-def with_digest(base: str, model: Model, made: Mapping[str, str | int]) -> str:
-    """Return the file of a model under a version that is `base` and the digest of its content."""
-    body = _body(model, made)
-    return _first_line(f"{base.partition('+')[0]}+{_digest(body)}") + body
+def with_digest(model: Model) -> str:
+    """Return the file of a model under a new version: its own, followed by the digest of its content."""
+    body = _body(model)
+    return _first_line(f"{model.version.partition('+')[0]}+{_digest(body)}") + body
 
 
 def read(text: str) -> Model:
@@ -52,10 +52,10 @@ def _first_line(version: str) -> str:
     return f"version = {_text(version)}\n"
 
 
-def _body(model: Model, made: Mapping[str, str | int]) -> str:
+def _body(model: Model) -> str:
     parts = [
         [f"residents = {model.residents}", f"organisations = {model.organisations}"],
-        _table("made", made.items()),
+        _table("made", model.made.items()),
         *(_feature(feature) for feature in model.features.values()),
         _table("names.proportions", ((key, _plain(value)) for key, value in asdict(model.names.proportions).items())),
         _table("names.surnames", ((name, _parts(share)) for name, share in model.names.surnames.items())),
@@ -98,7 +98,7 @@ def _model(values: Mapping[str, Any]) -> Model:
     version, residents, organisations = values["version"], values["residents"], values["organisations"]
     if not (isinstance(version, str) and version and min(residents, organisations) > 0):
         raise ValueError("version, residents and organisations must be stated")
-    return Model(version, residents, organisations, features, _read_names(values["names"]))
+    return Model(version, residents, organisations, features, _read_names(values["names"]), values["made"])
 
 
 def _read_feature(name: str, entry: Mapping[str, Any]) -> Feature:

@@ -23,18 +23,21 @@ from registry.store.unit_of_work import UnitOfWork
 _OPERATOR = "operator"
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Services:
+def build(settings: Settings, clock: Clock | None = None, *, shipped_model: bool = False) -> Services:
     """Start a process on a store that is ready, or refuse.
 
-    Raises KeysMissingError, KeysExposedError, KeysMismatchError (not the keys the store was sealed with) and
-    UnavailableError (no answer, not migrated, not durable).
+    `shipped_model` leaves aside the model that was chosen, so that another can be chosen where it fits no more.
+
+    Raises KeysMissingError, KeysExposedError, KeysMismatchError (not the keys the store was sealed with),
+    UnavailableError (no answer, not migrated, not durable) and ConflictError (a policy changed under its version, or
+    a model in use that was made for another program).
     """
     services = _services(settings, Keyring.load(settings.keys), clock or SystemClock())
     with _closed_on_failure(services.store):
         services.store.require_current()
         with services.store.read() as uow:
             uow.key_check.require_fit(services.keyring)
-        return _judging(services)
+        return _judging(services, shipped_model=shipped_model)
 
 
 def initialise(settings: Settings, clock: Clock | None = None) -> Services:
@@ -49,14 +52,14 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Services:
         with services.store.write() as uow:
             uow.head.lock()
             _settle_keys(uow, services)
-        return _judging(services)
+        return _judging(services, shipped_model=False)
 
 
-def _judging(services: Services) -> Services:
+def _judging(services: Services, *, shipped_model: bool) -> Services:
     """Keep the wording of the rules at their first use, and judge by the model that is in use."""
     keep_rules(services.store, Policy.wording(services.settings.policy), services.policy.version, _OPERATOR)
     with services.store.read() as uow:
-        model = model_in_use(uow)
+        model = DEFAULT if shipped_model else model_in_use(uow)
     services.store.versions = RuleVersions(model.version, services.policy.version)
     return replace(services, model=model)
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
+    "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

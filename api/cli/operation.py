@@ -10,12 +10,12 @@ from registry.services.context import Services
 from registry.settings import Settings
 
 
-def open_services() -> Services:
-    """Open the register as the environment sets it.
+def open_services(*, shipped_model: bool = False) -> Services:
+    """Open the register as the environment sets it; `shipped_model` leaves aside a model that was chosen.
 
     Raises SettingsError, KeysMissingError, KeysMismatchError or UnavailableError.
     """
-    return bootstrap.build(Settings.from_environment(os.environ))
+    return bootstrap.build(Settings.from_environment(os.environ), shipped_model=shipped_model)
 
 
 def operator() -> str:

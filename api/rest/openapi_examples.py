@@ -75,6 +75,7 @@ ANSWER: dict[str, Any] = {
 
 MODEL: dict[str, Any] = {
     "version": "2026.11-1",
+    "made": {},
     "residents": 238_000_000,
     "organisations": 25_000_000,
     "how": {"zh": "证据强度（比特）= log2(same ÷ other)。", "en": "Bits are log2(same / other)."},

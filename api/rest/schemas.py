@@ -331,6 +331,9 @@ class ModelSchema(Schema):
     """The model in use: answers state its version, and its bits are those of their evidence."""
 
     version = fields.String(required=True)
+    made = fields.Dict(
+        required=True, metadata={"description": "What a re-estimated version was made from; empty for a shipped one."}
+    )
     residents = fields.Integer(required=True)
     organisations = fields.Integer(required=True)
     how = fields.Nested(BothLanguagesSchema, required=True)

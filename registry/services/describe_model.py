@@ -48,6 +48,7 @@ def describe_model(model: Model) -> Json:
     """Return the published form of a model version, every text in Chinese and English."""
     return {
         "version": model.version,
+        "made": dict(model.made),
         "residents": model.residents,
         "organisations": model.organisations,
         "how": texts()["how"],

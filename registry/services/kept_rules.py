@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matching import model_file
 from matching.model import DEFAULT, Model
-from registry.errors import UnavailableError
+from registry.errors import ConflictError, UnavailableError
 from registry.law.policy import Policy
 from registry.ledger.events import EventKind
 from registry.store.rule_repository import Rule, digest_of
@@ -18,14 +18,35 @@ if TYPE_CHECKING:
 
 
 def model_in_use(uow: UnitOfWork) -> Model:
-    """Return the model an operator chose, or the program's own where none was chosen."""
+    """Return the model an operator chose, or the program's own where none was chosen; raises as `model_of` does."""
     chosen = uow.rules.in_use(Rule.MODEL)
     return DEFAULT if chosen is None else model_of(uow, chosen)
 
 
 def model_of(uow: UnitOfWork, version: str) -> Model:
-    """Return a kept model. Raises NotFoundError where it is not kept, UnavailableError where it cannot be read."""
-    return _read_model(uow.rules.text(Rule.MODEL, version))
+    """Return a kept model.
+
+    Raises NotFoundError where it is not kept, UnavailableError where it cannot be read and ConflictError where this
+    program compares in ways it does not know.
+    """
+    model = _read_model(uow.rules.text(Rule.MODEL, version))
+    require_fit(model)
+    return model
+
+
+def require_fit(model: Model) -> None:
+    """Raise ConflictError where a model lacks a level this program's comparisons can come to."""
+    lacking = [
+        f"{name}/{level}"
+        for name, feature in DEFAULT.features.items()
+        for level in feature.levels
+        if name not in model.features or level not in model.features[name].levels
+    ]
+    if lacking:
+        raise ConflictError(
+            f"the model {model.version} was made for another program: it lacks {', '.join(lacking)}; "
+            "use the program it was made for, or choose another with `registry model use`"
+        )
 
 
 @functools.lru_cache(maxsize=4)

@@ -77,7 +77,7 @@ def test_what_was_never_kept_is_said_not_to_be(services: Services) -> None:
 def test_a_process_judges_by_the_model_that_was_chosen_and_says_so(
     services: Services, settings: Settings, clock: FixedClock
 ) -> None:
-    text = model_file.with_digest(DEFAULT.version, DEFAULT, {"rows": 7})
+    text = model_file.with_digest(DEFAULT)
     version = model_file.read(text).version
     with services.store.write() as uow:
         keep_rule(uow, Rule.MODEL, version, text, "test")
