@@ -40,7 +40,9 @@ class Bounds:
     whole_number: int
     numbers_differ: int
     place: int
+    place_differs: int
     sex: int
+    sex_differs: int
     tails: tuple[tuple[int, int, int], ...]
     area_differs: int
     day: int
@@ -70,7 +72,9 @@ class Bounds:
             whole_number=most("id_number", "equal", "equal_unsound", "one_slip", "two_slips"),
             numbers_differ=most("id_number", "differs_unsound", "differs"),
             place=max(most("county", "county"), most("id_area", "equal")),
+            place_differs=most("county", "differs"),
             sex=most("sex", "equal"),
+            sex_differs=most("sex", "differs"),
             tails=tuple(_tail_weights(model, shown) for shown in range(1, TAIL + 1)),
             area_differs=most("id_area", "differs"),
             day=most("birth_date", "day"),
@@ -98,46 +102,63 @@ def upper_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Wei
     There is one row a pair on either side (a single applicant's row is set beside all). `by_sound` marks
     pairs found by how their names sound, so that any likeness is possible.
     """
-    total = _number_bound(bounds, ours, theirs) + _birth_bound(bounds, ours, theirs)
-    return total + _name_bound(bounds, ours, theirs, by_sound)
-
-
-def _number_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
-    """Read the bound of a pair's documents off a table by their flags; of masked numbers the visible ends count."""
     flags_a, flags_b = ours["flags"] & _DOCUMENT_FLAGS, theirs["flags"] & _DOCUMENT_FLAGS
-    weights: Weights = _documents_table(bounds)[flags_a, flags_b]
-    masked = ((flags_a | flags_b) & np.uint8(MASKED)) > 0
+    parts = _birth_bound(bounds, ours, theirs) + _place_and_sex_bound(bounds, ours, theirs)
+    documents = _documents_table(bounds)[flags_a, flags_b]
+    # Where whole numbers are a slip apart their parts are not counted, so none of these may lower the bound.
+    parts = np.where(documents > 0, np.maximum(parts, 0), parts)
+    total: Weights = documents + parts + _name_bound(bounds, ours, theirs, by_sound)
+    return total
+
+
+def _place_and_sex_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    """Bound what place and sex say; of masked numbers the visible ends say more than the place alone."""
+    place = _place_bound(bounds, ours, theirs)
+    masked = ((ours["flags"] | theirs["flags"]) & np.uint8(MASKED)) > 0
     if masked.any():
-        weights += np.where(masked, _ends_bound(bounds, ours, theirs), 0)
-    return weights
+        place = np.where(masked, _ends_bound(bounds, place, ours, theirs), place)
+    return place + _sex_bound(bounds, ours, theirs)
 
 
 @lru_cache(maxsize=8)
 def _documents_table(bounds: Bounds) -> Weights:
-    """Whole numbers may be equal or a slip apart; otherwise place and sex may agree."""
+    """Whole numbers may be equal or a slip apart, and so may other documents."""
     every = range(DOCUMENTED << 1)
     return np.array([[_most_of_documents(bounds, a, b) for b in every] for a in every], dtype=np.int64)
 
 
 def _most_of_documents(bounds: Bounds, a: int, b: int) -> int:
     whole = SOUND | WHOLE
-    return (
-        bounds.place
-        + bounds.sex
-        + (bounds.whole_number if a & whole and b & whole else 0)
-        + (bounds.document if a & b & DOCUMENTED else 0)
-    )
+    number = bounds.whole_number if a & whole and b & whole else 0
+    return number + (bounds.document if a & b & DOCUMENTED else 0)
 
 
-def _ends_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
-    """Bound what the first six digits and the last four characters say beyond what any place may."""
+def _place_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    """Two places in different provinces are neither one county nor near; within a province anything may be."""
+    a, b = ours["provinces"][:, :, None], theirs["provinces"][:, None, :]
+    stated = (a > 0) & (b > 0)
+    near = (stated & (a == b)).any(axis=(1, 2))
+    return np.where(near, bounds.place, np.where(stated.any(axis=(1, 2)), bounds.place_differs, 0))
+
+
+def _sex_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
+    """A different sex speaks against, unless it stands in visible last characters that are compared already."""
+    a, b = ours["sex"], theirs["sex"]
+    told = (ours["tail"][:, 2] != HIDDEN) & (theirs["tail"][:, 2] != HIDDEN)
+    differs = np.where(told, 0, bounds.sex_differs)
+    return np.where((a > 0) & (b > 0), np.where(a == b, bounds.sex, differs), 0)
+
+
+def _ends_bound(bounds: Bounds, place: Weights, ours: Rows, theirs: Rows) -> Weights:
+    """Bound what the last four characters say, and the first six digits where both show them, instead of the place."""
     a, b = ours["tail"], theirs["tail"]
     visible = (a != HIDDEN) & (b != HIDDEN)
     shown, differing = np.add.reduce(visible, axis=1), np.add.reduce(visible & (a != b), axis=1)
+    far = _differing_digits(ours["area"] ^ theirs["area"]) > 2
     areas = (ours["area"] > 0) & (theirs["area"] > 0)
-    far = areas & (_differing_digits(ours["area"] ^ theirs["area"]) > 2)
+    first_six = np.where(areas, np.where(far, bounds.area_differs, bounds.place), place)
     tail: Weights = _tail_table(bounds)[shown, differing]
-    return tail + np.where(far, bounds.area_differs - bounds.place, 0)
+    return tail + first_six
 
 
 @lru_cache(maxsize=8)
@@ -189,12 +210,16 @@ def _name_bound(bounds: Bounds, ours: Rows, theirs: Rows, by_sound: Mask) -> Wei
     """Names found by sound, and names a row cannot show, may be equal."""
     exact = np.maximum(theirs["name_weight"], ours["name_weight"])
     named = (ours["flags"] & theirs["flags"] & np.uint8(NAMED)) > 0
-    unseen = by_sound | (((ours["flags"] | theirs["flags"]) & np.uint8(SPECIAL_NAME)) > 0)
-    return np.where(named, np.where(unseen, exact, _plain_name_bound(bounds, exact, ours, theirs)), 0)
+    special = ((ours["flags"] | theirs["flags"]) & np.uint8(SPECIAL_NAME)) > 0
+    plain = _plain_name_bound(bounds, exact, ours, theirs, by_sound)
+    return np.where(named, np.where(special, exact, plain), 0)
 
 
-def _plain_name_bound(bounds: Bounds, exact: Days, ours: Rows, theirs: Rows) -> Days:
-    """Bound plain names by how many characters agree in their places, or one place on where one is longer."""
+def _plain_name_bound(bounds: Bounds, exact: Days, ours: Rows, theirs: Rows, by_sound: Mask) -> Days:
+    """Bound plain names by how many characters agree in their places, or one place on where one is longer.
+
+    Names without any common character are alike only where they sound alike, in whatever order.
+    """
     a, b = ours["name"], theirs["name"]
     agreeing = _agreeing(a, b)
     other_length = ours["name_length"] != theirs["name_length"]
@@ -204,7 +229,7 @@ def _plain_name_bound(bounds: Bounds, exact: Days, ours: Rows, theirs: Rows) -> 
     longest = np.maximum(ours["name_length"], theirs["name_length"])
     one_off = (agreeing + 1 >= longest) | other_length
     bound = exact - np.where(agreeing >= longest, 0, np.where(one_off, bounds.one_unit_off, bounds.order_off))
-    return np.where(agreeing == 0, bounds.name_differs, bound)
+    return np.where((agreeing == 0) & ~by_sound, bounds.name_differs, bound)
 
 
 def _agreeing(a: npt.NDArray[np.uint16], b: npt.NDArray[np.uint16]) -> Flags:

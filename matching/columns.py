@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matching.identity import BirthDate
+from matching.identity import BirthDate, Sex
 from matching.model import Model
 from matching.name_likeness import ComparedName
 from matching.name_weight import bearers_share
@@ -37,6 +37,8 @@ ROW = np.dtype(
         ("days", np.int32),
         ("area", np.uint32),
         ("tail", np.uint8, (TAIL,)),
+        ("provinces", np.uint8, (2,)),
+        ("sex", np.uint8),
         ("name_weight", np.int32),
         ("flags", np.uint8),
         ("name_length", np.uint8),
@@ -44,7 +46,12 @@ ROW = np.dtype(
 )
 """One row: a number as `packed_number`, the birth date as hexadecimal digits YYYYMMDD and as a day number, the
 code points of the first four folded characters (their lower sixteen bits), the first six digits of the number
-as hexadecimal digits (0 where hidden) and its last four characters, the most its name can weigh."""
+as hexadecimal digits (0 where hidden) and its last four characters, the provinces of number and domicile
+(0 where not stated), the sex (1 male, 2 female), the most its name can weigh."""
+
+_ONE_PROVINCE = {50: 51, 46: 44}
+"""Chongqing was parted from Sichuan and Hainan from Guangdong: counties of the one may be those of the other."""
+_SEXES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 
 Rows = npt.NDArray[np.void]
 
@@ -62,10 +69,17 @@ def _row(model: Model, identity: Prepared) -> tuple[object, ...]:
         *(_birth_cells(identity.births[0]) if identity.births else (0, 0)),
         int(number.parts.area or "0", 16) if number else 0,
         tuple(number.tail.encode()) if number else (HIDDEN,) * TAIL,
+        (_province(number.parts.area if number else None), _province(identity.domicile)),
+        _SEXES[identity.sex],
         max((_exact_weight(model, name) for name in identity.names), default=0),
         _flags(identity, named),
         len(named.units) if named else 0,
     )
+
+
+def _province(code: str | None) -> int:
+    number = int(code[:2]) if code and code[:2].isdigit() else 0
+    return _ONE_PROVINCE.get(number, number)
 
 
 def _flags(identity: Prepared, named: ComparedName | None) -> int:
