@@ -7,10 +7,11 @@ Every function takes the applicant's and the listed person's prepared identity a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from matching.documents import problems
 from matching.identity import BirthDate, IdType
 from matching.lunar_calendar import solar_days
 from matching.model import Model
@@ -22,6 +23,10 @@ from matching.resident_id import UNKNOWN, slip_distance
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 RENEWABLE = frozenset({IdType.PASSPORT})
+ORGANISATIONS_NUMBERS = frozenset({IdType.USCC, IdType.LICENCE})
+PERSONS_DOCUMENTS = frozenset(IdType) - ORGANISATIONS_NUMBERS
+LEAST_PART_SHARE = 1.0e-8
+"""What is shown of a masked number agrees by chance once in ten times a character, never more seldom than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +101,53 @@ def document(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | 
     different ones say little. Documents of different types are not compared. Source: Exit and Entry
     Administration Law and the rules on travel permits.
     """
-    found = [
-        (type_, ours, theirs)
-        for type_, ours in applicant.documents
-        for other, theirs in listed.documents
-        if type_ == other and type_ not in {IdType.USCC, IdType.LICENCE}
-    ]
-    lines = [_weighed(model, "document", _document_level(*pair)) for pair in found]
-    return max(lines, key=lambda line: line.millibits, default=None)
+    pairs = _pairs_of_one_type(applicant, listed, PERSONS_DOCUMENTS)
+    lines = [_number_line(model, "document", *pair) for pair in pairs]
+    return max((line for line in lines if line), key=lambda line: line.millibits, default=None)
 
 
-def _document_level(type_: IdType, a: str, b: str) -> str:
-    renewable = type_ in RENEWABLE
-    if a == b:
-        return "equal_renewable" if renewable else "equal"
-    if UNKNOWN not in a + b and slip_distance(a, b, 1) == 1:
-        return "one_slip"
-    return "differs_renewable" if renewable else "differs"
+def _pairs_of_one_type(
+    applicant: Prepared, listed: Prepared, types: frozenset[IdType]
+) -> Iterator[tuple[IdType, str, str]]:
+    for type_, ours in applicant.documents:
+        for other, theirs in listed.documents:
+            if type_ == other and type_ in types:
+                yield type_, ours, theirs
+
+
+def _number_line(model: Model, feature: str, type_: IdType, ours: str, theirs: str) -> Evidence | None:
+    """Compare two canonical numbers; one that cannot be a number of its type says nothing against."""
+    if UNKNOWN in ours + theirs:
+        return _masked_number_line(model, feature, ours, theirs)
+    suffix = "_renewable" if type_ in RENEWABLE else ""
+    if ours == theirs:
+        return _weighed(model, feature, f"equal{suffix}")
+    if slip_distance(ours, theirs, 1) == 1:
+        return _weighed(model, feature, "one_slip")
+    if problems(type_, ours) or problems(type_, theirs):
+        return None
+    return _weighed(model, feature, f"differs{suffix}")
+
+
+def _masked_number_line(model: Model, feature: str, ours: str, theirs: str) -> Evidence | None:
+    """Compare what both show before the first and after the last hidden character."""
+    heads, tails = list(zip(*_heads(ours, theirs), strict=False)), list(zip(*_tails(ours, theirs), strict=False))
+    shown = heads + tails
+    if not shown:
+        return None
+    if any(a != b for a, b in shown):
+        return _weighed(model, feature, "differs")
+    share = max(10.0 ** -len(shown), LEAST_PART_SHARE)
+    return Evidence(feature, "part", model.weight(feature, "part", share))
+
+
+def _heads(*numbers: str) -> list[str]:
+    return [number.partition(UNKNOWN)[0] for number in numbers]
+
+
+def _tails(*numbers: str) -> list[str]:
+    """Return what stands after the last hidden character, backwards."""
+    return [number[::-1].partition(UNKNOWN)[0] for number in numbers]
 
 
 def name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
@@ -305,15 +340,9 @@ def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> 
     one organisation; a code one slip away is most likely miswritten. Source: GB 32100-2015; GB/T 17710
     for licence numbers.
     """
-    pairs = [
-        (ours, theirs)
-        for type_, ours in applicant.documents
-        for other, theirs in listed.documents
-        if type_ == other and type_ in {IdType.USCC, IdType.LICENCE}
-    ]
-    levels = [("equal", "one_slip", "differs")[slip_distance(a, b, 1)] for a, b in pairs]
-    lines = [_weighed(model, "organisation_number", level) for level in levels]
-    return max(lines, key=lambda line: line.millibits, default=None)
+    pairs = _pairs_of_one_type(applicant, listed, ORGANISATIONS_NUMBERS)
+    lines = [_number_line(model, "organisation_number", *pair) for pair in pairs]
+    return max((line for line in lines if line), key=lambda line: line.millibits, default=None)
 
 
 def organisation_name(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | None:
@@ -340,9 +369,16 @@ def outlook(model: Model, line: Evidence, applicant: Prepared, listed: Prepared)
         visible = len(_visible_tail(applicant, listed))
         shares = ((level, visible_share(level, visible)) for level in ("equal", "one_digit", "differs"))
         return tuple((model.weight("id_tail", level, share), share) for level, share in shares if share > 0)
-    return _fixed_outlook(model, line.feature)
+    return _fixed_outlook(model, line)
 
 
-def _fixed_outlook(model: Model, feature: str) -> Outlook:
-    levels = model.features[feature].levels
-    return tuple((model.weight(feature, name), level.other or 0.0) for name, level in levels.items())
+def _fixed_outlook(model: Model, line: Evidence) -> Outlook:
+    levels = model.features[line.feature].levels
+    known = (
+        (model.weight(line.feature, name), level.other) for name, level in levels.items() if level.other is not None
+    )
+    fixed = tuple((weight, share) for weight, share in known if share is not None)
+    own = levels[line.level]
+    if own.other is not None:
+        return fixed
+    return (*fixed, (line.millibits, own.same / 2 ** (line.millibits / 1000)))

@@ -14,7 +14,7 @@ from matching.identity import Kind
 from matching.model import Model
 from matching.prepare import Prepared
 
-__all__ = ["Comparison", "IdentityAgreement", "compare", "population", "reckon"]
+__all__ = ["Comparison", "IdentityAgreement", "compare", "outlooks", "population", "reckon"]
 
 
 class IdentityAgreement(StrEnum):
@@ -57,6 +57,8 @@ _AGREEMENTS = {
     ("organisation_number", "equal"): IdentityAgreement.EQUAL,
     ("organisation_number", "one_slip"): IdentityAgreement.SLIP,
     ("organisation_number", "differs"): IdentityAgreement.DIFFERS,
+    ("document", "part"): IdentityAgreement.PART,
+    ("organisation_number", "part"): IdentityAgreement.PART,
     ("id_tail", "equal"): IdentityAgreement.PART,
     ("id_area", "equal"): IdentityAgreement.PART,
 }
@@ -91,9 +93,15 @@ def reckon(model: Model, applicant: Prepared, listed: Prepared) -> Comparison:
 
 def _reckoned(model: Model, applicant: Prepared, listed: Prepared, lines: Sequence[Evidence]) -> Comparison:
     total = sum(line.millibits for line in lines)
-    outlooks = [evidence.outlook(model, line, applicant, listed) for line in lines]
-    expected = population(model, applicant.kind) * tail_share(outlooks, total)
+    foreseen = [evidence.outlook(model, line, applicant, listed) for line in lines]
+    expected = population(model, applicant.kind) * tail_share(foreseen, total)
     return Comparison(tuple(lines), total, expected, _agreement(lines), _name_compatible(lines))
+
+
+def outlooks(model: Model, applicant: Prepared, listed: Prepared) -> list[Outlook]:
+    """Return, for each feature compared between the two, what random others would score beside the listed one."""
+    lines = _lines(model, applicant, listed)
+    return [evidence.outlook(model, line, applicant, listed) for line in lines]
 
 
 def population(model: Model, kind: Kind) -> int:
@@ -152,14 +160,14 @@ def _name_compatible(lines: Sequence[Evidence]) -> bool:
     return False
 
 
-def tail_share(outlooks: Sequence[Outlook], total: int) -> float:
+def tail_share(foreseen: Sequence[Outlook], total: int) -> float:
     """Return the share of random residents whose evidence adds up to at least `total` millibits.
 
     The features are taken as independent; every combination of levels is counted, none sampled.
     """
     sums = np.zeros(1, dtype=np.int64)
     shares = np.ones(1)
-    for outlook in outlooks:
+    for outlook in foreseen:
         weights = np.array([weight for weight, _ in outlook], dtype=np.int64)
         chances = np.array([chance for _, chance in outlook])
         sums = (sums[:, None] + weights).ravel()

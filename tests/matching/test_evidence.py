@@ -195,6 +195,29 @@ def test_a_permit_is_compared_without_its_reissue_digits() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"), [("H1*****78", "part"), ("H12345***", "part"), ("H9*****78", "differs")]
+)
+def test_a_masked_permit_speaks_by_what_it_shows(written: str, expected: str) -> None:
+    whole, shown = (person(number=number, id_type=IdType.HK_MO_PERMIT) for number in ("H12345678", written))
+    assert level(evidence.document, whole, shown) == expected
+    assert level(evidence.document, shown, whole) == expected
+
+
+def test_a_number_that_is_none_of_its_type_says_nothing_against() -> None:
+    permit, nonsense = (person(number=number, id_type=IdType.HK_MO_PERMIT) for number in ("H12345678", "H123"))
+    assert level(evidence.document, permit, nonsense) is None
+    assert (
+        level(evidence.organisation_number, organisation(number="91350100M000100Y43"), organisation(number="7")) is None
+    )
+
+
+def test_a_masked_credit_code_is_part_of_the_whole_one() -> None:
+    whole = organisation(number="91350100M000100Y43")
+    assert level(evidence.organisation_number, whole, organisation(number="913501********0Y43")) == "part"
+    assert level(evidence.organisation_number, whole, organisation(number="913302********0Y43")) == "differs"
+
+
 def test_another_passport_number_says_little() -> None:
     first, second = (person(number=number, id_type=IdType.PASSPORT) for number in ("E12345678", "E87654321"))
     assert level(evidence.document, first, first) == "equal_renewable"
