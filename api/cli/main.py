@@ -34,6 +34,8 @@ COMMANDS = {
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
+    "policy": Mount("api.cli.policy_commands", "policy_group", "Try a policy before it is adopted."),
+    "replay": Mount("api.cli.replay_command", "replay", "Make a decision again by the rules it was made by."),
     "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }

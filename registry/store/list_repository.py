@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from registry.store import list_reading
 from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
@@ -120,6 +120,10 @@ class ListRepository:
             for part in list_reading.parts(sorted(ban_nos))
             for row in self._transaction.connection.execute(query.where(listed_subject.c.ban_no.in_(part)))
         }
+
+    def last_subject(self) -> int:
+        """Return the highest number a subject was given; 0 where nobody was ever listed."""
+        return self._transaction.connection.execute(select(func.max(listed_subject.c.id))).scalar() or 0
 
     def write(self, writes: ListWrites) -> range:
         """Write everything and one list change after another; return the versions taken (empty without a change)."""
