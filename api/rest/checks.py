@@ -12,7 +12,8 @@ from marshmallow import Schema, ValidationError
 
 from api.rest.auth import Right, admit, audience_of
 from api.rest.idempotency import asked_once, given_back_on_failure
-from api.rest.language import Language, preferred_language
+from api.rest.language import Language, in_language, preferred_language
+from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.metrics import VERDICTS
 from api.rest.problems import (
     MalformedBodyError,
@@ -28,18 +29,17 @@ from registry.law.roles import Purpose, Role
 from registry.services.admit_applicants import CheckRequest, SubjectRequest
 from registry.services.answer_check import Audience, Json, render
 from registry.services.check_applicants import CheckDesk, check_applicants, keep_answers
-from registry.services.read_check import read_check
+from registry.services.read_check import check_was_read, read_check
 from registry.services.record_answers import Decided
-from registry.store.client_repository import Client
+from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
 
 checks = Blueprint("checks", __name__)
 
-_SINGLE_BYTES = 256 * 1024
-_BATCH_BYTES = 8 * 1024 * 1024
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _Results = Sequence[Json | RegistryError]
 _Read = Callable[[object], list[CheckRequest | RegistryError]]
-_Respond = Callable[[Audience, Language, _Results], StoredResponse]
+_Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
 
 
 def desk() -> CheckDesk:
@@ -50,44 +50,50 @@ def desk() -> CheckDesk:
 @checks.post("/v1/checks")
 def check() -> Response:
     """Check the subjects of one application."""
-    request.max_content_length = _SINGLE_BYTES
+    request.max_content_length = CHECK_BYTES
     return _answer(_one_request, _one_response)
 
 
 @checks.post("/v1/checks/batch")
 def check_batch() -> Response:
     """Check up to 1,000 applications; each is answered or refused by itself."""
-    request.max_content_length = _BATCH_BYTES
+    request.max_content_length = BATCH_BYTES
     return _answer(_batch_requests, _batch_response)
 
 
 @checks.get("/v1/checks/<check_no>")
 def show(check_no: str) -> Response:
-    """Show this client an answer it was given."""
+    """Show this client an answer it was given; a regulator any of its region, which is recorded."""
     with desk().services.store.read() as uow:
-        client = admit(uow, Right.READ_OWN_CHECK)
+        client = admit(uow, Right.READ_CHECK)
         answer = read_check(uow, client, check_no, audience_of(client), preferred_language())
-    return _json(200, orjson.dumps(answer))
+    if client.role is ClientRole.REGULATOR:
+        desk().journal.record(check_was_read(client, answer))
+    return in_language(_json(200, orjson.dumps(answer)))
 
 
 def _answer(read: _Read, respond: _Respond) -> Response:
-    """Authenticate, read and judge in one snapshot of the store; commit; only then answer."""
+    """Authenticate, receive, judge in one snapshot of the store taken after the last byte; commit; only then answer.
+
+    The caller is admitted twice: before its body is received, so that strangers cannot upload, and with the snapshot,
+    so that neither a ban nor a withdrawn key that came while it was being received is missed.
+    """
     at = desk()
     with at.services.store.read() as uow:
+        admit(uow, Right.CHECK)
+    body = _body()
+    with at.services.store.read() as uow:
         client = admit(uow, Right.CHECK)
-        body = _body()
         asked = asked_once(client, body)
         requests = read(body)
         if asked is None:
             results = check_applicants(at, uow, client, requests)
         elif (given := uow.idempotency.find(asked)) is not None:
-            return _json(given.status, given.body)
-    respond_so = functools.partial(respond, audience_of(client), preferred_language())
-    if asked is None:
-        given = _kept(at, results, respond_so, None)
-    else:
-        given = _answer_once(at, client, requests, respond_so, asked)
-    return _json(given.status, given.body)
+            return _repeated(given)
+    respond_so = functools.partial(respond, audience_of(client), preferred_language(), body)
+    if asked is not None:
+        return _answer_once(at, client, requests, respond_so, asked)
+    return _first(_kept(at, results, respond_so, None))
 
 
 def _answer_once(
@@ -96,15 +102,15 @@ def _answer_once(
     requests: Sequence[CheckRequest | RegistryError],
     respond: Callable[[_Results], StoredResponse],
     asked: AskedOnce,
-) -> StoredResponse:
+) -> Response:
     """Claim the idempotency key, judge, keep; each is durable before the next."""
     claim = at.journal.claim(asked)
     if isinstance(claim, StoredResponse):
-        return claim
+        return _repeated(claim)
     with given_back_on_failure(at.journal, claim):
         with at.services.store.read() as uow:
             results = check_applicants(at, uow, client, requests)
-        return _kept(at, results, respond, claim)
+        return _first(_kept(at, results, respond, claim))
 
 
 def _kept(
@@ -124,7 +130,7 @@ def _one_request(body: object) -> list[CheckRequest | RegistryError]:
     return [_request(body)]
 
 
-def _one_response(audience: Audience, language: Language, results: _Results) -> StoredResponse:
+def _one_response(audience: Audience, language: Language, _body: object, results: _Results) -> StoredResponse:
     """Render the one answer; a refusal is raised instead, so that nothing is kept."""
     result = results[0]
     if isinstance(result, RegistryError):
@@ -143,21 +149,32 @@ def _request_or_fault(item: object) -> CheckRequest | RegistryError:
         return refusal
 
 
-def _batch_response(audience: Audience, language: Language, results: _Results) -> StoredResponse:
+def _batch_response(audience: Audience, language: Language, body: object, results: _Results) -> StoredResponse:
+    asked = cast("Mapping[str, list[object]]", body)["requests"]
     rendered = [
-        {"status": status_of(result), "problem": as_problem(result, language)}
-        if isinstance(result, RegistryError)
-        else {"status": 200, "answer": render(result, audience, language)}
-        for result in results
+        {**_batch_result(audience, language, result), "application_no": _application_no(request)}
+        for request, result in zip(asked, results, strict=True)
     ]
     return StoredResponse(200, orjson.dumps({"results": rendered}).decode())
+
+
+def _batch_result(audience: Audience, language: Language, result: Json | RegistryError) -> Json:
+    if isinstance(result, RegistryError):
+        return {"status": status_of(result), "problem": as_problem(result, language)}
+    return {"status": 200, "answer": render(result, audience, language)}
+
+
+def _application_no(request: object) -> str | None:
+    """Return the application number of a request that may be anything."""
+    number = request.get("application_no") if isinstance(request, Mapping) else None
+    return number if isinstance(number, str) else None
 
 
 def _body() -> object:
     if request.mimetype != "application/json":
         raise UnsupportedMediaTypeError("the body is not declared as JSON")
     try:
-        return orjson.loads(request.get_data(cache=False))
+        return orjson.loads(request.get_data(cache=False).removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError:
         raise MalformedBodyError("the body is no JSON document") from None
 
@@ -208,6 +225,15 @@ def _identity(values: Mapping[str, Any]) -> Identity:
         birth=BirthDate.parse(values["birth_date"]),
         sex=Sex(values["sex"]) if values["sex"] is not None else None,
     )
+
+
+def _first(given: StoredResponse) -> Response:
+    return in_language(_json(given.status, given.body))
+
+
+def _repeated(given: StoredResponse) -> Response:
+    """Return what was answered before, in the language it was answered in: that was another request's wish."""
+    return _json(given.status, given.body)
 
 
 def _json(status: int, body: bytes | str) -> Response:

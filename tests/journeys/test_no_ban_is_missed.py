@@ -7,7 +7,9 @@ import datetime
 import http.client
 import itertools
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +97,24 @@ def test_no_check_in_any_worker_misses_a_ban_committed_before_it_was_asked(
         assert uow.head.version() == PAIRS * ROUNDS
         decided = sum(entry.kind == "check_decided" for _, entry, _, _ in uow.ledger.entries())
     assert decided == PAIRS * ROUNDS * 2 + PAIRS * ROUNDS // ASKED_BEFORE
+
+
+def test_a_ban_committed_while_the_request_is_still_arriving_is_not_missed(
+    live: Services, settings: Settings, key: str
+) -> None:
+    name, id_number = invented(7)
+    body = json.dumps(application(applicant(name, id_number))).encode()
+    head = (
+        f"POST /v1/checks HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    with serving(settings) as server, socket.create_connection(("127.0.0.1", server.port), timeout=30) as line:
+        line.sendall(head + body[:-5])
+        time.sleep(0.5)  # long enough for the server to have begun on it
+        put_on_list(live, Listing(person(name, id_number)))
+        line.sendall(body[-5:])
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    assert b'"verdict":"block"' in answer
 
 
 def test_every_acknowledged_answer_outlives_a_killed_server_and_is_given_again_byte_for_byte(
