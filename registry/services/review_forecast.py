@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from registry.services.try_policy import Trial
     from registry.store.unit_of_work import UnitOfWork
 
-MOST_SAMPLED = 20_000
+MOST_SAMPLED = 5_000
 """Listed people looked at; of a longer list every so many-th stands for its neighbours."""
 
 APPLICATIONS = 100_000

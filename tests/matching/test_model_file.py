@@ -8,7 +8,8 @@ import pytest
 
 from matching import model_file
 from matching.model import DEFAULT
-from matching.name_rarity import SHIPPED, NameShares
+from matching.name_rarity import SHIPPED, NameShares, Neighbourhood
+from matching.name_weight import level_shares
 from matching.normalize import split_name
 
 TEXT = model_file.with_digest(dataclasses.replace(DEFAULT, made={"former": "x", "names": 12_345}))
@@ -56,6 +57,12 @@ def test_what_one_model_works_out_is_not_read_under_another() -> None:
     """The name is asked for under both, first under one, then under the other: each keeps to its own shares."""
     parts = split_name("沈静怡")
     rarer = NameShares({**SHIPPED.surnames, "沈": SHIPPED.surnames["沈"] / 10}, SHIPPED.characters, SHIPPED.leading)
-    asked = [shares.name_share(parts) for shares in (SHIPPED, rarer, SHIPPED, rarer)]
-    assert asked == [asked[0], asked[1]] * 2
-    assert asked[1] == pytest.approx(asked[0] / 10)
+    given_only, swapped = Neighbourhood.GIVEN_ONLY, Neighbourhood.SWAPPED
+    for asked in (
+        [shares.name_share(parts) for shares in (SHIPPED, rarer, SHIPPED, rarer)],
+        [shares.neighbourhood_share(parts, swapped) for shares in (SHIPPED, rarer, SHIPPED, rarer)],
+        [level_shares(shares, parts)["exact"] for shares in (SHIPPED, rarer, SHIPPED, rarer)],
+    ):
+        assert asked == [asked[0], asked[1]] * 2
+        assert asked[1] == pytest.approx(asked[0] / 10, rel=0.01)
+    assert SHIPPED.neighbourhood_share(parts, given_only) == rarer.neighbourhood_share(parts, given_only)
