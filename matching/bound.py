@@ -68,7 +68,7 @@ class Bounds:
         )
         two = max(model.level("name", level).same for level in ("two_errors", "swapped", "surname_only", "homophone"))
         return cls(
-            document=most("document", "equal", "equal_renewable", "one_slip"),
+            document=most("document", "equal", "equal_renewable", "equal_unsound", "one_slip"),
             whole_number=most("id_number", "equal", "equal_unsound", "one_slip", "two_slips"),
             numbers_differ=most("id_number", "differs_unsound", "differs"),
             place=max(most("county", "county"), most("id_area", "equal")),

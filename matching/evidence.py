@@ -11,20 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from matching.documents import problems
+from matching.documents import canonical_number, organisation_code, problems
 from matching.identity import BirthDate, IdType
 from matching.lunar_calendar import solar_days
 from matching.model import Model
 from matching.name_weight import best_pair, name_outlook
-from matching.prepare import CitizenNumber, Prepared
+from matching.prepare import ORGANISATIONS_DOCUMENTS, CitizenNumber, Prepared
 from matching.regions import Level as Place
 from matching.regions import same_place
 from matching.resident_id import UNKNOWN, slip_distance
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
-RENEWABLE = frozenset({IdType.PASSPORT})
-ORGANISATIONS_NUMBERS = frozenset({IdType.USCC, IdType.LICENCE})
-PERSONS_DOCUMENTS = frozenset(IdType) - ORGANISATIONS_NUMBERS
+RENEWABLE = frozenset({IdType.PASSPORT, IdType.OTHER})
+PERSONS_DOCUMENTS = frozenset(IdType) - ORGANISATIONS_DOCUMENTS
+LEAST_ACROSS_TYPES = 7
+"""Characters two numbers of different types must have to be one number entered twice."""
 LEAST_PART_SHARE = 1.0e-8
 """What is shown of a masked number agrees by chance once in ten times a character, never more seldom than this."""
 
@@ -103,7 +104,17 @@ def document(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | 
     """
     pairs = _pairs_of_one_type(applicant, listed, PERSONS_DOCUMENTS)
     lines = [_number_line(model, "document", *pair) for pair in pairs]
+    lines += [_weighed(model, "document", "equal_renewable") for _ in _equal_under_another_type(applicant, listed)]
     return max((line for line in lines if line), key=lambda line: line.millibits, default=None)
+
+
+def _equal_under_another_type(applicant: Prepared, listed: Prepared) -> Iterator[str]:
+    """Yield numbers that are equal though one side entered another type: a wrong choice in a list of types."""
+    for type_, ours in applicant.documents:
+        for other, theirs in listed.documents:
+            long_enough = len(theirs) >= LEAST_ACROSS_TYPES and UNKNOWN not in theirs
+            if type_ != other and long_enough and canonical_number(other, ours) == theirs:
+                yield theirs
 
 
 def _pairs_of_one_type(
@@ -121,7 +132,9 @@ def _number_line(model: Model, feature: str, type_: IdType, ours: str, theirs: s
         return _masked_number_line(model, feature, ours, theirs)
     suffix = "_renewable" if type_ in RENEWABLE else ""
     if ours == theirs:
-        return _weighed(model, feature, f"equal{suffix}")
+        return _weighed(model, feature, "equal_unsound" if problems(type_, ours) else f"equal{suffix}")
+    if type_ is IdType.USCC and len(ours) != len(theirs) and organisation_code(ours) == organisation_code(theirs) != "":
+        return _weighed(model, feature, "equal_unsound")
     if slip_distance(ours, theirs, 1) == 1:
         return _weighed(model, feature, "one_slip")
     if problems(type_, ours) or problems(type_, theirs):
@@ -340,7 +353,7 @@ def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> 
     one organisation; a code one slip away is most likely miswritten. Source: GB 32100-2015; GB/T 17710
     for licence numbers.
     """
-    pairs = _pairs_of_one_type(applicant, listed, ORGANISATIONS_NUMBERS)
+    pairs = _pairs_of_one_type(applicant, listed, ORGANISATIONS_DOCUMENTS)
     lines = [_number_line(model, "organisation_number", *pair) for pair in pairs]
     return max((line for line in lines if line), key=lambda line: line.millibits, default=None)
 

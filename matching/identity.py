@@ -94,7 +94,7 @@ class BirthDate:
 
 def _require_possible(year: int, month: int | None, day: int | None) -> None:
     try:
-        datetime.date(year, month or 1, day or 1)
+        datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         raise ValueError("no such day in the calendar") from None
 

@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from matching.identity import BirthDate, IdType, Kind
+from matching.identity import BirthDate, Kind
 from matching.prepare import CitizenNumber, Prepared
 from matching.resident_id import UNKNOWN
 
@@ -70,8 +70,8 @@ def _hides_area(number: CitizenNumber) -> bool:
 def _person_keys(prepared: Prepared) -> Iterator[str]:
     if prepared.number:
         yield from _number_keys(prepared.number.digits)
-    for type_, number in prepared.documents:
-        yield from _document_keys(type_, number)
+    for _, number in prepared.documents:
+        yield from _document_keys(number)
     counties = _counties(prepared)
     for birth in prepared.births:
         yield from _birth_keys(birth, counties)
@@ -84,11 +84,11 @@ def _number_keys(digits: str) -> Iterator[str]:
             yield f"{label} {part}"
 
 
-def _document_keys(type_: IdType, number: str) -> Iterator[str]:
-    """A slip in one half of a number spares the other."""
+def _document_keys(number: str) -> Iterator[str]:
+    """A slip in one half of a number spares the other; the type is left out, for it may have been entered wrongly."""
     middle = len(number) // 2
-    yield f"front {type_} {number[:middle]}"
-    yield f"back {type_} {number[-middle:]}"
+    yield f"front {number[:middle]}"
+    yield f"back {number[-middle:]}"
 
 
 def _counties(prepared: Prepared) -> set[str]:
@@ -107,7 +107,7 @@ def _birth_keys(birth: BirthDate, counties: set[str]) -> Iterator[str]:
 
 
 def _organisation_keys(prepared: Prepared) -> Iterator[str]:
-    for type_, number in prepared.documents:
-        yield from _document_keys(type_, number)
+    for _, number in prepared.documents:
+        yield from _document_keys(number)
     if prepared.organisation:
         yield f"core {prepared.organisation.core}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,14 @@ _APOSTROPHES = "'’‘`´ʼʻ＇"
 _SEPARATORS_OF_LATIN = "-‐‑–—－,，_、;；/"
 
 
+def _invisible_points() -> Iterator[int]:
+    """Yield what prints nothing or only a ring round its neighbour: control, format, ignorable and enclosing points."""
+    yield from (*range(0x20), 0x7F, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)
+    yield from (*range(0x180B, 0x1810), *range(0x2060, 0x2070), *range(0x20DD, 0x20E5), *range(0xFE00, 0xFE10))
+    yield from range(0xE0000, 0xE1000)
+    yield from (point for point in range(0x80, 0x20000) if unicodedata.category(chr(point)) in {"Cf", "Me"})
+
+
 def _sign_table() -> dict[int, str]:
     table = {0xFF01 + offset: chr(0x21 + offset) for offset in range(94)}
     groups = {
@@ -38,8 +47,7 @@ def _sign_table() -> dict[int, str]:
     }  # fmt: skip
     for sign, forms in groups.items():
         table |= {ord(form): sign for form in forms}
-    variation_selectors = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x20), 0x7F)
-    table |= {point: "" for point in variation_selectors if chr(point) not in _BLANKS}
+    table |= {point: "" for point in _invisible_points() if chr(point) not in _BLANKS}
     return table | {int(wrong, 16): right for wrong, right in rows("spelling.tsv")}
 
 
@@ -50,6 +58,9 @@ _SURNAME_FORMS = {"萧": "肖", "阎": "闫", "傅": "付", "戴": "代", "蓝":
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\U00020000-\U0003ffff" + UNKNOWN_CHARACTER
 _PLAIN_HAN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,4}")
+_REMARKS_ALONE = frozenset(
+    ("在逃", "另案处理", "已判刑", "已判决", "已死亡", "自报", "化名", "绰号", "不详", "男", "女")
+)
 _REMARK = re.compile(r"\([^()]*\)?|\)")
 _DESCRIBED = re.compile(
     rf"\((?:[上左外])([{_HAN}]{{1,2}})(?:[下右内中])([{_HAN}]{{1,2}})\)|[\u2ff0-\u2ffb]([{_HAN}])([{_HAN}])"
@@ -86,13 +97,20 @@ def normalize_name(text: str) -> str:
 def _one_pass(text: str) -> str:
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_SIGNS).upper())
     if "(" in plain or ")" in plain or _COMPOSITION.search(plain):
-        plain = _REMARK.sub(" ", _DESCRIBED.sub(_described_character, plain))
+        plain = _without_remarks(_DESCRIBED.sub(_described_character, plain))
     plain = _DOTS_AROUND.sub(DOT, plain).strip(" " + DOT)
     if not _ANY_HAN.search(plain):
         return re.sub(" +", " ", plain.replace(DOT, " ")).strip()
     if DOT not in plain and _PARTS_BY_BLANK.fullmatch(plain) and len(plain) > 5:
         return re.sub(" +", DOT, plain)
     return _BLANK_IN_HAN.sub("", plain)
+
+
+def _without_remarks(text: str) -> str:
+    """Remove what stands in brackets; a name that stands wholly in brackets loses only them."""
+    rest = _REMARK.sub(" ", text)
+    within = text.replace("(", " ").replace(")", " ")
+    return rest if rest.strip(" " + DOT) or within.strip() in _REMARKS_ALONE else within
 
 
 def _described_character(found: re.Match[str]) -> str:

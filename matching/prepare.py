@@ -13,6 +13,8 @@ from matching.resident_id import UNKNOWN, ResidentId
 CITIZEN_NUMBERS = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE, IdType.FOREIGN_PERMANENT})
 """Documents whose number has eighteen characters and the check of GB 11643."""
 
+ORGANISATIONS_DOCUMENTS = frozenset({IdType.USCC, IdType.LICENCE})
+
 NAMES_THAT_MATCH = frozenset({None, NameKind.FORMER, NameKind.ALSO_KNOWN_AS, NameKind.ALIAS})
 """A nickname or a made-up name never stops anyone."""
 
@@ -85,16 +87,24 @@ def _names(identity: Identity) -> tuple[ComparedName, ...]:
     return tuple(name for name in compared if name is not None)
 
 
-def _is_citizen_number(document: IdDocument) -> bool:
-    """Permanent residence cards before December 2023 bear three letters and twelve digits instead."""
+def is_citizen_number(document: IdDocument) -> bool:
+    """Say whether a document bears a citizen number, whatever type it was entered as.
+
+    Permanent residence cards before December 2023 bear three letters and twelve digits instead. Eighteen (or
+    fifteen) characters that read as a citizen number are one even where the type says passport or other.
+    """
     if document.type in CITIZEN_NUMBERS:
         return document.type is not IdType.FOREIGN_PERMANENT or not document.number.strip()[:3].isalpha()
-    return document.type is IdType.OTHER and ResidentId.parse(document.number).check_ok
+    if document.type in ORGANISATIONS_DOCUMENTS:
+        return False
+    read = ResidentId.parse(document.number)
+    whole = read.complete and read.check_ok and read.birth is not None
+    return whole or (document.type is IdType.OTHER and len(read.digits) == 18 and read.birth is not None)
 
 
 def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
     for document in documents:
-        if not _is_citizen_number(document):
+        if not is_citizen_number(document):
             continue
         parts = ResidentId.parse(document.number)
         if parts.digits and set(parts.digits) != {UNKNOWN}:
@@ -104,7 +114,7 @@ def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
 
 
 def _other_documents(documents: tuple[IdDocument, ...]) -> list[tuple[IdType, str]]:
-    others = (document for document in documents if not _is_citizen_number(document))
+    others = (document for document in documents if not is_citizen_number(document))
     pairs = [(document.type, canonical_number(document.type, document.number)) for document in others]
     return [(type_, number) for type_, number in pairs if number]
 

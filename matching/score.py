@@ -52,9 +52,11 @@ _AGREEMENTS = {
     ("id_number", "differs_unsound"): IdentityAgreement.DIFFERS,
     ("document", "equal"): IdentityAgreement.EQUAL,
     ("document", "equal_renewable"): IdentityAgreement.EQUAL_RENEWABLE,
+    ("document", "equal_unsound"): IdentityAgreement.SLIP,
     ("document", "one_slip"): IdentityAgreement.SLIP,
     ("document", "differs"): IdentityAgreement.DIFFERS,
     ("organisation_number", "equal"): IdentityAgreement.EQUAL,
+    ("organisation_number", "equal_unsound"): IdentityAgreement.SLIP,
     ("organisation_number", "one_slip"): IdentityAgreement.SLIP,
     ("organisation_number", "differs"): IdentityAgreement.DIFFERS,
     ("document", "part"): IdentityAgreement.PART,
@@ -130,15 +132,24 @@ def _person_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[E
     name = evidence.name(model, applicant, listed)
     if number is not None and number.level != "differs_unsound":
         return [*documents, name]
-    return [*documents, name, *_part_lines(model, applicant, listed)]
+    # Whole numbers that differ have been weighed as wholes: only what they say of birth, place and sex is left.
+    ends = _end_lines(model, applicant, listed) if number is None else []
+    return [*documents, name, *ends, *_part_lines(model, applicant, listed, ends)]
 
 
-def _part_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence | None]:
-    area = evidence.id_area(model, applicant, listed)
-    tail = evidence.id_tail(model, applicant, listed)
+def _end_lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence | None]:
+    return [evidence.id_area(model, applicant, listed), evidence.id_tail(model, applicant, listed)]
+
+
+def _part_lines(
+    model: Model, applicant: Prepared, listed: Prepared, ends: Sequence[Evidence | None]
+) -> list[Evidence | None]:
+    """Compare birth, place and sex, as far as the visible ends of a masked number have not said them already."""
+    area, tail = ends or (None, None)
     place = evidence.county(model, applicant, listed) if area is None else None
-    sex = None if tail is not None and _sex_told_by_tail(applicant, listed) else evidence.sex(model, applicant, listed)
-    return [area, evidence.birth_date(model, applicant, listed), tail, place, sex]
+    told = tail is not None and _sex_told_by_tail(applicant, listed)
+    sex = None if told else evidence.sex(model, applicant, listed)
+    return [evidence.birth_date(model, applicant, listed), place, sex]
 
 
 def _sex_told_by_tail(applicant: Prepared, listed: Prepared) -> bool:

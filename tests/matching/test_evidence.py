@@ -12,6 +12,7 @@ from matching.evidence import Evidence
 from matching.identity import Identity, IdType, NameKind, OtherName, Sex
 from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
+from matching.score import IdentityAgreement, compare, reckon
 from tests.matching.invented_people import organisation, people, person
 
 Comparison = Callable[[Model, Prepared, Prepared], Evidence | None]
@@ -202,6 +203,40 @@ def test_a_masked_permit_speaks_by_what_it_shows(written: str, expected: str) ->
     whole, shown = (person(number=number, id_type=IdType.HK_MO_PERMIT) for number in ("H12345678", written))
     assert level(evidence.document, whole, shown) == expected
     assert level(evidence.document, shown, whole) == expected
+
+
+@pytest.mark.parametrize("entered", [IdType.PASSPORT, IdType.OTHER, IdType.TW_PERMIT, IdType.HK_MO_PERMIT])
+def test_a_citizen_number_entered_under_another_type_is_still_the_number(entered: IdType) -> None:
+    assert level(evidence.id_number, person(number=NUMBER, id_type=entered), person(number=NUMBER)) == "equal"
+
+
+@pytest.mark.parametrize("entered", [IdType.PASSPORT, IdType.OTHER, IdType.TW_PERMIT])
+def test_a_permit_entered_under_another_type_is_for_a_person_to_look_at(entered: IdType) -> None:
+    permit = person(number="H12345678", id_type=IdType.HK_MO_PERMIT)
+    assert level(evidence.document, person(number="H12345678", id_type=entered), permit) == "equal_renewable"
+
+
+@pytest.mark.parametrize(("type_", "number"), [(IdType.OTHER, "1234567"), (IdType.HK_MO_PERMIT, "H1234")])
+def test_equal_numbers_of_no_certain_kind_prove_nobody(type_: IdType, number: str) -> None:
+    somebody = person("李娜", number, id_type=type_)
+    found = compare(DEFAULT, prepare(somebody), prepare(somebody))
+    assert found is None or found.identity is not IdentityAgreement.EQUAL
+
+
+def test_two_equal_masks_are_part_of_an_identity_and_no_proof() -> None:
+    masked = person("张伟", "H990****01", id_type=IdType.HK_MO_PERMIT)
+    assert level(evidence.document, masked, masked) == "part"
+
+
+def test_the_old_code_of_an_organisation_is_found_in_its_credit_code() -> None:
+    whole, old = organisation(number="91350100M000100Y43"), organisation(number="M000100Y4")
+    assert level(evidence.organisation_number, whole, old) == "equal_unsound"
+
+
+def test_a_number_nobody_can_have_is_weighed_once() -> None:
+    listed = person("王建国", NUMBER, "1976-03-09")
+    found = reckon(DEFAULT, prepare(person("王建国", "339900197603091111", "1976-03-09")), prepare(listed))
+    assert [line.feature for line in found.evidence] == ["id_number", "name", "birth_date", "county", "sex"]
 
 
 def test_a_number_that_is_none_of_its_type_says_nothing_against() -> None:

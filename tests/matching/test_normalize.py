@@ -198,3 +198,10 @@ def test_splitting_loses_no_character(text: str) -> None:
     name = normalize_name(text)
     parts = split_name(name)
     assert parts.surname + parts.given == name
+
+
+@pytest.mark.parametrize(
+    "written", ["(方知远", "（方知远）", "方\u2067知\u2069远", "方\u2062知远", "方\u034f知\u20dd远", "方知\U000e0041远"]
+)
+def test_brackets_round_a_name_and_invisible_characters_in_it_hide_nobody(written: str) -> None:
+    assert normalize_name(written) == "方知远"

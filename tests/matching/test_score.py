@@ -85,6 +85,13 @@ def test_organisations_with_equal_code_and_name_are_the_same() -> None:
     assert reckoning(listed, listed).identity is IdentityAgreement.EQUAL
 
 
+def test_an_equal_code_under_another_name_is_not_compatible() -> None:
+    listed = organisation("杭州顺喜食品有限公司", "91350100M000100Y43")
+    found = reckoning(organisation("南京康盛餐饮有限公司", "91350100M000100Y43"), listed)
+    assert found.identity is IdentityAgreement.EQUAL
+    assert not found.name_compatible
+
+
 def test_a_person_is_never_an_organisation() -> None:
     assert compare(DEFAULT, prepare(person("顺喜", NUMBER)), prepare(organisation("顺喜", NUMBER))) is None
 
