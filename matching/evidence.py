@@ -99,8 +99,9 @@ def document(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | 
 
     A permit number is kept for life, so equal numbers all but prove one person and different ones speak
     against it. A passport gets a new number at renewal: equal numbers speak strongly for one person,
-    different ones say little. Documents of different types are not compared. Source: Exit and Entry
-    Administration Law and the rules on travel permits.
+    different ones say little. Of a masked number what both sides show is compared. Numbers of different
+    types are compared only where they are equal: the type was then entered wrongly. Source: Exit and
+    Entry Administration Law and the rules on travel permits.
     """
     pairs = _pairs_of_one_type(applicant, listed, PERSONS_DOCUMENTS)
     lines = [_number_line(model, "document", *pair) for pair in pairs]
@@ -350,8 +351,8 @@ def organisation_number(model: Model, applicant: Prepared, listed: Prepared) -> 
     """Compare unified social credit codes (统一社会信用代码), and licence numbers with licence numbers.
 
     An organisation keeps its credit code for life and no two have the same, so equal codes all but prove
-    one organisation; a code one slip away is most likely miswritten. Source: GB 32100-2015; GB/T 17710
-    for licence numbers.
+    one organisation; a code one slip away is most likely miswritten. Of a masked code what both sides
+    show is compared. Source: GB 32100-2015; GB/T 17710 for licence numbers.
     """
     pairs = _pairs_of_one_type(applicant, listed, ORGANISATIONS_DOCUMENTS)
     lines = [_number_line(model, "organisation_number", *pair) for pair in pairs]

@@ -67,8 +67,8 @@ def _feature(model: Model, feature: Feature) -> Json:
 
 
 def _level(model: Model, feature: str, name: str, level: Level) -> Json:
-    decided_by = None if level.other is not None else _VISIBLE if feature == "id_tail" else _RARITY
-    other = level.other if decided_by != _VISIBLE else evidence.visible_share(name, _LONGEST_TAIL)
+    decided_by = None if level.other is not None else _RARITY if feature == "name" else _VISIBLE
+    other = evidence.visible_share(name, _LONGEST_TAIL) if feature == "id_tail" else level.other
     return {
         "level": name,
         "says": evidence_sentences()[feature][name],
