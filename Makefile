@@ -43,6 +43,7 @@ $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 lock: $(VENV)/dev.stamp
 	echo 'setuptools>=77' | $(LOCK) setup.cfg - -o requirements.lock
 	echo 'setuptools>=77' | $(LOCK) --extra dev -c requirements.lock setup.cfg - -o requirements-dev.lock
+	echo 'setuptools>=77' | $(LOCK) --extra bench -c requirements.lock setup.cfg - -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) var

@@ -37,6 +37,7 @@ COMMANDS = {
     "policy": Mount("api.cli.policy_commands", "policy_group", "Try a policy before it is adopted."),
     "replay": Mount("api.cli.replay_command", "replay", "Make a decision again by the rules it was made by."),
     "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),
+    "bench": Mount("api.cli.bench_commands", "bench", "Measure accuracy, calibration and speed on this machine."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

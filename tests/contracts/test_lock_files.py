@@ -32,6 +32,8 @@ def wanted(section: str, option: str) -> list[Requirement]:
         ("requirements.lock", "options", "install_requires"),
         ("requirements-dev.lock", "options", "install_requires"),
         ("requirements-dev.lock", "options.extras_require", "dev"),
+        ("requirements-bench.lock", "options", "install_requires"),
+        ("requirements-bench.lock", "options.extras_require", "bench"),
     ],
 )
 def test_every_requirement_is_pinned_at_a_version_it_allows(lock: str, section: str, option: str) -> None:
@@ -49,7 +51,7 @@ def test_tests_run_on_the_versions_that_are_shipped() -> None:
     assert {name: tested.get(name) for name in shipped} == shipped
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
 def test_every_pin_carries_a_hash_and_no_lock_names_an_address(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
