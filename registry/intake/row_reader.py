@@ -14,6 +14,7 @@ from typing import TypeVar
 from matching.identity import BirthDate, stated
 from registry.errors import FieldFault
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
+from registry.intake.formula_cells import rearmed
 from registry.intake.number_cells import NumberCell, read_number
 from registry.intake.workbook import Cell
 
@@ -29,7 +30,7 @@ class RowReader:
         self.canonical: dict[str, str] = {}
         self.faults: list[FieldFault] = []
         self.notes: list[FieldFault] = []
-        self._cells = cells
+        self._cells = {column: rearmed(cell) if isinstance(cell, str) else cell for column, cell in cells.items()}
 
     def fault(self, column: str, code: str, reason: str) -> None:
         """Say that the row cannot be taken, and why."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,13 @@ from registry.errors import FieldFault, InvalidInputError, RegistryError
 
 Cell = str | int | float | datetime.date
 _BLOCK = 1 << 20
+
+LARGEST_UNPACKED = 64 << 20
+MOST_TIMES_PACKED = 100
+"""Beyond both, a workbook is built to fill memory: genuine lists shrink to a tenth or a twentieth."""
+
+LONGEST_CELL = 32_767
+"""Characters a spreadsheet program lets a cell hold (ECMA-376 applications; Excel specifications and limits)."""
 
 
 class BrokenTableError(RegistryError):
@@ -47,11 +55,13 @@ def is_workbook(stream: BinaryIO) -> bool:
 def open_sheet(stream: BinaryIO) -> Iterator[Sheet]:
     """Open the first sheet that has a heading line, without loading it whole.
 
-    Formulas give the value they were saved with. Raises InvalidInputError where it is no readable XLSX file.
+    Formulas give the value they were saved with. Raises InvalidInputError where it is no readable XLSX file or
+    would unpack to more than a list does; BrokenTableError, on the way, where a cell holds more than a cell can.
     """
     digest = _digest(stream)
     stream.seek(0)
     try:
+        _require_fitting(stream)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
         fault = FieldFault("file", "unreadable_workbook", "the file begins like an XLSX workbook but cannot be opened")
@@ -62,6 +72,15 @@ def open_sheet(stream: BinaryIO) -> Iterator[Sheet]:
         yield Sheet(digest, _claimed_rows(book.worksheets[0]), _lines(sheet.iter_rows(values_only=True)))
     finally:
         book.close()
+
+
+def _require_fitting(stream: BinaryIO) -> None:
+    with zipfile.ZipFile(stream) as packed:
+        unpacked = sum(part.file_size for part in packed.infolist())
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    if unpacked > max(LARGEST_UNPACKED, MOST_TIMES_PACKED * size):
+        raise InvalidInputError([FieldFault("file", "too_large", "the workbook unpacks to far more than its size")])
 
 
 def _digest(stream: BinaryIO) -> str:
@@ -89,6 +108,8 @@ def _named_faults(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, Seque
     try:
         for values in rows:
             line += 1
+            if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in values):
+                raise BrokenTableError(f"in line {line} a cell holds more than {LONGEST_CELL:,} characters")
             yield line, values
     except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, ValueError, KeyError):
         raise BrokenTableError(f"after line {line} the workbook cannot be read") from None

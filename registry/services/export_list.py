@@ -2,7 +2,8 @@
 
 Imported into an empty register, the files give the same bans. Rows that found nothing (replaced, taken back, or
 barring nobody) are left out; what a person decided about a waiting row is written as `food_related`. The files hold
-names and numbers in clear and are made readable by their owner alone.
+names and numbers in clear and are made readable by their owner alone. A cell a spreadsheet would run as a formula is
+written as text; the import undoes it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from registry.intake.formula_cells import disarmed
 from registry.intake.headings import ListKind, columns
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
@@ -73,7 +75,8 @@ def _write_rows(file: TextIO, kind: ListKind, stored: Iterator[tuple[StoredRecor
     writer.writeheader()
     rows = 0
     for record, values in stored:
-        writer.writerow({**values, **_finding(record, values)})
+        cells = values | _finding(record, values)
+        writer.writerow({column: disarmed(cell) for column, cell in cells.items()})
         rows += 1
     return rows
 

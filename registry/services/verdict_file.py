@@ -1,4 +1,4 @@
-"""The file of verdicts: written beside its name and put in place whole, or not at all."""
+"""The file of verdicts: written beside its name and put in place whole, or not at all; its owner's alone to read."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError
+from registry.intake.formula_cells import disarmed
 
 COLUMNS = ("request_no", "verdict", "ban_nos", "record_nos", "expected_coincidences", "reason")
 
@@ -28,9 +29,9 @@ class VerdictFile:
         self.write([COLUMNS])
 
     def write(self, rows: Iterable[tuple[str, ...]]) -> None:
-        """Append rows of cells in the order of COLUMNS."""
+        """Append rows of cells in the order of COLUMNS; a cell a spreadsheet would run is written as text."""
         text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(rows)
+        csv.writer(text, lineterminator="\n").writerows(map(disarmed, row) for row in rows)
         packed = text.getvalue().encode()
         self._digest.update(packed)
         self._stream.write(packed)
@@ -68,7 +69,8 @@ def open_verdict_file(final: Path) -> Iterator[VerdictFile]:
 @contextmanager
 def _locked(part: Path) -> Iterator[BinaryIO]:
     try:
-        stream = part.open("ab")
+        stream = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        os.fchmod(stream.fileno(), 0o600)  # what a killed run left may have been readable by others
     except OSError as failure:
         reason = f"cannot be written: {failure.strerror}"
         raise InvalidInputError([FieldFault("out", "not_writable", reason)]) from None

@@ -7,6 +7,7 @@ list; SQLAlchemy's documented remedy is to switch it off and to emit BEGIN ourse
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,9 @@ def create_sqlite_engine(url: URL) -> Engine:
     if not database or database == ":memory:":
         raise UnavailableError("the store must be a file: a list in memory would be lost with the process")
     Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # where it cannot be made, opening it says so
+        # SQLite gives the files beside it the same mode.
+        Path(database).touch(mode=0o600)
     engine = create_engine(url, hide_parameters=True, pool_size=20, max_overflow=20)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

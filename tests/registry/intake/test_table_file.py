@@ -13,7 +13,7 @@ import pytest
 from registry.errors import InvalidInputError
 from registry.intake.headings import REQUIRED, ListKind
 from registry.intake.table_file import TableRow, open_table
-from registry.intake.workbook import BrokenTableError
+from registry.intake.workbook import LARGEST_UNPACKED, LONGEST_CELL, BrokenTableError
 from tests.registry.intake.list_rows_at_hand import conviction, csv_text, revocation
 
 
@@ -145,6 +145,30 @@ def test_a_workbook_broken_on_the_way_names_the_line() -> None:
         for name, part in parts.items():
             broken.writestr(name, part)
     with pytest.raises(BrokenTableError, match="after line 19"):
+        rows_of(out.getvalue())
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_a_list_is_refused_before_it_is_read() -> None:
+    out = io.BytesIO(workbook([["record_no"]]))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/blank.bin", b"0" * (LARGEST_UNPACKED + 1))
+    with pytest.raises(InvalidInputError, match="far more than its size"):
+        rows_of(out.getvalue())
+
+
+def test_a_cell_longer_than_a_spreadsheet_allows_ends_the_reading_at_its_line() -> None:
+    headings: list[object] = list(REQUIRED[ListKind.CONVICTION])
+    sound: list[object] = ["R1"] * len(headings)
+    data = workbook([headings, sound, ["@"] * len(headings)])
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    longer = b"A" * (LONGEST_CELL + 1)
+    parts = {name: part.replace(b">@</t>", b">" + longer + b"</t>") for name, part in parts.items()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as larger:
+        for name, part in parts.items():
+            larger.writestr(name, part)
+    with pytest.raises(BrokenTableError, match="in line 3"):
         rows_of(out.getvalue())
 
 

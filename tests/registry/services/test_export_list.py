@@ -18,7 +18,7 @@ from registry.services.import_list import import_list
 from registry.settings import Settings
 from seeds.demo import demo_files
 from tests.registry.intake.list_rows_at_hand import conviction, revocation
-from tests.registry.services.register_under_test import bans, take
+from tests.registry.services.register_under_test import bans, outcomes, take
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -70,3 +70,14 @@ def test_the_files_are_private_whole_and_recorded(services: Services, tmp_path: 
     with services.store.read() as uow:
         entries = [entry for _, entry, _, _ in uow.ledger.entries() if entry.kind is EventKind.LIST_EXPORTED]
     assert [(entry.facts["files"], entry.facts["rows"]) for entry in entries] == [(2, 1), (2, 1)]
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_written_as_text_and_read_back_as_it_was(
+    services: Services, tmp_path: Path
+) -> None:
+    take(services, conviction("=1+1", name="+cmd|'/C calc'!A0"))
+    convictions, _ = export_list(services, tmp_path, actor="test")
+    (row,) = read(convictions.path)
+    assert (row["record_no"], row["name"]) == ("'=1+1", "'+cmd|'/C calc'!A0")
+    report = import_list(services, convictions.path, actor="test")
+    assert outcomes(report) == {"known": 1}

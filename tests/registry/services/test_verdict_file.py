@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,24 @@ def test_the_file_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
     ]
     assert hashlib.sha256(final.read_bytes()).hexdigest() == digest
     assert list(tmp_path.iterdir()) == [final]
+
+
+def test_only_its_owner_can_read_the_file_even_over_what_a_killed_run_left(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    (tmp_path / "verdicts.csv.part").write_text("left behind")
+    (tmp_path / "verdicts.csv.part").chmod(0o644)
+    with open_verdict_file(final) as verdicts:
+        verdicts.put_in_place()
+    assert stat.S_IMODE(final.stat().st_mode) == 0o600
+
+
+def test_a_request_number_that_a_spreadsheet_would_run_is_written_as_text(tmp_path: Path) -> None:
+    final = tmp_path / "verdicts.csv"
+    with open_verdict_file(final) as verdicts:
+        verdicts.write([("=HYPERLINK(1)", *ROW[1:]), ("-12", *ROW[1:])])
+        verdicts.make_durable()
+        verdicts.put_in_place()
+    assert [line.split(",")[0] for line in final.read_text("utf-8").splitlines()[1:]] == ["'=HYPERLINK(1)", "-12"]
 
 
 def write_and_fail(final: Path) -> None:

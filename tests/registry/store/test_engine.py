@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import sqlite3
 import threading
 import traceback
@@ -326,3 +327,16 @@ def test_ledger_entries_are_kept_apart_from_what_opens_them(store: Store) -> Non
         uow.transaction.connection.execute(ledger_entry.update().values(salt=None))
     with store.write() as uow:
         uow.transaction.connection.execute(ledger_entry.update().values(salt=None, facts=None))
+
+
+def test_a_new_database_can_be_read_by_its_owner_alone(tmp_path: Path, keyring: Keyring) -> None:
+    before = os.umask(0o022)
+    try:
+        store = open_store(f"sqlite:///{tmp_path / 'new.sqlite3'}", keyring)
+        store.migrate()
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert set(modes.values()) == {0o600}
+    assert "new.sqlite3" in modes
