@@ -135,10 +135,9 @@ def _most_of_documents(bounds: Bounds, a: int, b: int) -> int:
 
 def _place_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:
     """Two places in different provinces are neither one county nor near; within a province anything may be."""
-    a, b = ours["provinces"][:, :, None], theirs["provinces"][:, None, :]
+    a, b = ours["provinces"], theirs["provinces"]
     stated = (a > 0) & (b > 0)
-    near = (stated & (a == b)).any(axis=(1, 2))
-    return np.where(near, bounds.place, np.where(stated.any(axis=(1, 2)), bounds.place_differs, 0))
+    return np.where((a & b) > 0, bounds.place, np.where(stated, bounds.place_differs, 0))
 
 
 def _sex_bound(bounds: Bounds, ours: Rows, theirs: Rows) -> Weights:

@@ -37,7 +37,7 @@ ROW = np.dtype(
         ("days", np.int32),
         ("area", np.uint32),
         ("tail", np.uint8, (TAIL,)),
-        ("provinces", np.uint8, (2,)),
+        ("provinces", np.uint64),
         ("sex", np.uint8),
         ("name_weight", np.int32),
         ("flags", np.uint8),
@@ -46,8 +46,8 @@ ROW = np.dtype(
 )
 """One row: a number as `packed_number`, the birth date as hexadecimal digits YYYYMMDD and as a day number, the
 code points of the first four folded characters (their lower sixteen bits), the first six digits of the number
-as hexadecimal digits (0 where hidden) and its last four characters, the provinces of number and domicile
-(0 where not stated), the sex (1 male, 2 female), the most its name can weigh."""
+as hexadecimal digits (0 where hidden) and its last four characters, the provinces of number and domicile as
+bits (0 where not stated), the sex (1 male, 2 female), the most its name can weigh."""
 
 _ONE_PROVINCE = {50: 51, 46: 44}
 """Chongqing was parted from Sichuan and Hainan from Guangdong: counties of the one may be those of the other."""
@@ -69,7 +69,7 @@ def _row(model: Model, identity: Prepared) -> tuple[object, ...]:
         *(_birth_cells(identity.births[0]) if identity.births else (0, 0)),
         int(number.parts.area or "0", 16) if number else 0,
         tuple(number.tail.encode()) if number else (HIDDEN,) * TAIL,
-        (_province(number.parts.area if number else None), _province(identity.domicile)),
+        _province_bit(number.parts.area if number else None) | _province_bit(identity.domicile),
         _SEXES[identity.sex],
         max((_exact_weight(model, name) for name in identity.names), default=0),
         _flags(identity, named),
@@ -77,9 +77,10 @@ def _row(model: Model, identity: Prepared) -> tuple[object, ...]:
     )
 
 
-def _province(code: str | None) -> int:
+def _province_bit(code: str | None) -> int:
+    """Return the bit of a code's province; 0 where none is stated. No two provinces share a bit."""
     number = int(code[:2]) if code and code[:2].isdigit() else 0
-    return _ONE_PROVINCE.get(number, number)
+    return 1 << _ONE_PROVINCE.get(number, number) % 64 if number else 0
 
 
 def _flags(identity: Prepared, named: ComparedName | None) -> int:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -126,14 +127,14 @@ class Segment:
     def _sharing_a_key(
         self, applicants: Sequence[Prepared]
     ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        sought = [(key, owner) for owner, each in enumerate(applicants) for key in lookup_keys(each)]
-        keys = np.array([key for key, _ in sought], dtype=np.uint32)
-        first = np.searchsorted(self.keys, keys, "left")
-        counts = np.searchsorted(self.keys, keys, "right") - first
-        owners = np.repeat(np.array([owner for _, owner in sought], dtype=np.intp), counts)
-        steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        rows = self.key_rows[np.repeat(first, counts) + steps].astype(np.intp)
-        return owners, rows, np.repeat(is_sound_key(keys), counts)
+        """Return the pairs that share a key: the applicant's place, the row, and whether a sounding key led to it."""
+        sought = [lookup_keys(each) for each in applicants]
+        keys = np.fromiter(chain.from_iterable(sought), dtype=np.uint32)
+        first, last = self.keys.searchsorted(keys), self.keys.searchsorted(keys, "right")
+        counts = last - first
+        owners = np.arange(len(sought)).repeat([len(each) for each in sought]).repeat(counts)
+        steps = np.arange(len(owners)) + (first - counts.cumsum() + counts).repeat(counts)
+        return owners, self.key_rows[steps].astype(np.intp), is_sound_key(keys).repeat(counts)
 
     def _slips_allowed(
         self, ours: Rows, theirs: Rows, bound: npt.NDArray[np.int64], kept: npt.NDArray[np.intp], floor: int
