@@ -54,7 +54,10 @@ def test_levels_met_fewer_than_ten_times_are_not_told_apart() -> None:
 
 
 def test_records_linked_by_their_numbers_tell_nothing_of_numbers_or_of_births_within_them() -> None:
-    counts = counted(1_000, dataclasses.replace(MISHEARD, birth=None), linked_by_number=True)
+    undated = dataclasses.replace(MISHEARD, birth=None)
+    counts = counted(1_000, undated, linked_by_number=True)
+    for _ in range(100):
+        counts.add(DEFAULT, undated, RIGHT, linked_by_number=True)
     features = features_with(DEFAULT, counts)
     for untouched in ("id_number", "birth_date", "id_area", "id_tail", "document"):
         assert features[untouched] == DEFAULT.features[untouched]

@@ -136,6 +136,16 @@ def test_whom_only_an_old_list_stops_is_told_apart(
     )
 
 
+def test_a_longer_time_a_list_counts_as_complete_shows_too(
+    tried: Run, policy: Callable[..., Path], services: Services, tmp_path: Path
+) -> None:
+    report_fresh(services)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("name,birth_date\n李无关,1980-01-01\n", encoding="utf-8")
+    patient = tried(policy(valid_until_days="36500"), "--roster", roster, "--json")
+    assert [each["rule"] for each in answer(patient)["roster"]["newly_released"]] == ["stale"]
+
+
 def test_nothing_of_the_register_changes_but_for_one_entry(
     tried: Run, policy: Callable[..., Path], services: Services, check_no: str
 ) -> None:
