@@ -59,25 +59,30 @@ def syllable(character: str) -> str:
 
 
 @cache
-def _by_syllable() -> dict[str, Weighted]:
+def _surnames() -> dict[str, float]:
+    return {surname: int(share) / 1e9 for surname, share in rows("surnames.tsv") if len(surname) == 1}
+
+
+@cache
+def _by_syllable(surname: bool) -> dict[str, Weighted]:
     said: dict[str, dict[str, float]] = defaultdict(dict)
-    for character, weight in _usual().items():
+    for character, weight in (_surnames() if surname else _usual()).items():
         said[syllable(character)][character] = weight**0.7
     return {each: Weighted(found.keys(), found.values()) for each, found in said.items()}
 
 
-def _written_as(rng: Generator, character: str, said: str) -> str | None:
-    """Draw a character that is said so, other than this one."""
-    table = _by_syllable().get(said)
+def _written_as(rng: Generator, character: str, said: str, surname: bool) -> str | None:
+    """Draw a character that is said so, other than this one; whoever writes a surname writes one there is."""
+    table = _by_syllable(surname).get(said)
     if table is None or set(table.entries) <= {character}:
         return None
     drawn = [one for one in table.draw(rng, 20) if one != character]
     return str(drawn[0]) if drawn else None
 
 
-def homophone(rng: Generator, character: str) -> str | None:
+def homophone(rng: Generator, character: str, surname: bool = False) -> str | None:
     """Write a character with another of the same sound, as somebody writes a name he is told."""
-    return _written_as(rng, character, syllable(character))
+    return _written_as(rng, character, syllable(character), surname)
 
 
 @cache
@@ -87,7 +92,7 @@ def _heard_as(said: str) -> Weighted | None:
         for pair, weight in zip(pairs, weights, strict=True):
             for one, other in (pair, pair[::-1]):
                 heard = _exchange(said, one, other, first=pairs is INITIALS)
-                if heard in _by_syllable() and heard != said:
+                if heard in _by_syllable(False) and heard != said:
                     found[heard] += weight
     return Weighted(found.keys(), found.values()) if found else None
 
@@ -100,27 +105,29 @@ def _exchange(said: str, one: str, other: str, *, first: bool) -> str:
     return said.removesuffix(one) + other if said.endswith(one) and vowel not in set("iuveao") else said
 
 
-def misheard(rng: Generator, character: str) -> str | None:
+def misheard(rng: Generator, character: str, surname: bool = False) -> str | None:
     """Write a character as another that dialect makes sound alike, or half the time as one of the same sound."""
     confused = [one for group in SURNAMES_CONFUSED if character in group for one in group if one != character]
-    if confused and rng.random() < 0.3:
+    if surname and confused and rng.random() < 0.5:
         return any_of(rng, confused)
     heard = _heard_as(syllable(character))
     if heard is None or rng.random() < 0.5:
-        return homophone(rng, character)
-    return _written_as(rng, character, heard.one(rng))
+        return homophone(rng, character, surname)
+    return _written_as(rng, character, heard.one(rng), surname)
 
 
 _BESIDE = dict(zip("qwertyuiopasdfghjklzxcvbnm", "wqrettyuioapdsfghjkxzvcnbn", strict=True))
 
 
-def mistyped(rng: Generator, character: str) -> str | None:
+def mistyped(rng: Generator, character: str, surname: bool = False) -> str | None:
     """Pick another candidate of the input method, or hit a key beside the right one."""
     said = syllable(character)
     if rng.random() < 0.75:
-        return homophone(rng, character)
+        return homophone(rng, character, surname)
     place = int(rng.integers(len(said)))
-    return _written_as(rng, character, said[:place] + _BESIDE.get(said[place], said[place]) + said[place + 1 :])
+    return _written_as(
+        rng, character, said[:place] + _BESIDE.get(said[place], said[place]) + said[place + 1 :], surname
+    )
 
 
 @cache
@@ -162,7 +169,7 @@ def _scanned_together(one: str, other: str) -> bool:
     return any(one in group and other in group for group in SCANNED)
 
 
-def misread(rng: Generator, character: str) -> str | None:
+def misread(rng: Generator, character: str, _: bool = False) -> str | None:
     """Write a character as one that looks like it; None where none does."""
     seen = _seen_as(character)
     return seen.one(rng) if seen else None

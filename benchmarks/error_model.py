@@ -37,13 +37,13 @@ def _some_side(rng: Generator, case: Case) -> Row:
     return case.listed if rng.random() < 0.8 else case.applied
 
 
-def _character_step(cause: str, change: Callable[[Generator, str], str | None]) -> Step:
+def _character_step(cause: str, change: Callable[[Generator, str, bool], str | None]) -> Step:
     def step(rng: Generator, case: Case) -> bool:
         if case.person.kind is not Bearer.HAN:
             return False
         side = _some_side(rng, case)
         place = _place(rng, case)
-        changed = change(rng, side["name"][place])
+        changed = change(rng, side["name"][place], place < len(case.person.surname))
         if changed is None or changed == side["name"][place]:
             return False
         side["name"] = side["name"][:place] + changed + side["name"][place + 1 :]

@@ -33,6 +33,8 @@ _WADE = {
 }  # fmt: skip
 _WADE_WHOLE = {
     "zhi": "chih", "chi": "chih", "shi": "shih", "ri": "jih", "zi": "tzu", "ci": "tzu", "si": "szu",
+    "gui": "kuei", "kui": "kuei", "e": "o", "ge": "ko", "ke": "ko", "he": "ho", "shuo": "shuo", "er": "erh",
+    "you": "yu",
 }  # fmt: skip
 _WADE_ENDS = (("ong", "ung"), ("ian", "ien"), ("ie", "ieh"), ("ue", "ueh"), ("uo", "o"), ("yan", "yen"), ("ye", "yeh"))
 

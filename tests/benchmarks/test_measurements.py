@@ -97,6 +97,13 @@ def test_calibration_gathers_by_decade_and_divides_observed_by_stated() -> None:
     assert (high.decade, high.targets, round(high.ratio, 6)) == (0, 1, 2.0)
 
 
+def test_the_error_of_a_line_is_how_its_people_scatter_about_its_ratio() -> None:
+    (even,) = calibration.table("p", [("common", 0.02, 0.04), ("common", 0.04, 0.08)])
+    (uneven,) = calibration.table("p", [("common", 0.03, 0.02), ("common", 0.03, 0.08)])
+    assert (round(even.ratio, 6), round(even.error, 6)) == (2.0, 0.0)
+    assert round(uneven.error, 6) == 0.03
+
+
 def test_calibration_measures_both_populations() -> None:
     result = calibration.measure(1, 8, names=200, beside=2)
     assert {line.population for line in result.by_class} == {"as supposed", "as people live"}
