@@ -70,10 +70,14 @@ class _List:
 class ListIndex:
     """One process's copy of the list; one lock, because catching up and searching must not overlap.
 
+    Whoever waits for it next stands in the gate, so that a batch, which asks for the lock once for every request,
+    cannot take it again and again past a check that waits.
+
     `home` is the directory where an encrypted snapshot of it is kept between restarts; None keeps none.
     """
 
     def __init__(self, home: Path | None = None, model: Model = DEFAULT) -> None:
+        self._gate = threading.Lock()
         self._lock = threading.Lock()
         self._model = model
         self._snapshot = None if home is None else home / FILE_NAME
@@ -88,11 +92,20 @@ class ListIndex:
         """
         head = uow.head.version() if head is None else head
         while True:
-            with self._lock:
+            with self._in_turn():
                 known = self._step_towards(uow, head)
                 if known.version >= head:
                     yield IndexView(known.version, known.index, known.bans)
                     return
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        with self._gate:
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def put_away(self, uow: UnitOfWork) -> bool:
         """Write a snapshot where enough has changed since the last; say whether one was written.

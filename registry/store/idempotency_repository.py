@@ -19,7 +19,9 @@ from registry.store.tables import idempotency_key
 from registry.store.transaction import Transaction
 
 LEASE: Final = datetime.timedelta(seconds=60)
-"""Longer than any request takes; after it a claim without an answer is one its process did not survive."""
+"""After so long a claim without an answer may be taken over: its process probably did not survive.
+
+Nothing rests on no request taking longer: whoever lost its claim cannot commit, and its decisions are not kept."""
 
 _TABLE: Final = "idempotency_key"
 _RESPONSE: Final = "response_enc"

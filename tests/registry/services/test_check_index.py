@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,3 +166,29 @@ def test_a_hit_the_index_knows_no_ban_of_is_doubt_and_not_clear(services: Servic
     put_on_list(services, Listing(WANG))
     with services.store.read() as uow, index.caught_up(uow) as view, pytest.raises(UnavailableError):
         view.subject(999)
+
+
+def test_a_batch_that_takes_the_list_again_and_again_lets_a_waiting_check_in(services: Services) -> None:
+    index = ListIndex()
+    turns, seen = [0], []
+    begun, over = threading.Event(), threading.Event()
+
+    def batch() -> None:
+        with services.store.read() as uow:
+            while not over.is_set() and turns[0] < 500:
+                with index.caught_up(uow):
+                    begun.set()
+                    time.sleep(0.005)
+                    turns[0] += 1
+
+    thread = threading.Thread(target=batch)
+    thread.start()
+    begun.wait()
+    with services.store.read() as uow:
+        for _ in range(5):
+            before = turns[0]
+            with index.caught_up(uow):
+                seen.append(turns[0] - before)
+    over.set()
+    thread.join()
+    assert max(seen) <= 2
