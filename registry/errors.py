@@ -58,6 +58,14 @@ class NotAllowedError(RegistryError):
     code = "not_allowed"
 
 
+class OutOfRegionError(NotAllowedError):
+    """The caller may do this, but not for this region; the fault names the field that states it."""
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.reason}" for fault in faults))
+        self.faults = tuple(faults)
+
+
 class IdempotencyMismatchError(RegistryError):
     """The idempotency key was used before with another body."""
 

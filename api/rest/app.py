@@ -12,6 +12,7 @@ from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.documentation import documentation
 from api.rest.health import health
+from api.rest.limits import BATCH_BYTES
 from api.rest.model import model
 from api.rest.openapi import openapi
 from registry import bootstrap
@@ -21,16 +22,15 @@ from registry.services.list_index import ListIndex
 from registry.services.record_answers import Journal
 from registry.settings import Settings
 
-LARGEST_BODY = 8 * 1024 * 1024
-
 
 def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     """Return the REST door on these services; without an index the list is read at the first request that needs it."""
     app = Flask("api.rest", static_folder=None)
     index = index or ListIndex(services.settings.home, services.model)
     app.extensions["desk"] = CheckDesk(services, index, Journal(services.store))
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.url_map.strict_slashes = True
+    app.config["MAX_CONTENT_LENGTH"] = BATCH_BYTES
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.strict_slashes = False
     problems.register(app)
     metrics.register(app)
     request_log.register(app)

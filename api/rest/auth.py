@@ -21,13 +21,13 @@ class Right(StrEnum):
     """What can be asked at this door."""
 
     CHECK = "check"
-    READ_OWN_CHECK = "read_own_check"
+    READ_CHECK = "read_check"
     READ_CHANGES = "read_changes"
 
 
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
-    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_OWN_CHECK}),
-    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_OWN_CHECK}),
+    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK}),
+    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK}),
     ClientRole.PROVINCE: frozenset({Right.READ_CHANGES}),
     ClientRole.COURT: frozenset(),
 }

@@ -18,12 +18,13 @@ def alive() -> Response:
 
 @health.get("/readyz")
 def ready() -> Response:
-    """Say that checks can be answered: the store answers, the keys open it, and the list is in memory."""
+    """Say that checks can be answered: the store answers and takes writes, its keys fit, the list is in memory."""
     at = desk()
     with at.services.store.read() as uow:
         uow.key_check.require_fit(at.services.keyring)
         with at.index.caught_up(uow):
             pass
+    at.journal.try_write()
     return _status("ready")
 
 

@@ -29,8 +29,13 @@ def asked_once(client: Client, body: object) -> AskedOnce | None:
         return None
     if _KEY.fullmatch(key) is None:
         raise InvalidInputError([FieldFault(HEADER, "idempotency_key", "1 to 200 visible ASCII characters")])
-    content = orjson.dumps([request.path, body], option=orjson.OPT_SORT_KEYS).decode()
+    content = orjson.dumps([_address(), body], option=orjson.OPT_SORT_KEYS).decode()
     return AskedOnce(client.id, key, content)
+
+
+def _address() -> str:
+    """Return the address as it is documented, with or without a slash behind it."""
+    return request.path.rstrip("/")
 
 
 @contextmanager

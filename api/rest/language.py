@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+from flask import Response, has_request_context, request
 
 from registry.services.explain_evidence import Language
 
-__all__ = ["Language", "preferred_language"]
+__all__ = ["Language", "in_language", "preferred_language"]
+
+_TAGS = {Language.ZH: "zh-CN", Language.EN: "en"}
 
 
 def preferred_language() -> Language:
@@ -15,3 +17,10 @@ def preferred_language() -> Language:
         return Language.ZH
     best = request.accept_languages.best_match(["zh", "en", "zh-CN", "en-GB", "en-US"], "zh")
     return Language.EN if str(best).startswith("en") else Language.ZH
+
+
+def in_language(response: Response, language: Language | None = None) -> Response:
+    """Say on a response in which language its sentences are, and that this depends on what was asked for."""
+    response.vary.add("Accept-Language")
+    response.content_language.add(_TAGS[language or preferred_language()])
+    return response

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import inspect
 from typing import Any
 
 import orjson
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
+from marshmallow import Schema
 
+from api.rest import model_schemas, schemas
 from api.rest import openapi_examples as examples
-from api.rest import schemas
 from api.rest.changes import HIGHEST_VERSION, MOST_CHANGES, USUAL_CHANGES
+from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.problems import MEDIA_TYPE
 
 openapi = Blueprint("openapi", __name__)
@@ -21,34 +24,68 @@ openapi = Blueprint("openapi", __name__)
 _Operation = dict[str, Any]
 _ABOUT = (
     "查验食品生产经营许可申请人及相关人员是否被依法禁止从业。`block` 为暂缓，须由监管人员核实身份并听取陈述、申辩；"
-    "`review` 须人工复核；`clear` 仅以所示名录版本和数据时点为准。任何错误都不是 `clear`。\\n\\n"
-    "Checks applicants and the people of their business against the register of those barred from the food industry. "
-    "An error is never a `clear`: hold the application and retry."
+    "`review` 须人工复核；`clear` 仅以所示名录版本和数据时点为准。任何错误都不是 `clear`。\n\n"
+    "Checks applicants and the people of their business against the register of those barred from the food "
+    "industry.\n\n"
+    "- **An error is never a `clear`**: hold the application. Status 503, 409 or no answer: ask again under the same "
+    "Idempotency-Key. Any other 4xx: correct the request; repeating it cannot help.\n"
+    "- A check waits at most about 10 seconds for the store, then it is answered 503. Let your client wait 15 seconds "
+    "for a check and 60 for a batch.\n"
+    "- A key is bound to its region, except a regulator's: other regions are answered 403, naming `/region`.\n"
+    "- Fields may be added to answers, and words to lists of codes; do not refuse what you do not know.\n"
+    "- After `hold` or `await_review`, GET the check every hour or so (not more than once a minute) and let the "
+    "application go on once `outcome` is `released`. In this version it stays `open`: regulators cannot record their "
+    "decision here before their console exists, and tell you otherwise.\n"
+    "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too."
 )
 _PROBLEMS = {
-    400: "The body is not JSON",
-    401: "No valid client key",
-    403: "The client's role may not do this, or the region is not its own",
-    404: "No such check, or another client's",
-    409: "The same Idempotency-Key is still being worked on",
-    413: "The body is too large",
-    415: "The body is not application/json",
-    422: "A field is at fault, a subject states too little, or the Idempotency-Key was used with another body",
-    503: "Store, keys or list unavailable; no verdict was given",
+    400: "The body is not JSON. Correct it.",
+    401: "No valid client key: missing, unknown, expired or disabled.",
+    403: "The client's role may not do this, or not for this region: then `errors` names `/region`.",
+    404: "No such check, or not this client's to see.",
+    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`.",
+    413: "The body is too large; `title` names the limit.",
+    415: "The body is not application/json.",
+    422: "A field is at fault (`invalid_input`), a subject cannot be screened (`insufficient_identity`), or the "
+    "Idempotency-Key was used with another body (`idempotency_key_reused`). Correct it; no decision was made.",
+    503: "Store, keys or list unavailable; no verdict was given. Hold, and ask again after `Retry-After`.",
 }
+_TAGS = [
+    {"name": "checks", "description": "核查 / checks, for licensing systems and regulators"},
+    {"name": "feed", "description": "名单变更 / list changes, for provinces (keys of the role `province` only)"},
+    {"name": "operation", "description": "运行 / for operators; no key is needed"},
+    {"name": "model", "description": "比对模型 / the matching model, open to everybody"},
+]
 _LANGUAGE = {
     "name": "Accept-Language",
     "in": "header",
     "schema": {"type": "string"},
-    "description": "`en` for English sentences; Chinese otherwise.",
+    "description": "`en` for English sentences; Chinese otherwise. Codes and other fixed words are the same.",
 }
 _IDEMPOTENCY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-    "description": "Recommended. The same key and body give the same bytes and decide nothing twice.",
+    "description": "Recommended. The same key and body give the same bytes (sentences in the language first asked "
+    "for) and decide nothing twice; keys are your own, another client's do not matter.",
 }
+_ABOUT_CHECK = (
+    f"At most {schemas.MOST_SUBJECTS} subjects and {CHECK_BYTES:,} bytes of body. Act on `next_step.code` and nothing "
+    "else. A licensing client sees the matches of a `block` only: a `review` is probably somebody else's record."
+)
+_ABOUT_BATCH = (
+    f"At most {schemas.MOST_REQUESTS:,} requests and {BATCH_BYTES:,} bytes of body; send more in several batches. "
+    "`results` are as many as the requests and in their order; each has its status, the application number, and "
+    "exactly one of `answer` and `problem`. A fault in one request concerns that request only; 503 concerns all."
+)
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+_IN_LANGUAGE = {
+    "Content-Language": {
+        "schema": {"type": "string"},
+        "description": "zh-CN or en; absent where an answer is repeated under its Idempotency-Key.",
+    },
+    "Vary": {"schema": {"type": "string"}, "description": "Accept-Language"},
+}
 _CHALLENGE = {"WWW-Authenticate": {"schema": {"type": "string"}}}
 
 
@@ -72,12 +109,25 @@ def described() -> dict[str, Any]:
         info={"description": _ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
         plugins=[MarshmallowPlugin(schema_name_resolver=_schema_name)],
         servers=[{"url": "/"}],
+        tags=_TAGS,
         security=[{"key": []}],
     )
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     for path, operations in _paths().items():
         spec.path(path=path, operations=operations)
-    return spec.to_dict()
+    return _completed(spec.to_dict())
+
+
+def _completed(document: dict[str, Any]) -> dict[str, Any]:
+    """Add what the schemas say of themselves, and what marshmallow has no words for."""
+    written = document["components"]["schemas"]
+    for kind in (each for module in (schemas, model_schemas) for each in vars(module).values()):
+        if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
+            written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
+    # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
+    written["Batch"]["properties"]["requests"]["items"] = {"$ref": "#/components/schemas/CheckRequest"}
+    written["BatchResult"]["oneOf"] = [{"required": ["answer"]}, {"required": ["problem"]}]
+    return document
 
 
 def _schema_name(schema: Any) -> str:
@@ -91,9 +141,9 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/v1/checks/batch": {"post": _batch()},
         "/v1/checks/{check_no}": {"get": _show()},
         "/v1/changes": {"get": _changes()},
-        "/v1/model": {"get": _model()},
         "/healthz": {"get": _open("alive", "Whether the process answers", schemas.HealthSchema)},
-        "/readyz": {"get": _open("ready", "Whether checks can be answered", schemas.HealthSchema, 503)},
+        "/readyz": {"get": _open("ready", "Whether checks can be answered and kept", schemas.HealthSchema, 503)},
+        "/v1/model": {"get": _model()},
         "/metrics": {"get": _metrics()},
     }
 
@@ -101,7 +151,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
 def _check() -> _Operation:
     return _posting(
         "check",
-        "Check one application",
+        ("Check one application", _ABOUT_CHECK),
         (schemas.CheckRequestSchema, examples.REQUEST),
         (schemas.CheckAnswerSchema, examples.ANSWER),
     )
@@ -110,20 +160,26 @@ def _check() -> _Operation:
 def _batch() -> _Operation:
     return _posting(
         "check_batch",
-        "Check up to 1,000 applications, a result for each",
+        ("Check up to 1,000 applications, a result for each", _ABOUT_BATCH),
         (schemas.BatchSchema, {"requests": [examples.REQUEST]}),
-        (schemas.BatchAnswerSchema, {"results": [{"status": 200, "answer": examples.ANSWER}]}),
+        (schemas.BatchAnswerSchema, examples.BATCH_ANSWER),
     )
 
 
-def _posting(name: str, summary: str, asked: tuple[Any, Any], answered: tuple[Any, Any]) -> _Operation:
+def _posting(name: str, about: tuple[str, str], asked: tuple[Any, Any], answered: tuple[Any, Any]) -> _Operation:
     return {
         "operationId": name,
-        "summary": summary,
+        "tags": ["checks"],
+        "summary": about[0],
+        "description": about[1],
         "parameters": [_IDEMPOTENCY, _LANGUAGE],
         "requestBody": {"required": True, "content": _content(*asked)},
         "responses": {
-            "200": {"description": "The answer, durable before it was given", "content": _content(*answered)},
+            "200": {
+                "description": "The answer, durable before it was given",
+                "content": _content(*answered),
+                "headers": _IN_LANGUAGE,
+            },
             **_refusals(400, 401, 403, 409, 413, 415, 422, 503),
         },
     }
@@ -133,12 +189,16 @@ def _show() -> _Operation:
     number = {"name": "check_no", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 40}}
     return {
         "operationId": "show_check",
-        "summary": "Show an answer this client was given, unaltered, and its outcome",
+        "tags": ["checks"],
+        "summary": "Show an answer again, unaltered, and its outcome",
+        "description": "A licensing client sees the answers it was given. A regulator sees every answer of its region "
+        "(of all where its key has none) with the matches of a review; each such look is recorded.",
         "parameters": [number, _LANGUAGE],
         "responses": {
             "200": {
                 "description": "The answer as it was given",
                 "content": _content(schemas.StoredCheckSchema, {**examples.ANSWER, "outcome": "open"}),
+                "headers": _IN_LANGUAGE,
             },
             **_refusals(401, 403, 404, 503),
         },
@@ -150,7 +210,9 @@ def _changes() -> _Operation:
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_CHANGES, "default": USUAL_CHANGES}
     return {
         "operationId": "read_changes",
+        "tags": ["feed"],
         "summary": "The feed of list changes, for provinces",
+        "description": "Keys of the role `province` only; licensing and regulator keys are answered 403.",
         "parameters": [
             {"name": "after", "in": "query", "schema": after, "description": "The version read up to."},
             {"name": "limit", "in": "query", "schema": limit},
@@ -164,8 +226,11 @@ def _changes() -> _Operation:
 
 
 def _model() -> _Operation:
-    described = _open("read_model", "The matching model: what is compared, how it weighs, and why", schemas.ModelSchema)
-    described["responses"]["200"]["content"] = _content(schemas.ModelSchema, examples.MODEL)
+    described = _open(
+        "read_model", "The matching model: what is compared, how it weighs, and why", model_schemas.ModelSchema
+    )
+    described["tags"] = ["model"]
+    described["responses"]["200"]["content"] = _content(model_schemas.ModelSchema, examples.MODEL)
     return described
 
 
@@ -173,6 +238,7 @@ def _open(name: str, summary: str, schema: Any, *refusals: int) -> _Operation:
     answer = {"description": summary, "content": _content(schema, {"status": name})}
     return {
         "operationId": name,
+        "tags": ["operation"],
         "summary": summary,
         "security": [],
         "responses": {"200": answer, **_refusals(*refusals)},
@@ -184,6 +250,7 @@ def _metrics() -> _Operation:
     answer = {"description": "Prometheus text format", "content": content}
     return {
         "operationId": "metrics",
+        "tags": ["operation"],
         "summary": "Numbers for the operator",
         "security": [],
         "responses": {"200": answer},
@@ -199,10 +266,10 @@ def _refusals(*statuses: int) -> dict[str, Any]:
 
 
 def _refusal(status: int) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": schemas.ProblemSchema, "example": examples.problem(status)}}
-    described: dict[str, Any] = {"description": _PROBLEMS[status], "content": content}
+    content = {MEDIA_TYPE: {"schema": schemas.ProblemSchema, "examples": examples.problems(status)}}
+    described: dict[str, Any] = {"description": _PROBLEMS[status], "content": content, "headers": _IN_LANGUAGE}
     if status in {409, 503}:
-        described["headers"] = _RETRY
+        described["headers"] = _RETRY | _IN_LANGUAGE
     if status == 401:
-        described["headers"] = _CHALLENGE
+        described["headers"] = _CHALLENGE | _IN_LANGUAGE
     return described

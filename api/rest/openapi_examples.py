@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-_INVENTED_ID = "339900197603090013"
+from api.rest.limits import CHECK_BYTES
+from api.rest.problem_texts import TEXTS
+from matching.model import DEFAULT
+from registry.law.policy import Policy
+from registry.law.roles import Region
+from registry.law.verdict import RETRY, NextStep, NextStepCode
+from registry.privacy.masking import mask_id
+from registry.services.explain_evidence import Language, explain
+
+_NAME = "方知远"
+_INVENTED_ID = "339900197603090232"
 
 REQUEST: dict[str, Any] = {
     "application_no": "339900-2026-000123",
@@ -15,7 +26,7 @@ REQUEST: dict[str, Any] = {
             "subject_no": "1",
             "kind": "person",
             "role": "legal_representative",
-            "name": "示例甲",
+            "name": _NAME,
             "id_type": "resident_id",
             "id_number": _INVENTED_ID,
             "birth_date": None,
@@ -25,15 +36,55 @@ REQUEST: dict[str, Any] = {
     ],
 }
 
+_BASES: list[dict[str, Any]] = [
+    {
+        "provision": "fsl-135-2",
+        "article": "食品安全法 第一百三十五条第二款",
+        "document_no": "（2021）浙0106刑初99001号",
+        "bars": ["manage_food_business"],
+        "from": "2021-05-29",
+        "to": None,
+    },
+    {
+        "provision": "fsl-135-2",
+        "article": "食品安全法 第一百三十五条第二款",
+        "document_no": "（2017）沪7101刑初99003号",
+        "bars": ["manage_food_business"],
+        "from": "2017-09-29",
+        "to": None,
+    },
+    {
+        "provision": "fsl-135-1",
+        "article": "食品安全法 第一百三十五条第一款",
+        "document_no": "杭西市监处罚〔2022〕99005号",
+        "bars": ["manage_food_business"],
+        "from": "2022-10-09",
+        "to": "2027-10-09",
+    },
+]
+
+
+def _evidence(feature: str, level: str, millibits: int) -> dict[str, Any]:
+    says = explain(feature, level, millibits, Language.ZH)
+    return {"feature": feature, "level": level, "bits": millibits / 1000, "says": says}
+
+
+_EVIDENCE = [_evidence("id_number", "equal", 38_283), _evidence("name", "exact", 24_069)]
+
 ANSWER: dict[str, Any] = {
-    "check_no": "C0123456789ABCDEF0123456789ABCD",
+    "check_no": "C01A200380BA1783D4B1D409E3FE5DF7A",
+    "application_no": REQUEST["application_no"],
+    "purpose": REQUEST["purpose"],
+    "region": REQUEST["region"],
     "verdict": "block",
     "decided_at": "2026-11-21T08:30:00.000000Z",
     "list": {
-        "version": 18342,
-        "model": "2026.11-1",
-        "policy": "2026-11-1",
-        "coverage": [{"region": "33", "as_of": "2026-11-21T01:00:00.000000Z", "state": "fresh"}],
+        "version": 69,
+        "model": DEFAULT.version,
+        "policy": Policy.load().version,
+        "coverage": [
+            {"region": region.value, "as_of": "2026-11-21T01:00:00.000000Z", "state": "fresh"} for region in Region
+        ],
     },
     "subjects": [
         {
@@ -41,40 +92,24 @@ ANSWER: dict[str, Any] = {
             "verdict": "block",
             "matches": [
                 {
-                    "ban_no": "B0123456789",
+                    "ban_no": "B76DD1808C94028F4C8C6",
                     "verdict": "block",
-                    "name": "示例甲",
-                    "id_number": "339900********0013",
-                    "bases": [
-                        {
-                            "provision": "fsl-135-2",
-                            "article": "食品安全法 第一百三十五条第二款",
-                            "document_no": "（2020）浙9900刑初1号",
-                            "bars": ["manage_food_business"],
-                            "from": "2020-03-01",
-                            "to": None,
-                        }
-                    ],
-                    "evidence": [
-                        {
-                            "feature": "id_number",
-                            "level": "equal",
-                            "bits": 38.283,
-                            "says": "身份证号码完全相同。这种情况出现在同一人身上的可能性约为不同人的 3,200 亿倍。",
-                        }
-                    ],
-                    "bits": 38.283,
-                    "expected_coincidences": 0.0000001,
+                    "name": _NAME,
+                    "id_number": mask_id(_INVENTED_ID),
+                    "bases": _BASES,
+                    "evidence": _EVIDENCE,
+                    "bits": 62.352,
+                    "expected_coincidences": 3.451e-11,
                 }
             ],
         }
     ],
-    "next_step": {"code": "hold", "says": "暂缓办理。"},
+    "next_step": {"code": "hold", "says": NextStep(NextStepCode.HOLD).says("zh")},
     "receipt": None,
 }
 
 MODEL: dict[str, Any] = {
-    "version": "2026.11-1",
+    "version": DEFAULT.version,
     "made": {},
     "residents": 238_000_000,
     "organisations": 25_000_000,
@@ -113,35 +148,53 @@ CHANGES: dict[str, Any] = {
     "head": 18342,
 }
 
-_CODES = {
-    400: "malformed_body",
-    401: "not_authenticated",
-    403: "not_allowed",
-    404: "not_found",
-    409: "idempotency_in_progress",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "insufficient_identity",
-    503: "unavailable",
+_CODES: Mapping[int, tuple[str, ...]] = {
+    400: ("malformed_body",),
+    401: ("not_authenticated",),
+    403: ("not_allowed",),
+    404: ("not_found",),
+    409: ("idempotency_in_progress",),
+    413: ("too_large",),
+    415: ("unsupported_media_type",),
+    422: ("insufficient_identity", "invalid_input", "idempotency_key_reused"),
+    503: ("unavailable", "keys_mismatch"),
+}
+_FAULTS: Mapping[str, tuple[str, str, str]] = {
+    "insufficient_identity": ("/subjects/0/id_number", "missing_identifier", "1"),
+    "invalid_input": ("/subjects/0/birth_date", "not_a_date", ""),
+    "not_allowed": ("/region", "region_not_yours", "33"),
 }
 
 
-def problem(status: int) -> dict[str, Any]:
-    """Return an example of the problem a status stands for."""
-    code = _CODES[status]
+def problems(status: int) -> dict[str, Any]:
+    """Return an example of each problem a status stands for, as the door words it."""
+    return {code: {"value": _problem(status, code)} for code in _CODES[status]}
+
+
+def _problem(status: int, code: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": f"urn:food-ban-registry:problem:{code}",
-        "title": code.replace("_", " "),
+        "title": TEXTS[code]["zh"].replace("{}", f"{CHECK_BYTES:,}"),
         "status": status,
         "code": code,
         "instance": "urn:request:0123456789abcdef",
     }
-    if status == 422:
-        body["errors"] = [
-            {
-                "pointer": "/subjects/0/id_number",
-                "code": "missing_identifier",
-                "says": "被核查人 1：须提供证件号码或出生日期",
-            }
-        ]
+    if code in _FAULTS:
+        pointer, fault, parameter = _FAULTS[code]
+        says = TEXTS["fault." + fault]["zh"].replace("{}", parameter)
+        body["errors"] = [{"pointer": pointer, "code": fault, "says": says}]
+    if status == 503:
+        body["next_step"] = {"code": RETRY.code.value, "says": TEXTS["retry"]["zh"]}
     return body
+
+
+BATCH_ANSWER: dict[str, Any] = {
+    "results": [
+        {"status": 200, "application_no": REQUEST["application_no"], "answer": ANSWER},
+        {
+            "status": 422,
+            "application_no": "339900-2026-000124",
+            "problem": _problem(422, "insufficient_identity"),
+        },
+    ]
+}

@@ -5,18 +5,18 @@ Every error of the register is translated here, once. No problem carries a name,
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import resources
 
 import orjson
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api.rest.language import Language, preferred_language
+from api.rest.language import Language, in_language, preferred_language
+from api.rest.problem_texts import FAULT_MEANINGS, TEXTS
 from registry import errors
-from registry.errors import FieldFault, InvalidInputError, RegistryError
+from registry.errors import FieldFault, RegistryError
+from registry.law.verdict import RETRY
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -47,13 +47,6 @@ _CODE_OF_STATUS = {
 _log = structlog.get_logger("api.rest")
 
 
-def _texts() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(resources.files("api.rest").joinpath("problem_texts.toml").read_text("utf-8"))
-
-
-TEXTS = _texts()
-
-
 class MalformedBodyError(RegistryError):
     """The body is no JSON document."""
 
@@ -81,27 +74,27 @@ def status_of(error: RegistryError) -> int:
 def as_problem(error: RegistryError, language: Language) -> dict[str, object]:
     """Return the problem document of an error: type, title, status, code and the fields at fault."""
     body = _document(status_of(error), error.code, language)
-    if isinstance(error, InvalidInputError):
+    if isinstance(error, errors.InvalidInputError | errors.OutOfRegionError):
         body["errors"] = [_fault(fault, language) for fault in error.faults]
-    if isinstance(error, errors.UnavailableError):
-        body["next_step"] = {"code": "retry", "says": _say("retry", language)}
     return body
 
 
 def _document(status: int, code: str, language: Language) -> dict[str, object]:
-    return {
+    body: dict[str, object] = {
         "type": TYPE_PREFIX + code,
         "title": _say(code, language),
         "status": status,
         "code": code,
         "instance": f"urn:request:{g.get('request_id', '')}",
     }
+    if status == 503:
+        body["next_step"] = {"code": RETRY.code.value, "says": _say("retry", language)}
+    return body
 
 
 def _fault(fault: FieldFault, language: Language) -> dict[str, str]:
     code, _, parameter = fault.code.partition(":")
-    says = _say("fault." + code, language) or fault.reason
-    return {"pointer": fault.field, "code": code, "says": says.replace("{}", parameter)}
+    return {"pointer": fault.field, "code": code, "says": _say("fault." + code, language).replace("{}", parameter)}
 
 
 def _say(code: str, language: Language) -> str:
@@ -122,13 +115,16 @@ def respond(error: RegistryError) -> Response:
 
 
 def _response(status: int, body: dict[str, object]) -> Response:
-    return Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+    return in_language(Response(orjson.dumps(body), status=status, content_type=MEDIA_TYPE))
 
 
 def _respond_http(error: HTTPException) -> Response:
     status = error.code or 500
     code = _CODE_OF_STATUS.get(status, "malformed_body" if status < 500 else "internal_error")
-    response = _response(status, _document(status, code, preferred_language()))
+    body = _document(status, code, preferred_language())
+    if status == 413:
+        body["title"] = str(body["title"]).replace("{}", f"{request.max_content_length or 0:,}")
+    response = _response(status, body)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -164,7 +160,12 @@ def faults_from(messages: object, pointer: str = "") -> list[FieldFault]:
     if isinstance(messages, Mapping):
         return _nested(messages.items(), pointer)
     texts: Sequence[object] = messages if isinstance(messages, list) else [messages]
-    return [FieldFault(pointer, str(text), str(text)) for text in texts]
+    return [FieldFault(pointer, _known(str(text)), "not as described") for text in texts]
+
+
+def _known(code: str) -> str:
+    """Return a code of ours, or the code that says no more where a library put its own words in its place."""
+    return code if code.partition(":")[0] in FAULT_MEANINGS else "invalid"
 
 
 def _nested(items: Iterable[tuple[object, object]], pointer: str) -> list[FieldFault]:

@@ -1,96 +1,37 @@
 """The shapes of requests and answers, in one place: the hot path loads with them, OpenAPI is written from them.
 
-Messages are codes of problem_texts.toml; a misspelt field is an error, because a number under a wrong heading
-would be screened as if it had not been given.
+The docstrings and the descriptions of fields are published in the OpenAPI document.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import fields, validate
 
-from matching.identity import BirthDate, IdType, Kind, NameKind, Sex
+from api.rest import meanings
+from api.rest.problem_texts import FAULT_MEANINGS, PROBLEM_MEANINGS
+from api.rest.schema_fields import Answer, Choice, ListOf, Nested, RegionCode, Strict, Text, as_date
+from matching.identity import IdType, Kind, NameKind, Sex
 from registry.law.roles import Purpose, Role
 
 MOST_SUBJECTS = 50
 MOST_REQUESTS = 1_000
 MOST_OTHER_NAMES = 20
-_VERDICTS = ["block", "review", "clear"]
-_NEXT_STEPS = ["hold", "await_review", "proceed", "retry"]
-
-
-_WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
-_NOT_BLANK = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
-_REGION = r"^3[1-4](?:[0-9]{2}){0,2}$"
-_MESSAGES = {"required": "required", "null": "null", "invalid_utf8": "not_text"}
-
-
-class Text(fields.String):
-    """Text of bounded length without control characters; what need not be stated may be blank."""
-
-    def __init__(self, longest: int, **options: Any) -> None:
-        stated = options.get("required", False)
-        pattern = validate.Regexp(_NOT_BLANK if stated else _WITHOUT_CONTROLS, error="printable")
-        checks = [_length(1 if stated else 0, longest), pattern, *options.pop("validate", [])]
-        super().__init__(validate=checks, error_messages={**_MESSAGES, "invalid": "not_text"}, **options)
-
-
-class RegionCode(fields.String):
-    """A region code of the four regions: two, four or six digits (GB/T 2260)."""
-
-    def __init__(self, **options: Any) -> None:
-        checks = [validate.Regexp(_REGION, error="region")]
-        super().__init__(validate=checks, error_messages={**_MESSAGES, "invalid": "not_text"}, **options)
-
-
-class Choice(fields.String):
-    """One word of a closed list."""
-
-    def __init__(self, choices: list[str], **options: Any) -> None:
-        one_of = validate.OneOf(choices, error="one_of:" + ", ".join(choices))
-        super().__init__(validate=one_of, error_messages={**_MESSAGES, "invalid": "not_text"}, **options)
-
-
-class ListOf(fields.List[Any]):
-    """A list of bounded length."""
-
-    def __init__(self, inner: fields.Field[Any], least: int, most: int, **options: Any) -> None:
-        messages: dict[str, Any] = {**_MESSAGES, "invalid": "not_a_list"}
-        super().__init__(inner, validate=_length(least, most), error_messages=messages, **options)
-
-
-class Strict(Schema):
-    """A schema that refuses fields it does not know."""
-
-    class Meta:
-        unknown = RAISE
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.error_messages = {**self.error_messages, "unknown": "unknown_field", "type": "not_an_object"}
-
-
-class Nested(fields.Nested):
-    """A nested object, whose faults are codes too."""
-
-    def __init__(self, schema: type[Strict]) -> None:
-        super().__init__(schema, error_messages={**_MESSAGES, "type": "not_an_object"})
-
-
-def _length(least: int, most: int) -> validate.Length:
-    return validate.Length(min=least, max=most, error=f"length:{least}–{most}")
-
-
-def _date(text: str) -> None:
-    try:
-        BirthDate.parse(text)
-    except ValueError:
-        raise ValidationError("not_a_date") from None
+_VERDICTS = list(meanings.VERDICTS)
 
 
 def _words(choices: Any) -> list[str]:
     return [str(choice) for choice in choices]
+
+
+def _says(text: str, words: meanings.Meanings | None = None) -> dict[str, Any]:
+    """Return a field's description, with the meanings of its words where it is one of a closed list."""
+    return {"description": text if words is None else f"{text}\n\n{meanings.listed(words)}"}
+
+
+def _one_of(words: meanings.Meanings, text: str, **options: Any) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf(list(words)), metadata=_says(text, words), **options)
 
 
 class OtherNameSchema(Strict):
@@ -103,50 +44,67 @@ class OtherNameSchema(Strict):
 class SubjectSchema(Strict):
     """One person or organisation to be screened, as the application states it.
 
-    Enough to screen is a name plus an ID number (whole or partly masked) or a birth date; for an organisation
-    its name plus its credit code or licence number.
+    Must be stated: for a person `name` and either `id_type` with `id_number` or `birth_date` (or both); for an
+    organisation `name`, `id_type` and `id_number`. `id_number` never goes without `id_type`. Null, blank and absent
+    mean the same: not stated. Too little is answered 422 `insufficient_identity`, naming the field.
     """
 
-    subject_no = Text(50, required=True, metadata={"example": "1"})
+    subject_no = Text(50, required=True, metadata={"example": "1", **_says("Your number; once in a check.")})
     kind = Choice(_words(Kind), required=True)
-    role = Choice(_words(Role), required=True)
-    name = Text(100, load_default=None, metadata={"example": "示例甲"})
-    id_type = Choice(_words(IdType), load_default=None, allow_none=True)
-    id_number = Text(50, load_default=None, metadata={"description": "Masked characters are written *."})
-    birth_date = Text(
-        10, load_default=None, validate=[_date], metadata={"description": "ISO date, year-month or year."}
+    role = Choice(_words(Role), required=True, metadata=_says("In which capacity it appears.", meanings.ROLES))
+    name = Text(
+        100,
+        load_default=None,
+        metadata={"example": "示例甲", **_says("Must be stated, whole: 张某 or 张* is refused.")},
     )
-    sex = Choice(_words(Sex), load_default=None, allow_none=True)
-    other_names = ListOf(Nested(OtherNameSchema), 0, MOST_OTHER_NAMES, load_default=list)
+    id_type = Choice(
+        _words(IdType),
+        load_default=None,
+        allow_none=True,
+        metadata=_says("Which document `id_number` is of; must be stated with it.", meanings.ID_TYPES),
+    )
+    id_number = Text(
+        50, load_default=None, metadata=_says("Hidden characters are written `*`; at least four must be visible.")
+    )
+    birth_date = Text(10, load_default=None, validate=[as_date], metadata=_says("ISO date, year-month or year."))
+    sex = Choice(_words(Sex), load_default=None, allow_none=True, metadata=_says("男 male, 女 female."))
+    other_names = ListOf(
+        Nested(OtherNameSchema), 0, MOST_OTHER_NAMES, load_default=list, metadata=_says("Further names, if any.")
+    )
 
 
 class CheckRequestSchema(Strict):
-    """One application: why the check is made, where, and whom it concerns."""
+    """One application: why the check is made, where, and whom it concerns. At most 2 MiB of JSON."""
 
-    application_no = Text(100, required=True, metadata={"example": "339900-2026-000123"})
-    purpose = Choice(_words(Purpose), required=True)
+    application_no = Text(
+        100, required=True, metadata={"example": "339900-2026-000123", **_says("Your number of the application.")}
+    )
+    purpose = Choice(_words(Purpose), required=True, metadata=_says("What is applied for.", meanings.PURPOSES))
     region = RegionCode(
         load_default=None,
-        metadata={"description": "Region code of the application; absent: the provisions of all four regions apply."},
+        metadata=_says(
+            "Region code of the application (GB/T 2260, 2, 4 or 6 digits), within your key's region: another is "
+            "answered 403. Absent: the local provisions of all four regions apply."
+        ),
     )
     subjects = ListOf(Nested(SubjectSchema), 1, MOST_SUBJECTS, required=True)
 
 
 class BatchSchema(Strict):
-    """Up to 1,000 check requests; each is taken or refused by itself."""
+    """Up to 1,000 check requests, at most 8 MiB of JSON; each is taken or refused by itself."""
 
-    requests = ListOf(fields.Raw(), 1, MOST_REQUESTS, required=True)
+    requests = ListOf(fields.Raw(allow_none=True), 1, MOST_REQUESTS, required=True)
 
 
-class CoverageSchema(Schema):
+class CoverageSchema(Answer):
     """How fresh the list of one region is."""
 
     region = fields.String(required=True)
     as_of = fields.AwareDateTime(required=True, allow_none=True, format="iso")
-    state = fields.String(required=True, validate=validate.OneOf(["fresh", "stale", "never"]))
+    state = _one_of(meanings.COVERAGE, "Whether the region's data may be relied on as complete.")
 
 
-class ListStateSchema(Schema):
+class ListStateSchema(Answer):
     """Which list, model and policy gave the answer."""
 
     version = fields.Integer(required=True)
@@ -155,20 +113,20 @@ class ListStateSchema(Schema):
     coverage = fields.List(fields.Nested(CoverageSchema), required=True)
 
 
-class BasisSchema(Schema):
+class BasisSchema(Answer):
     """One ground of a ban that bars this purpose and role."""
 
-    provision = fields.String(required=True)
+    provision = fields.String(required=True, metadata=_says("The rule of law that bars, as a stable word."))
     article = fields.String(required=True)
     document_no = fields.String(required=True)
-    bars = fields.List(fields.String(), required=True)
-    from_ = fields.Date(required=True, allow_none=True, data_key="from")
-    to = fields.Date(
-        required=True, allow_none=True, metadata={"description": "Last day of the ban, inclusive; null for life."}
+    bars = fields.List(
+        fields.String(), required=True, metadata=_says("What the provision bars from.", meanings.ACTIVITIES)
     )
+    from_ = fields.Date(required=True, allow_none=True, data_key="from", metadata=_says("First day of the ban."))
+    to = fields.Date(required=True, allow_none=True, metadata=_says("Last day of the ban, inclusive; null for life."))
 
 
-class EvidenceSchema(Schema):
+class EvidenceSchema(Answer):
     """One feature that was compared: how it agreed and how telling that is."""
 
     feature = fields.String(required=True)
@@ -180,46 +138,59 @@ class EvidenceSchema(Schema):
     says = fields.String(required=True)
 
 
-class MatchSchema(Schema):
+class MatchSchema(Answer):
     """One listed person or organisation that fits the subject and whose ban bars it."""
 
-    ban_no = fields.String(required=True)
+    ban_no = fields.String(required=True, metadata=_says("Permanent; not derived from who it is."))
     verdict = fields.String(required=True, validate=validate.OneOf(["block", "review"]))
-    name = fields.String(required=True, allow_none=True)
-    id_number = fields.String(required=True, allow_none=True)
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=_says("Your own spelling where it is the same name; another listed name is masked but for its start."),
+    )
+    id_number = fields.String(required=True, allow_none=True, metadata=_says("Of the listed person, middle hidden."))
     bases = fields.List(fields.Nested(BasisSchema), required=True)
     evidence = fields.List(fields.Nested(EvidenceSchema), required=True)
     bits = fields.Float(required=True, metadata={"description": "The exact sum of the evidence."})
-    expected_coincidences = fields.Float(required=True)
+    expected_coincidences = fields.Float(
+        required=True,
+        metadata=_says(
+            "How many other residents of the four provinces are expected to match this listed person as strongly; "
+            "to four significant figures."
+        ),
+    )
 
 
-class SubjectAnswerSchema(Schema):
-    """The verdict on one subject; a licensing client sees matches for `block` only."""
+class SubjectAnswerSchema(Answer):
+    """The verdict on one subject; a licensing client sees matches for `block` only, a regulator all."""
 
     subject_no = fields.String(required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(_VERDICTS))
     matches = fields.List(fields.Nested(MatchSchema), required=True)
 
 
-class NextStepSchema(Schema):
+class NextStepSchema(Answer):
     """What the licensing officer does now."""
 
-    code = fields.String(required=True, validate=validate.OneOf(_NEXT_STEPS))
+    code = _one_of(meanings.NEXT_STEPS, "What to act on.")
     says = fields.String(required=True)
 
 
-class ReviewFromSchema(Schema):
+class ReviewFromSchema(Answer):
     """When a match without an equal document goes to a person: both must hold."""
 
     expected_coincidences = fields.Float(required=True, metadata={"description": "At most so many."})
     bits = fields.Float(required=True, metadata={"description": "At least so many."})
 
 
-class CheckAnswerSchema(Schema):
+class CheckAnswerSchema(Answer):
     """The answer to a check; its verdict is the strictest of its subjects."""
 
-    check_no = fields.String(required=True)
-    verdict = fields.String(required=True, validate=validate.OneOf(_VERDICTS))
+    check_no = fields.String(required=True, metadata=_says("Keep it: GET shows the answer again by it."))
+    application_no = fields.String(required=True, metadata=_says("As it was asked."))
+    purpose = fields.String(required=True, metadata=_says("As it was asked."))
+    region = fields.String(required=True, allow_none=True, metadata=_says("As it was asked."))
+    verdict = _one_of(meanings.VERDICTS, "The strictest of its subjects.")
     decided_at = fields.AwareDateTime(required=True, format="iso")
     list = fields.Nested(ListStateSchema, required=True)
     subjects = fields.List(fields.Nested(SubjectAnswerSchema), required=True)
@@ -227,52 +198,64 @@ class CheckAnswerSchema(Schema):
     review_from = fields.Nested(
         ReviewFromSchema, metadata={"description": "The policy's threshold for this purpose; for regulators only."}
     )
-    receipt = fields.Raw(required=True, allow_none=True, metadata={"type": ["object", "null"]})
+    receipt = fields.Raw(
+        required=True, allow_none=True, metadata={"type": "object", **_says("Null until the ledger issues receipts.")}
+    )
 
 
 class StoredCheckSchema(CheckAnswerSchema):
     """The unaltered answer and, beside it, what a regulator has decided since."""
 
-    outcome = fields.String(
-        required=True, allow_none=True, validate=validate.OneOf(["open", "confirmed", "released", "withdrawn"])
+    outcome = _one_of(
+        meanings.OUTCOMES,
+        "What a regulator has decided since; null for a `clear`, which needs no decision. The licence may go on after "
+        "`released` only. In this version it stays `open`: regulators decide outside this API, and record it here once "
+        "their console exists.",
+        allow_none=True,
     )
 
 
-class FaultSchema(Schema):
+class FaultSchema(Answer):
     """One field at fault."""
 
-    pointer = fields.String(required=True, metadata={"description": "JSON pointer into the request."})
-    code = fields.String(required=True)
+    pointer = fields.String(
+        required=True,
+        metadata=_says("JSON pointer into the body; without a leading `/` the name of a header or query parameter."),
+    )
+    code = fields.String(required=True, metadata=_says("Stable; more may be added.", FAULT_MEANINGS))
     says = fields.String(required=True)
 
 
-class ProblemSchema(Schema):
+class ProblemSchema(Answer):
     """RFC 9457 problem."""
 
     type = fields.String(required=True)
-    title = fields.String(required=True)
+    title = fields.String(required=True, metadata=_says("A sentence for people, in Chinese or English."))
     status = fields.Integer(required=True)
-    code = fields.String(required=True)
+    code = fields.String(required=True, metadata=_says("Stable; more may be added.", PROBLEM_MEANINGS))
     instance = fields.String(required=True)
-    errors = fields.List(fields.Nested(FaultSchema))
-    next_step = fields.Nested(NextStepSchema)
+    errors = fields.List(fields.Nested(FaultSchema), metadata=_says("Every field at fault, not only the first."))
+    next_step = fields.Nested(NextStepSchema, metadata=_says("With status 503: `retry`."))
 
 
-class BatchResultSchema(Schema):
-    """The result of one request of a batch: an answer, or a problem."""
+class BatchResultSchema(Answer):
+    """The result of one request of a batch: exactly one of `answer` (status 200) and `problem`."""
 
-    status = fields.Integer(required=True)
+    status = fields.Integer(required=True, metadata=_says("As if the request had been made alone."))
+    application_no = fields.String(
+        required=True, allow_none=True, metadata=_says("Of its request; null where it cannot be read.")
+    )
     answer = fields.Nested(CheckAnswerSchema)
     problem = fields.Nested(ProblemSchema)
 
 
-class BatchAnswerSchema(Schema):
+class BatchAnswerSchema(Answer):
     """A result for each request, in the order of the requests."""
 
     results = fields.List(fields.Nested(BatchResultSchema), required=True)
 
 
-class ChangeSchema(Schema):
+class ChangeSchema(Answer):
     """One change of the list; versions are contiguous and in the order of their commits."""
 
     version = fields.Integer(required=True)
@@ -283,7 +266,7 @@ class ChangeSchema(Schema):
     recorded_at = fields.AwareDateTime(required=True, format="iso")
 
 
-class ChangesSchema(Schema):
+class ChangesSchema(Answer):
     """A page of the feed: ask again with `after=next_after` until it equals `head`."""
 
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
@@ -291,56 +274,7 @@ class ChangesSchema(Schema):
     head = fields.Integer(required=True)
 
 
-class BothLanguagesSchema(Schema):
-    """A text in Chinese and in English; both say the same."""
-
-    zh = fields.String(required=True)
-    en = fields.String(required=True)
-
-
-class DecidedBySchema(Schema):
-    """What the weight of a level depends on beside the table."""
-
-    code = fields.String(required=True, validate=validate.OneOf(["name_rarity", "visible_characters"]))
-    says = fields.Nested(BothLanguagesSchema, required=True)
-
-
-class LevelSchema(Schema):
-    """One result a comparison can have; `bits` is log2(same / other), null where the listed name's rarity decides."""
-
-    level = fields.String(required=True)
-    says = fields.Nested(BothLanguagesSchema, required=True)
-    same = fields.Float(required=True, metadata={"description": "How often two records of one person show it."})
-    other = fields.Float(
-        required=True, allow_none=True, metadata={"description": "How often a random other resident shows it."}
-    )
-    bits = fields.Float(required=True, allow_none=True)
-    decided_by = fields.Nested(DecidedBySchema, required=True, allow_none=True)
-
-
-class FeatureSchema(Schema):
-    """One compared feature and its levels, from the closest to the farthest."""
-
-    feature = fields.String(required=True)
-    explanation = fields.Nested(BothLanguagesSchema, required=True)
-    source = fields.Nested(BothLanguagesSchema, required=True)
-    levels = fields.List(fields.Nested(LevelSchema), required=True)
-
-
-class ModelSchema(Schema):
-    """The model in use: answers state its version, and its bits are those of their evidence."""
-
-    version = fields.String(required=True)
-    made = fields.Dict(
-        required=True, metadata={"description": "What a re-estimated version was made from; empty for a shipped one."}
-    )
-    residents = fields.Integer(required=True)
-    organisations = fields.Integer(required=True)
-    how = fields.Nested(BothLanguagesSchema, required=True)
-    features = fields.List(fields.Nested(FeatureSchema), required=True)
-
-
-class HealthSchema(Schema):
+class HealthSchema(Answer):
     """The state of the service."""
 
     status = fields.String(required=True)

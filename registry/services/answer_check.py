@@ -84,11 +84,11 @@ def render(stored: Mapping[str, Any], audience: Audience, language: Language) ->
 
     A regulator sees from where on the policy sends a match to a person, too.
     """
-    # Answers given before thresholds were kept have none.
-    shown = {"review_from"} & stored.keys() if audience is Audience.REGULATOR else set()
+    # Answers given before these were kept have none.
+    shown = {"application_no", "purpose", "region"} | ({"review_from"} if audience is Audience.REGULATOR else set())
     return {
-        **{name: stored[name] for name in shown},
         "check_no": stored["check_no"],
+        **{name: stored[name] for name in sorted(shown & stored.keys())},
         "verdict": stored["verdict"],
         "decided_at": stored["decided_at"],
         "list": stored["list"],
@@ -113,10 +113,16 @@ def _subject(subject: Mapping[str, Any], audience: Audience, language: Language)
 def _match(match: Mapping[str, Any], language: Language) -> Json:
     return {
         **match,
+        "expected_coincidences": float(four_figures(match["expected_coincidences"])),
         "bases": [{**basis, "article": basis["article"][language.value]} for basis in match["bases"]],
         "evidence": _evidence(match["evidence"], language),
         "bits": sum(millibits for _, _, millibits in match["evidence"]) / 1000,
     }
+
+
+def four_figures(number: float) -> str:
+    """Return a number to four significant figures, as every door shows expected coincidences."""
+    return f"{number:.4g}"
 
 
 def _evidence(lines: Sequence[Sequence[Any]], language: Language) -> list[Json]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matching.index import Hit
-from registry.errors import FieldFault, InsufficientIdentityError, NotAllowedError, RegistryError
+from registry.errors import FieldFault, InsufficientIdentityError, OutOfRegionError, RegistryError
 from registry.law.ban import bars
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, coverage_of, judge_check, judge_match, judge_subject
@@ -132,6 +132,9 @@ def compose_answer(
     verdict, step = judge_check(answer.verdict for answer in answers)
     return {
         "check_no": new_check_no(about.at),
+        "application_no": request.application_no,
+        "purpose": request.purpose.value,
+        "region": request.region,
         "verdict": verdict.value,
         "decided_at": instant(about.at),
         "list": _list_state(services, version, about.coverage),
@@ -148,7 +151,7 @@ def _review_from(services: Services, request: CheckRequest) -> Json:
 
 def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
     if not _within_reach(client, request.region):
-        return NotAllowedError("a client may only ask for its own region")
+        return OutOfRegionError([FieldFault("/region", f"region_not_yours:{client.region}", "not the client's own")])
     faults = [
         FieldFault(f"/subjects/{position}{fault.field}", fault.code, fault.reason)
         for position, subject in enumerate(request.subjects)

@@ -14,7 +14,7 @@ from registry.intake.applicant_file import ApplicantFile, ApplicantRow, Line
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, doubtful_regions
 from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
-from registry.services.answer_check import Circumstances, SubjectAnswer
+from registry.services.answer_check import Circumstances, SubjectAnswer, four_figures
 from registry.services.check_applicants import compose_answer, judge_hits
 from registry.services.record_answers import Asker, decision_of
 from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
@@ -94,7 +94,7 @@ class RowJudge:
         matches = answer.matches
         ban_nos = ";".join(match.ban_no for match in matches)
         record_nos = ";".join(dict.fromkeys(number for match in matches for number in match.record_nos))
-        expected = f"{matches[0].comparison.expected_coincidences:.6g}" if matches else ""
+        expected = four_figures(matches[0].comparison.expected_coincidences) if matches else ""
         return request_no, answer.verdict.value, ban_nos, record_nos, expected, self._reason(answer)
 
     def _reason(self, answer: SubjectAnswer) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
+TRYING_SECONDS = 2.0
+"""How long a store may take for a write that changes nothing before it counts as one that takes none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A check that was judged: whose, what was asked, when, on which list version, and the whole answer."""
@@ -81,7 +85,23 @@ class _Releasing:
         uow.idempotency.release(self.claim)
 
 
-_Act = _Keeping | _Claiming | _Releasing
+@dataclass(slots=True)
+class _Recording:
+    event: Event
+
+    def write(self, uow: UnitOfWork) -> None:
+        uow.ledger.record_all([self.event])
+
+
+class _Trying:
+    """Changes nothing, and needs all that a change needs: the writer's turn, and a store that takes writes."""
+
+    def write(self, uow: UnitOfWork) -> None:
+        uow.idempotency.release(_NOBODYS)
+
+
+_NOBODYS = Claim(AskedOnce(0, "", ""), datetime.datetime.min.replace(tzinfo=datetime.UTC))
+_Act = _Keeping | _Claiming | _Releasing | _Recording | _Trying
 
 
 def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
@@ -134,6 +154,14 @@ class Journal:
     def release(self, claim: Claim) -> None:
         """Give a claim back whose work failed, so that the request can be made again at once."""
         self._commits.commit(_Releasing(claim))
+
+    def record(self, event: Event) -> None:
+        """Return once an act that changes nothing else is in the ledger; raises as `keep` does."""
+        self._commits.commit(_Recording(event))
+
+    def try_write(self) -> None:
+        """Return where the store takes writes at once; UnavailableError where it does not, within seconds."""
+        self._commits.commit(_Trying(), patience=TRYING_SECONDS)
 
 
 def decision_of(

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, func, insert, or_, select
 
 from registry.privacy.envelope import RecordCipher
-from registry.store.tables import decision
+from registry.store.tables import api_client, decision
 from registry.store.transaction import Transaction
 
 _TABLE: Final = "decision"
@@ -66,6 +66,16 @@ class ReplayableDecision:
 
 _ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
     decision.c.check_no == bindparam("check_no"), decision.c.client_id == bindparam("client_id")
+)
+# A check that names no region is of the region of the client that made it.
+_ANY: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
+    decision.c.check_no == bindparam("check_no")
+)
+_OF_REGION: Final = _ANY.outerjoin(api_client, api_client.c.id == decision.c.client_id).where(
+    or_(
+        decision.c.client_id == bindparam("client_id"),
+        func.coalesce(decision.c.region, api_client.c.region).startswith(bindparam("region"), autoescape=False),
+    )
 )
 _OF_RUN: Final = (
     select(decision.c.check_no, decision.c.data_key, decision.c.answer_enc, decision.c.outcome)
@@ -137,6 +147,16 @@ class DecisionRepository:
         if row is None:
             return None
         return self._opened(check_no, row)
+
+    def of_region(self, check_no: str, region: str | None, client_id: int) -> KeptDecision | None:
+        """Return an answer that any client of a region was given (None: of all), or that this client was given.
+
+        None where there is none or it is of elsewhere; raises as `of_client` does.
+        """
+        query = _ANY if region is None else _OF_REGION
+        sought = {"check_no": check_no} | ({} if region is None else {"client_id": client_id, "region": region})
+        row = self._transaction.connection.execute(query, sought).first()
+        return None if row is None else self._opened(check_no, row)
 
     def of_run(self, run_no: str) -> Iterator[KeptDecision]:
         """Yield the answers a bulk run kept, in the order of its file; raises as `of_client` does."""

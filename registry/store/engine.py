@@ -18,7 +18,7 @@ from registry.privacy.keyed_index import KeyedIndex
 from registry.privacy.keyring import Keyring
 from registry.settings import CipherName
 from registry.store import migrations
-from registry.store.postgresql_connection import create_postgresql_engine
+from registry.store.postgresql_connection import create_postgresql_engine, limit_waiting
 from registry.store.sqlite_connection import WRITES, create_sqlite_engine
 from registry.store.transaction import RuleVersions, Transaction
 from registry.store.unit_of_work import UnitOfWork
@@ -57,9 +57,14 @@ class Store:
             yield self._unit_of_work(connection)
 
     @contextmanager
-    def write(self) -> Iterator[UnitOfWork]:
-        """Open a transaction that is committed, durably, when the block ends, and leaves nothing if it raises."""
+    def write(self, patience: float | None = None) -> Iterator[UnitOfWork]:
+        """Open a transaction that is committed, durably, when the block ends, and leaves nothing if it raises.
+
+        `patience`: seconds a statement may wait for another writer's lock on PostgreSQL; None for the usual.
+        """
         with self._writer() as connection:
+            if patience is not None and not self.is_sqlite:
+                limit_waiting(connection, patience)
             yield self._unit_of_work(connection)
 
     def migrate(self, actor: str = "operator") -> tuple[str, str]:

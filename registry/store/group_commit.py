@@ -26,13 +26,18 @@ Act = TypeVar("Act")
 Apply = Callable[["UnitOfWork", Sequence[Act]], None]
 
 _MOST_TOGETHER = 256
-_LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 10.0
+"""How long an act waits for the store. A client that gives up earlier would not learn that it was refused."""
 
 
 @dataclass(slots=True)
 class _Waiting(Generic[Act]):
     act: Act
     done: Future[None] = field(default_factory=Future)
+
+    def begun(self) -> bool:
+        """Say whether the act is being written, from now on if not already; False where its asker has given up."""
+        return not self.done.cancelled() and (self.done.running() or self.done.set_running_or_notify_cancel())
 
 
 class GroupCommit(Generic[Act]):
@@ -49,20 +54,24 @@ class GroupCommit(Generic[Act]):
         self._start_lock = threading.Lock()
         self._writer_of: int | None = None
 
-    def commit(self, act: Act) -> None:
+    def commit(self, act: Act, patience: float = LONGEST_WAIT_SECONDS) -> None:
         """Return when the act is durable.
 
-        Raises what `apply` raised for this act, and UnavailableError where the store did not take it in time.
+        Raises what `apply` raised for this act, and UnavailableError where the store did not take it within
+        `patience` seconds; an act whose turn had not come by then is never written.
         """
         if not self._store.is_sqlite:
-            self._write([act])
+            # The store's own limit is the usual one; saying so again would cost each commit a round trip.
+            with self._store.write(patience if patience != LONGEST_WAIT_SECONDS else None) as uow:
+                self._apply(uow, [act])
             return
         self._ensure_writer()
         waiting = _Waiting(act)
         self._waiting.put(waiting)
         try:
-            waiting.done.result(timeout=_LONGEST_WAIT_SECONDS)
+            waiting.done.result(timeout=patience)
         except TimeoutError:
+            waiting.done.cancel()
             raise UnavailableError("the store did not take the act in time") from None
 
     def _ensure_writer(self) -> None:
@@ -102,18 +111,17 @@ class GroupCommit(Generic[Act]):
 
     def _attempt(self, group: Sequence[_Waiting[Act]]) -> RegistryError | None:
         try:
-            self._write([waiting.act for waiting in group])
+            with self._store.write() as uow:
+                self._apply(uow, [waiting.act for waiting in group if waiting.begun()])
         except RegistryError as failure:
             return failure
         return None
 
-    def _write(self, acts: Sequence[Act]) -> None:
-        with self._store.write() as uow:
-            self._apply(uow, acts)
-
     @staticmethod
     def _finish(group: Sequence[_Waiting[Act]], failure: RegistryError | None) -> None:
         for waiting in group:
+            if not waiting.begun():
+                continue
             if failure is None:
                 waiting.done.set_result(None)
             else:

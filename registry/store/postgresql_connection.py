@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from registry.errors import UnavailableError
@@ -13,7 +13,7 @@ from registry.errors import UnavailableError
 OLDEST: Final = 15
 # Seconds to wait for a connection, and milliseconds for another writer's row lock, before refusing.
 CONNECT_TIMEOUT: Final = 10
-LOCK_TIMEOUT: Final = 30_000
+LOCK_TIMEOUT: Final = 10_000
 
 
 def create_postgresql_engine(url: URL) -> Engine:
@@ -36,6 +36,11 @@ def _prepare(connection: psycopg.Connection[tuple[str, ...]], _entry: Connection
     connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")
     require_durable(connection)
     connection.autocommit = False
+
+
+def limit_waiting(connection: Connection, seconds: float) -> None:
+    """Let no statement of this transaction wait longer for a lock."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
 
 
 def require_durable(connection: psycopg.Connection[tuple[str, ...]]) -> None:

@@ -6,9 +6,15 @@ import datetime
 import json
 
 import pytest
+from flask import request
 
+from api.rest.limits import CHECK_BYTES
+from api.rest.problems import faults_from
+from matching.identity import IdDocument, Identity, IdType, Kind
 from registry.clock import FixedClock
+from registry.services.add_client import add_client
 from registry.services.context import Services
+from registry.store.client_repository import ClientRole
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import Listing, invented_id, organisation, person, put_on_list, report_fresh
 
@@ -180,6 +186,9 @@ def test_a_doubtful_but_possible_identity_is_screened(
         ),
         (application(applicant("王示例", LISTED) | {"name": 5}), "/subjects/0/name", "not_text"),
         (application(applicant("王示例", LISTED) | {"name": "王\u0000"}), "/subjects/0/name", "printable"),
+        (application(applicant("王示例", LISTED) | {"name": "王示例\n"}), "/subjects/0/name", "printable"),
+        (application(applicant("王示例", LISTED), region="33\n"), "/region", "region"),
+        (application(applicant("王示例", LISTED), application_no="A\n"), "/application_no", "printable"),
         (application(applicant("王示例", LISTED) | {"id_type": None}), "/subjects/0/id_type", "missing_id_type"),
         (application(applicant("甲", LISTED), applicant("乙", LISTED)), "/subjects/1/subject_no", "repeated"),
         ([], "", "not_an_object"),
@@ -206,8 +215,22 @@ def test_a_body_that_is_no_json_is_told_from_one_of_another_kind(licensing: Call
 
 
 def test_a_body_beyond_the_limit_is_refused_as_too_large(licensing: Caller) -> None:
-    response = licensing.check(applicant("王" * 300_000, LISTED))
+    response = licensing.check(applicant("王" * CHECK_BYTES, LISTED))
     assert (response.status_code, response.get_json()["code"]) == (413, "too_large")
+    assert f"{CHECK_BYTES:,}" in response.get_json()["title"]
+
+
+def test_the_largest_check_the_schema_allows_is_taken_however_it_is_written(licensing: Caller) -> None:
+    names = [{"kind": "曾用名", "name": "\U0002070e" * 100}] * 20
+    people = [applicant("\U0002070e" * 100, STRANGER, subject_no=f"{n:050}", other_names=names) for n in range(50)]
+    body = json.dumps(application(*people, application_no="\U0002070e" * 100))
+    headers = {"Authorization": f"Bearer {licensing.key}", "Content-Type": "application/json"}
+    with licensing.app.test_request_context("/v1/checks", method="POST", data=body.encode(), headers=headers):
+        request.max_content_length = CHECK_BYTES
+        assert len(request.get_data()) > CHECK_BYTES // 2
+    refused = body.replace('"food_operation_licence"', '"no_such"')
+    response = licensing.app.test_client().post("/v1/checks", data=refused.encode(), headers=headers)
+    assert [(each["pointer"], each["code"]) for each in response.get_json()["errors"]] == [("/purpose", "one_of")]
 
 
 def test_a_licensing_client_asks_for_its_own_region_only_and_a_regulator_for_any(
@@ -216,6 +239,9 @@ def test_a_licensing_client_asks_for_its_own_region_only_and_a_regulator_for_any
     elsewhere = application(applicant("赵无关", STRANGER), region="310115")
     refused = licensing.post("/v1/checks", elsewhere)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "not_allowed")
+    (fault,) = refused.get_json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/region", "region_not_yours")
+    assert "33" in fault["says"]
     assert regulator.post("/v1/checks", elsewhere).status_code == 200
 
 
@@ -225,10 +251,28 @@ def test_an_answer_is_shown_again_unaltered_with_its_outcome(listed: str, licens
     assert again == {**given, "outcome": "open"}
 
 
-def test_anothers_check_and_no_check_look_the_same(listed: str, licensing: Caller, regulator: Caller) -> None:
+def test_a_clear_check_has_no_outcome_to_wait_for(listed: str, licensing: Caller) -> None:
+    given = licensing.check(applicant("赵无关", STRANGER)).get_json()
+    again = licensing.get(f"/v1/checks/{given['check_no']}").get_json()
+    assert again == {**given, "outcome": None}
+
+
+def test_an_answer_states_the_application_purpose_and_region_it_is_for(listed: str, licensing: Caller) -> None:
+    for region in ("339900", None):
+        asked = application(applicant("赵无关", STRANGER), application_no="A-7", purpose="food_filing", region=region)
+        asked = {name: value for name, value in asked.items() if value is not None}
+        given = licensing.post("/v1/checks", asked).get_json()
+        shown = licensing.get(f"/v1/checks/{given['check_no']}").get_json()
+        for answer in (given, shown):
+            stated = (answer["application_no"], answer["purpose"], answer["region"])
+            assert stated == ("A-7", "food_filing", region)
+
+
+def test_anothers_check_and_no_check_look_the_same(services: Services, listed: str, licensing: Caller) -> None:
     number = licensing.check(applicant("王示例", LISTED)).get_json()["check_no"]
-    others = regulator.get(f"/v1/checks/{number}")
-    absent = regulator.get("/v1/checks/C00")
+    other = Caller(licensing.app, add_client(services, "another", ClientRole.LICENSING, "33", "test").key)
+    others = other.get(f"/v1/checks/{number}")
+    absent = other.get("/v1/checks/C00")
     assert others.status_code == absent.status_code == 404
     assert without_instance(others.get_json()) == without_instance(absent.get_json())
 
@@ -242,16 +286,22 @@ def test_a_batch_gives_a_result_for_each_request_and_faults_stay_with_their_own(
         application(applicant("王示例", LISTED)),
         application(applicant("王示例", None)),
         application(applicant("赵无关", STRANGER)),
-        {"nonsense": True},
+        {"nonsense": True, "application_no": "its own"},
         7,
+        None,
         application(applicant("赵无关", STRANGER), region="31"),
     ]
     response = licensing.post("/v1/checks/batch", {"requests": requests})
     results = response.get_json()["results"]
     assert response.status_code == 200
-    assert [result["status"] for result in results] == [200, 422, 200, 422, 422, 403]
+    assert [result["status"] for result in results] == [200, 422, 200, 422, 422, 422, 403]
     assert [results[place]["answer"]["verdict"] for place in (0, 2)] == ["block", "clear"]
     assert results[1]["problem"]["errors"][0]["pointer"] == "/subjects/0/id_number"
+    assert results[5]["problem"]["errors"][0]["code"] == "not_an_object"
+    assert results[6]["problem"]["errors"][0]["pointer"] == "/region"
+    usual = "339900-2025-000001"
+    assert [result["application_no"] for result in results] == [usual, usual, usual, "its own", None, None, usual]
+    assert all(("answer" in result) != ("problem" in result) for result in results)
 
 
 def test_a_batch_is_bounded(licensing: Caller) -> None:
@@ -282,3 +332,37 @@ def test_no_name_or_number_stands_plain_in_the_stored_decision(
     plain = repr([tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row) for row in rows])
     assert LISTED not in plain
     assert "王示例" not in plain
+
+
+def test_a_librarys_own_words_never_stand_as_a_code() -> None:
+    (fault,) = faults_from({"requests": {3: ["Field may not be null."]}})
+    assert (fault.field, fault.code) == ("/requests/3", "invalid")
+
+
+def test_expected_coincidences_are_given_to_four_figures(listed: str, licensing: Caller) -> None:
+    match = licensing.check(applicant("王示例", LISTED)).get_json()["subjects"][0]["matches"][0]
+    number = match["expected_coincidences"]
+    assert number > 0
+    assert number == float(f"{number:.3e}")
+
+
+@pytest.mark.parametrize("stated_as", ["passport", "other", "hk_mo_permit", "tw_permit"])
+def test_a_resident_number_under_another_documents_type_is_read_as_what_it_is(
+    listed: str, licensing: Caller, stated_as: str
+) -> None:
+    answer = licensing.check(applicant("王示例", LISTED, id_type=stated_as)).get_json()
+    assert (answer["verdict"], answer["subjects"][0]["matches"][0]["ban_no"]) == ("block", listed)
+
+
+def test_a_list_row_with_the_same_wrong_type_is_still_found(services: Services, regulator: Caller) -> None:
+    report_fresh(services)
+    paper = IdDocument(IdType.PASSPORT, LISTED)
+    put_on_list(services, Listing(Identity(kind=Kind.PERSON, name="王示例", documents=(paper,))))
+    assert regulator.check(applicant("王示例", LISTED, id_type="passport")).get_json()["verdict"] != "clear"
+
+
+def test_a_passport_number_stays_a_passport_number(listed: str, regulator: Caller) -> None:
+    unsound = LISTED[:-1] + ("1" if LISTED[-1] != "1" else "2")
+    answer = regulator.check(applicant("王示例", unsound, id_type="passport")).get_json()
+    features = {line["feature"] for match in answer["subjects"][0]["matches"] for line in match["evidence"]}
+    assert "id_number" not in features

@@ -102,7 +102,8 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
     assert set(post) == {"200", "400", "401", "403", "409", "413", "415", "422", "503"}
     for status, response in post.items():
         (content,) = response["content"].values()
-        assert content["example"], status
+        examples = [each["value"] for each in content["examples"].values()] if status != "200" else [content["example"]]
+        assert all(each.get("status", 200) == int(status) for each in examples)
         assert content["schema"]["$ref"].startswith("#/components/schemas/")
 
 
@@ -177,3 +178,37 @@ def test_logs_are_json_lines_that_name_route_and_client_but_no_person(
     for secret in (NUMBER, "王示例", licensing.key, number):
         assert secret not in log.getvalue()
         assert json.dumps(secret) not in log.getvalue()
+
+
+@pytest.mark.parametrize(("asked", "told"), [("en", "en"), ("zh-CN", "zh-CN"), ("", "zh-CN")])
+def test_an_answer_says_in_which_language_it_is(licensing: Caller, asked: str, told: str) -> None:
+    for response in (
+        licensing.check(applicant("赵无关", NUMBER), Accept_Language=asked),
+        licensing.get("/v1/checks/C0", Accept_Language=asked),
+    ):
+        assert response.headers["Content-Language"] == told
+        assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_an_answer_repeated_under_its_key_claims_no_language(licensing: Caller) -> None:
+    first = licensing.check(applicant("赵无关", NUMBER), Idempotency_Key="k", Accept_Language="zh")
+    again = licensing.check(applicant("赵无关", NUMBER), Idempotency_Key="k", Accept_Language="en")
+    assert (first.headers["Content-Language"], again.headers.get("Content-Language")) == ("zh-CN", None)
+    assert first.data == again.data
+
+
+def test_a_slash_behind_an_address_and_a_byte_order_mark_do_no_harm(licensing: Caller) -> None:
+    body = application(applicant("赵无关", NUMBER))
+    headers = {"Authorization": f"Bearer {licensing.key}", "Content-Type": "application/json", "Idempotency-Key": "k"}
+    plain = licensing.app.test_client().post("/v1/checks", data=json.dumps(body), headers=headers)
+    marked = b"\xef\xbb\xbf" + json.dumps(body).encode()
+    same = licensing.app.test_client().post("/v1/checks/", data=marked, headers=headers)
+    assert (plain.status_code, same.status_code) == (200, 200)
+    assert plain.data == same.data
+    assert licensing.app.test_client().get("/v1/docs/").status_code == 200
+
+
+def test_options_is_a_method_like_others(app: Flask) -> None:
+    response = app.test_client().options("/v1/checks")
+    assert (response.status_code, response.content_type) == (405, "application/problem+json")
+    assert response.headers["Allow"] == "POST"

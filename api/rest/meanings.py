@@ -1,0 +1,89 @@
+"""What the closed words of requests and answers mean, in Chinese and English, as the OpenAPI document tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Meanings = Mapping[str, str]
+
+ID_TYPES: Meanings = {
+    "resident_id": "居民身份证（18 或 15 位）/ resident identity card, 18 or 15 characters",
+    "hk_mo_permit": "港澳居民来往内地通行证（H 或 M 加 8 位或 10 位）/ mainland travel permit of a Hong Kong or "
+    "Macao resident: H or M and 8 or 10 digits",
+    "tw_permit": "台湾居民来往大陆通行证（8 位或 10 位）/ mainland travel permit of a Taiwan resident",
+    "hk_mo_tw_residence": "港澳台居民居住证（18 位，81、82、83 开头）/ residence permit of a Hong Kong, Macao or "
+    "Taiwan resident: 18 characters beginning with 81, 82 or 83",
+    "foreign_permanent": "外国人永久居留身份证 / foreign permanent resident ID card",
+    "passport": "护照（任何国家）/ a passport, of any country; never the resident ID of its holder",
+    "uscc": "统一社会信用代码（18 位；单位）/ unified social credit code of an organisation, 18 characters",
+    "licence": "食品许可证或备案编号（SC、JY、YB；单位）/ food licence or filing number of an "
+    "organisation (SC, JY, YB)",
+    "other": "其他证件 / any other document; a number that is plainly a resident ID is read as one",
+}
+PURPOSES: Meanings = {
+    "food_production_licence": "食品生产许可 / food production licence",
+    "food_operation_licence": "食品经营许可 / food operation licence",
+    "food_filing": "食品备案 / filing of a food business",
+    "small_workshop": "小作坊、小餐饮、摊贩 / small workshop, small eatery or stall",
+    "staff_appointment": "聘用人员 / appointment of staff",
+    "platform_onboarding": "平台入驻 / admission to an online platform",
+    "slaughter_licence": "屠宰许可 / slaughter licence",
+    "inspection_staff": "检验人员 / staff of a food inspection body",
+    "licence_change": "许可变更 / change of a licence",
+    "licence_renewal": "许可延续 / renewal of a licence",
+}
+ROLES: Meanings = {
+    "applicant": "申请人（单位或个人）/ who applies, a person or an organisation",
+    "operator": "经营者 / who runs the business",
+    "legal_representative": "法定代表人 / legal representative",
+    "person_in_charge": "负责人 / person in charge",
+    "food_safety_director": "食品安全总监 / food safety director",
+    "food_safety_officer": "食品安全员 / food safety officer",
+    "technician": "技术人员 / technician",
+    "inspector": "检验人员 / inspector",
+    "staff": "其他从业人员 / other staff",
+}
+VERDICTS: Meanings = {
+    "block": "拦截：在监管人员核实身份并听取陈述、申辩之前暂缓 / hold until a regulator has confirmed the identity "
+    "and the applicant was heard; given only for an equal, complete document and a compatible name",
+    "review": "人工复核 / a person must look before it goes on: a likely match, or a region's data is out of date",
+    "clear": "未发现 / nobody listed whose ban bars this fits, as of the stated list version and coverage",
+}
+NEXT_STEPS: Meanings = {
+    "hold": "暂缓办理 / do not issue; a regulator confirms the identity, the applicant is heard",
+    "await_review": "等待人工复核 / do not issue yet; a regulator must look",
+    "proceed": "可以继续 / go on",
+    "retry": "稍后重试 / hold, and ask again: there is no verdict (problems with status 503 only)",
+}
+OUTCOMES: Meanings = {
+    "open": "待监管人员决定 / a regulator has not decided yet: do not issue",
+    "confirmed": "确认为本人 / the identity was confirmed, the ban holds: do not issue",
+    "released": "予以放行 / not this person, or the ban does not hold: the application may go on",
+    "withdrawn": "核查已撤回 / the check was withdrawn: it decides nothing, make a new one",
+}
+ACTIVITIES: Meanings = {
+    "apply_for_food_licence": "申请食品生产经营许可 / apply for a food licence",
+    "apply_for_small_food_entry": "申请小作坊、小餐饮登记 / apply for the entry of a small food business",
+    "apply_for_the_same_licence": "申请同一许可 / apply again for the licence that was revoked or refused",
+    "manage_food_business": "从事食品生产经营管理 / manage a food business",
+    "manage_food_safety": "担任食品安全管理人员 / manage food safety",
+    "take_part_in_food_business": "从事食品生产经营活动 / take part in a food business at all",
+    "inspect_food": "从事食品检验 / inspect food",
+    "test_farm_produce": "从事农产品检测 / test farm produce",
+    "apply_for_slaughter_licence": "申请屠宰许可 / apply for a slaughter licence",
+    "manage_slaughter": "从事屠宰管理 / manage slaughter",
+    "deal_in_animals": "从事动物经营 / deal in animals",
+    "hold_company_office": "担任公司董事、监事、高级管理人员 / hold an office in a company",
+    "represent_a_business": "担任法定代表人 / be a legal representative",
+    "deal_in_drugs": "从事药品生产经营 / deal in drugs",
+}
+COVERAGE: Meanings = {
+    "fresh": "有效 / up to date",
+    "stale": "过期 / older than it may be: a `clear` becomes `review`",
+    "never": "从未接入 / this region has never sent its list; shown, but changes no verdict",
+}
+
+
+def listed(words: Meanings) -> str:
+    """Return the words and their meanings as a Markdown list."""
+    return "\n".join(f"- `{word}`: {meaning}" for word, meaning in words.items())
