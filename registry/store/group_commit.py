@@ -54,22 +54,21 @@ class GroupCommit(Generic[Act]):
         self._start_lock = threading.Lock()
         self._writer_of: int | None = None
 
-    def commit(self, act: Act, patience: float = LONGEST_WAIT_SECONDS) -> None:
+    def commit(self, act: Act, patience: float | None = None) -> None:
         """Return when the act is durable.
 
         Raises what `apply` raised for this act, and UnavailableError where the store did not take it within
-        `patience` seconds; an act whose turn had not come by then is never written.
+        `patience` seconds (None: the longest wait); an act whose turn had not come by then is never written.
         """
         if not self._store.is_sqlite:
-            # The store's own limit is the usual one; saying so again would cost each commit a round trip.
-            with self._store.write(patience if patience != LONGEST_WAIT_SECONDS else None) as uow:
+            with self._store.write(patience) as uow:
                 self._apply(uow, [act])
             return
         self._ensure_writer()
         waiting = _Waiting(act)
         self._waiting.put(waiting)
         try:
-            waiting.done.result(timeout=patience)
+            waiting.done.result(timeout=LONGEST_WAIT_SECONDS if patience is None else patience)
         except TimeoutError:
             waiting.done.cancel()
             raise UnavailableError("the store did not take the act in time") from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -111,3 +112,21 @@ def test_a_fault_nobody_foresaw_fails_the_act_and_the_next_one_is_written(store:
         commits.commit(event(1))
     commits.commit(event(2))
     assert numbers(store) == [2]
+
+
+def test_an_act_whose_asker_gave_up_waiting_is_never_written(store: Store) -> None:
+    commits = GroupCommit(store, Recording())
+    commits.commit(event(1))
+    with writes_held(store, "ledger_entry"), pytest.raises(UnavailableError):
+        commits.commit(event(2), patience=0.2)
+    commits.commit(event(3))
+    assert numbers(store) == [1, 3]
+
+
+@contextmanager
+def writes_held(store: Store, table: str) -> Iterator[None]:
+    """Let no other writer get at a table for the block (on SQLite: at anything)."""
+    with store.write() as uow:
+        if not store.is_sqlite:
+            uow.transaction.connection.exec_driver_sql(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        yield
