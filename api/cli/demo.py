@@ -7,12 +7,15 @@ hashes only, so each run disables the keys of the last one and shows new ones.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -56,14 +59,30 @@ def demo(host: str, port: int | None) -> None:
     environment = {**os.environ, "REGISTRY_HOME": os.environ.get("REGISTRY_HOME", "").strip() or HOME}
     port = choose_port(host, port, DEFAULT_PORT)
     settings = Settings.from_environment(environment)
-    keys = prepare(settings)
-    try:
-        with running_server(environment, host, port, settings.home / "server.log") as server:
-            server.wait_until_ready()
-            show(server, keys)
-            server.wait_until_ended()
-    except KeyboardInterrupt:
-        click.echo("\nThe demonstration has ended.")
+    with only_one_in(settings.home):
+        keys = prepare(settings)
+        try:
+            with running_server(environment, host, port, settings.home / "server.log") as server:
+                server.wait_until_ready()
+                show(server, keys)
+                server.wait_until_ended()
+        except KeyboardInterrupt:
+            click.echo("\nThe demonstration has ended.")
+
+
+@contextmanager
+def only_one_in(home: Path) -> Iterator[None]:
+    """Hold the home for one demonstration; ConflictError where another runs in it, whose keys would end."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (home / "demo.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConflictError(
+                "a demonstration is running here already, and a second would end its keys: "
+                "use that one, end it, or set REGISTRY_HOME elsewhere"
+            ) from None
+        yield
 
 
 def prepare(settings: Settings) -> DemoKeys:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner
 
-from api.cli.demo import prepare
+from api.cli.demo import only_one_in, prepare
 from api.cli.demo_server import choose_port
 from api.cli.main import main
 from registry.errors import ConflictError, SettingsError
@@ -112,6 +112,19 @@ def test_a_port_in_use_is_said_plainly_and_the_default_makes_way(tmp_path: Path)
         assert (status, said) == (2, f"Error: port {port} is in use: name another with --port, or leave it out\n")
         assert choose_port("127.0.0.1", None, port) > port
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_demonstration_in_the_same_home_is_refused_and_the_first_keeps_its_keys(services: Services) -> None:
+    home = services.settings.home
+    with only_one_in(home):
+        status, said = run_demo({"REGISTRY_HOME": str(home)})
+    assert status == 1
+    assert "a demonstration is running here already" in said
+    with services.store.read() as uow:
+        kinds = {entry.kind for _, entry, _, _ in uow.ledger.entries()}
+    assert not kinds & {"client_added", "client_disabled"}
+    with only_one_in(home):
+        pass  # it is free again
 
 
 def test_the_demonstration_keeps_away_from_a_register_with_other_rows(services: Services) -> None:
