@@ -90,6 +90,10 @@ class UnavailableError(RegistryError):
     code = "unavailable"
 
 
+class UnforeseenError(UnavailableError):
+    """Something broke that nobody foresaw; what it was is the cause of this error, for the log alone."""
+
+
 class KeysMissingError(UnavailableError):
     """The key file is missing."""
 

@@ -15,6 +15,7 @@ from api.rest.health import health
 from api.rest.limits import BATCH_BYTES
 from api.rest.model import model
 from api.rest.openapi import openapi
+from api.rest.reception import Reception
 from registry import bootstrap
 from registry.services.check_applicants import CheckDesk
 from registry.services.context import Services
@@ -31,6 +32,8 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = BATCH_BYTES
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # a redirect would repeat whatever host the caller named
+    app.extensions["reception"] = Reception()
     problems.register(app)
     metrics.register(app)
     request_log.register(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -20,15 +21,18 @@ from api.rest.problems import (
     UnsupportedMediaTypeError,
     as_problem,
     faults_from,
+    log_failure,
     status_of,
 )
+from api.rest.reception import received
 from api.rest.schemas import BATCH, CHECK_REQUEST
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
-from registry.errors import FieldFault, InvalidInputError, RegistryError
+from registry.errors import FieldFault, InvalidInputError, RegistryError, UnforeseenError
 from registry.law.roles import Purpose, Role
 from registry.services.admit_applicants import CheckRequest, SubjectRequest
 from registry.services.answer_check import Audience, Json, render
 from registry.services.check_applicants import CheckDesk, check_applicants, keep_answers
+from registry.services.each_alone import Alone
 from registry.services.read_check import check_was_read, read_check
 from registry.services.record_answers import Decided
 from registry.store.client_repository import Client, ClientRole
@@ -80,8 +84,8 @@ def _answer(read: _Read, respond: _Respond) -> Response:
     """
     at = desk()
     with at.services.store.read() as uow:
-        admit(uow, Right.CHECK)
-    body = _body()
+        caller = admit(uow, Right.CHECK)
+    body = _body(caller)
     with at.services.store.read() as uow:
         client = admit(uow, Right.CHECK)
         asked = asked_once(client, body)
@@ -144,8 +148,9 @@ def _batch_requests(body: object) -> list[CheckRequest | RegistryError]:
 
 def _request_or_fault(item: object) -> CheckRequest | RegistryError:
     try:
-        return _request(item)
-    except InvalidInputError as refusal:
+        with Alone():
+            return _request(item)
+    except (InvalidInputError, UnforeseenError) as refusal:
         return refusal
 
 
@@ -160,6 +165,7 @@ def _batch_response(audience: Audience, language: Language, body: object, result
 
 def _batch_result(audience: Audience, language: Language, result: Json | RegistryError) -> Json:
     if isinstance(result, RegistryError):
+        log_failure(result)
         return {"status": status_of(result), "problem": as_problem(result, language)}
     return {"status": 200, "answer": render(result, audience, language)}
 
@@ -170,13 +176,22 @@ def _application_no(request: object) -> str | None:
     return number if isinstance(number, str) else None
 
 
-def _body() -> object:
+def _body(caller: Client) -> object:
     if request.mimetype != "application/json":
         raise UnsupportedMediaTypeError("the body is not declared as JSON")
+    text = received(caller.id).removeprefix(_BYTE_ORDER_MARK)
     try:
-        return orjson.loads(request.get_data(cache=False).removeprefix(_BYTE_ORDER_MARK))
-    except orjson.JSONDecodeError:
+        body: object = orjson.loads(text)
+        json.loads(text, object_pairs_hook=_require_each_once)
+    except (ValueError, RecursionError):
         raise MalformedBodyError("the body is no JSON document") from None
+    return body
+
+
+def _require_each_once(fields: list[tuple[str, object]]) -> None:
+    """Refuse an object with two fields of one name: readers differ on which of them counts (RFC 7493, 2.3)."""
+    if len(dict(fields)) < len(fields):
+        raise MalformedBodyError("a field stands twice in one object")
 
 
 def _loaded(schema: Schema, body: object) -> Mapping[str, Any]:
@@ -220,7 +235,7 @@ def _identity(values: Mapping[str, Any]) -> Identity:
     return Identity(
         kind=Kind(values["kind"]),
         name=stated(values["name"]),
-        other_names=tuple(OtherName(NameKind(other["kind"]), other["name"]) for other in values["other_names"]),
+        other_names=_other_names(values["other_names"]),
         documents=(IdDocument(IdType(id_type), number),) if id_type is not None and number is not None else (),
         birth=BirthDate.parse(values["birth_date"]),
         sex=Sex(values["sex"]) if values["sex"] is not None else None,
@@ -234,6 +249,11 @@ def _first(given: StoredResponse) -> Response:
 def _repeated(given: StoredResponse) -> Response:
     """Return what was answered before, in the language it was answered in: that was another request's wish."""
     return _json(given.status, given.body)
+
+
+def _other_names(values: Sequence[Mapping[str, Any]]) -> tuple[OtherName, ...]:
+    stated_names = (OtherName(NameKind(other["kind"]), other["name"]) for other in values)
+    return tuple(dict.fromkeys(stated_names))
 
 
 def _json(status: int, body: bytes | str) -> Response:

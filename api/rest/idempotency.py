@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 import orjson
 from flask import request
 
-from registry.errors import FieldFault, InvalidInputError, RegistryError, UnavailableError
+from api.rest.problems import MalformedBodyError
+from registry.errors import FieldFault, InvalidInputError, RegistryError
 from registry.services.record_answers import Journal
 from registry.store.client_repository import Client
 from registry.store.idempotency_repository import AskedOnce, Claim
@@ -29,7 +30,10 @@ def asked_once(client: Client, body: object) -> AskedOnce | None:
         return None
     if _KEY.fullmatch(key) is None:
         raise InvalidInputError([FieldFault(HEADER, "idempotency_key", "1 to 200 visible ASCII characters")])
-    content = orjson.dumps([_address(), body], option=orjson.OPT_SORT_KEYS).decode()
+    try:
+        content = orjson.dumps([_address(), body], option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        raise MalformedBodyError("the body is nested too deeply") from None
     return AskedOnce(client.id, key, content)
 
 
@@ -40,10 +44,12 @@ def _address() -> str:
 
 @contextmanager
 def given_back_on_failure(journal: Journal, claim: Claim) -> Iterator[None]:
-    """Give the claim back where the work is refused, so that it can be asked again at once; a lost claim lapses."""
+    """Give the claim back where the work fails, however, so that it can be asked again at once; a lost claim lapses."""
+    answered = False
     try:
         yield
-    except RegistryError:
-        with suppress(UnavailableError):
-            journal.release(claim)
-        raise
+        answered = True
+    finally:
+        if not answered:
+            with suppress(RegistryError):
+                journal.release(claim)

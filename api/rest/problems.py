@@ -5,7 +5,9 @@ Every error of the register is translated here, once. No problem carries a name,
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import orjson
 import structlog
@@ -43,6 +45,8 @@ _CODE_OF_STATUS = {
     414: "too_large",
     415: "unsupported_media_type",
 }
+
+_CALLS_NAMED = 20
 
 _log = structlog.get_logger("api.rest")
 
@@ -104,14 +108,21 @@ def _say(code: str, language: Language) -> str:
 def respond(error: RegistryError) -> Response:
     """Return the problem response of an error, with the headers its status asks for."""
     status = status_of(error)
-    if status >= 500:
-        _log.error("unavailable", code=error.code, error=type(error).__name__)
+    log_failure(error)
     response = _response(status, as_problem(error, preferred_language()))
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="food-ban-registry"'
     if status in {409, 503}:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def log_failure(error: RegistryError) -> None:
+    """Say in the log what kept a request from its answer, with nothing of what it held."""
+    if isinstance(error, errors.UnforeseenError):
+        _log_unforeseen(error.__cause__ or error)
+    elif status_of(error) >= 500:
+        _log.error("unavailable", code=error.code, error=type(error).__name__)
 
 
 def _response(status: int, body: dict[str, object]) -> Response:
@@ -132,17 +143,19 @@ def _respond_http(error: HTTPException) -> Response:
 
 def _respond_unforeseen(error: Exception) -> Response:
     """Answer 503, never a verdict, where something broke that nobody foresaw; the text stays inside."""
-    _log.error("unforeseen", error=type(error).__name__, where=_innermost(error))
+    _log_unforeseen(error)
     response = _response(503, _document(503, "unavailable", preferred_language()))
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 
-def _innermost(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+def _log_unforeseen(failure: BaseException) -> None:
+    """Name the kind of failure and the calls that led to it, outermost first; texts and values may name somebody."""
+    calls = [
+        f"{'/'.join(Path(frame.f_code.co_filename).parts[-3:])}:{line} {frame.f_code.co_name}"
+        for frame, line in traceback.walk_tb(failure.__traceback__)
+    ]
+    _log.error("unforeseen", error=type(failure).__name__, where=calls[-_CALLS_NAMED:])
 
 
 def register(app: Flask) -> None:

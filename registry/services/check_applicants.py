@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matching.index import Hit
-from registry.errors import FieldFault, InsufficientIdentityError, OutOfRegionError, RegistryError
+from registry.errors import FieldFault, InsufficientIdentityError, OutOfRegionError, RegistryError, UnforeseenError
 from registry.law.ban import bars
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, coverage_of, judge_check, judge_match, judge_subject
@@ -26,6 +26,7 @@ from registry.services.answer_check import (
     compose_subjects,
     instant,
 )
+from registry.services.each_alone import Alone
 from registry.services.record_answers import Decided, Journal, new_check_no
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import Claim, StoredResponse
@@ -94,7 +95,8 @@ def check_applicants(
     """Judge each request of a client as of this transaction's list version or a later one; nothing is kept yet.
 
     A request that cannot be taken comes back as its error (what is missing, or not this client's region) and has
-    no decision. Raises UnavailableError where list, store or keys fail: then there is no answer at all.
+    no decision; one that fails as nobody foresaw comes back as UnforeseenError. Raises UnavailableError where list,
+    store or keys fail: then there is no answer at all. Between two requests other checks of this process get in.
     """
     state = uow.changes.state()
     coverage = _coverage(desk.services, state.as_of)
@@ -106,9 +108,19 @@ def check_applicants(
         if refusal is not None:
             return refusal
         with desk.index.caught_up(uow, state.version) as view:
-            return _decide(desk.services, view, client, request, coverage)
+            return _decided_alone(desk.services, view, client, request, coverage)
 
     return [result(request) for request in requests]
+
+
+def _decided_alone(
+    services: Services, view: IndexView, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
+) -> Decided | UnforeseenError:
+    try:
+        with Alone():
+            return _decide(services, view, client, request, coverage)
+    except UnforeseenError as failure:
+        return failure
 
 
 def _decide(

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import structlog
 
+from api.rest import request_log
 from api.rest.app import create_app
 from registry.privacy.keyring import Keyring
+from registry.services import check_applicants
+from registry.services.admit_applicants import SubjectRequest
+from registry.services.answer_check import Circumstances, SubjectAnswer
 from registry.services.context import Services
+from registry.services.list_index import IndexView
 from registry.settings import CipherName
 from registry.store.engine import open_store
 from tests.api.rest.caller import Caller, applicant, application
@@ -19,6 +27,15 @@ from tests.invented_list import Listing, invented_id, person, put_on_list, repor
 STRANGER = application(applicant("赵无关", invented_id(9)))
 READ_BY_A_CHECK = ["api_client", "list_head", "region_coverage", "listed_identity", "basis"]
 WRITTEN_BY_A_CHECK = ["decision", "ledger_entry"]
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What a process would have logged."""
+    stream = io.StringIO()
+    request_log.configure(stream, lasting=False)
+    yield stream
+    structlog.reset_defaults()
 
 
 @contextmanager
@@ -102,7 +119,62 @@ def test_an_unforeseen_fault_is_unavailable_too_and_keeps_its_text_to_itself(
     licensing.app.testing = False
     response = licensing.post("/v1/checks", STRANGER)
     assert (response.status_code, response.get_json()["code"]) == (503, "unavailable")
+    assert response.get_json()["next_step"]["code"] == "retry"
+    assert int(response.headers["Retry-After"]) > 0
     assert "王示例" not in response.get_data(as_text=True)
+
+
+@pytest.fixture
+def one_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subject of one name breaks the judgement, as nobody foresaw."""
+    judge = check_applicants.judge
+
+    def breaks(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> SubjectAnswer:
+        if subject.identity.name == "钱示例":
+            raise ZeroDivisionError("钱示例")
+        return judge(services, view, subject, about)
+
+    monkeypatch.setattr(check_applicants, "judge", breaks)
+
+
+@pytest.mark.usefixtures("one_breaks")
+def test_in_a_batch_only_the_request_that_breaks_is_without_an_answer(
+    services: Services, licensing: Caller, log: io.StringIO
+) -> None:
+    report_fresh(services)
+    breaking = application(applicant("钱示例", invented_id(8)))
+    response = licensing.post("/v1/checks/batch", {"requests": [STRANGER, breaking, STRANGER]})
+    first, broken_one, last = response.get_json()["results"]
+    assert first["answer"]["verdict"] == last["answer"]["verdict"] == "clear"
+    assert broken_one["status"] == broken_one["problem"]["status"] == 503
+    assert broken_one["problem"]["next_step"]["code"] == "retry"
+    (told,) = [line for line in map(json.loads, log.getvalue().splitlines()) if line["event"] == "unforeseen"]
+    assert told["error"] == "ZeroDivisionError"
+    assert any("check_applicants.py" in call and "_decide" in call for call in told["where"])
+    assert "钱示例" not in log.getvalue()
+
+
+@pytest.mark.usefixtures("one_breaks")
+def test_a_request_that_broke_can_be_made_again_at_once_under_its_key(
+    services: Services, licensing: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaking = application(applicant("钱示例", invented_id(8)))
+    assert licensing.post("/v1/checks", breaking, Idempotency_Key="k").status_code == 503
+    monkeypatch.undo()
+    assert licensing.post("/v1/checks", breaking, Idempotency_Key="k").status_code == 200
+
+
+def test_a_failure_behind_the_judgement_gives_the_key_back_too(
+    licensing: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("api.rest.checks.keep_answers", fails)
+    licensing.app.testing = False
+    assert licensing.post("/v1/checks", STRANGER, Idempotency_Key="k").status_code == 503
+    monkeypatch.undo()
+    assert licensing.post("/v1/checks", STRANGER, Idempotency_Key="k").status_code == 200
 
 
 def test_an_answer_that_no_longer_opens_is_unavailable_rather_than_wrong(services: Services, licensing: Caller) -> None:
