@@ -176,7 +176,7 @@ def test_a_batch_that_takes_the_list_again_and_again_lets_a_waiting_check_in(ser
     def batch() -> None:
         with services.store.read() as uow:
             while not over.is_set() and turns[0] < 500:
-                with index.caught_up(uow):
+                with index.caught_up(uow, 0):
                     begun.set()
                     time.sleep(0.005)
                     turns[0] += 1
