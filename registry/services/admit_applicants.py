@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from matching.documents import canonical_number
 from matching.identity import IdDocument, Identity, IdType, Kind
-from matching.normalize import is_masked_name
+from matching.normalize import DOT, UNKNOWN_CHARACTER, is_masked_name, normalize_name
 from matching.resident_id import ResidentId, Shape
 from registry.errors import FieldFault
 from registry.law.roles import Purpose, Role
@@ -21,6 +21,12 @@ from registry.law.roles import Purpose, Role
 ORGANISATION_TYPES = frozenset({IdType.USCC, IdType.LICENCE, IdType.OTHER})
 _PLAIN = re.compile(r"[0-9]{17}[0-9X]")
 """How nearly all numbers arrive; nothing more needs to be read to see that it is one."""
+
+LONGEST_NAME = 100
+"""Characters of a name in its one spelling, which may be longer than what was written."""
+
+_SIGNS_FOR_NOTHING = UNKNOWN_CHARACTER + DOT + "×"
+"""What is left of a name that was all dots, blanks or unreadable."""
 
 _LEAST_KNOWN = 4
 """Visible characters a masked number must leave (a list may state the last four alone)."""
@@ -63,10 +69,7 @@ def faults_of(subject: SubjectRequest) -> list[FieldFault]:
 
 
 def _shortcomings(identity: Identity) -> Iterator[tuple[str, str]]:
-    if identity.name is None:
-        yield "/name", "missing_name"
-    elif is_masked_name(identity.name):
-        yield "/name", "masked_name"
+    yield from _names_shortcomings(identity)
     code = next((code for document in identity.documents if (code := _document_fault(identity.kind, document))), None)
     if code is not None:
         yield ("/id_type" if code == "id_type_not_for_kind" else "/id_number"), code
@@ -74,6 +77,17 @@ def _shortcomings(identity: Identity) -> Iterator[tuple[str, str]]:
         yield "/id_number", "missing_organisation_number"
     elif not identity.documents and identity.birth is None:
         yield "/id_number", "missing_identifier"
+
+
+def _names_shortcomings(identity: Identity) -> Iterator[tuple[str, str]]:
+    """An organisation may be called 小X or 某某; of a person that hides the name. A name of signs alone is none."""
+    if identity.kind is Kind.PERSON and identity.name is not None and is_masked_name(identity.name):
+        yield "/name", "masked_name"
+    elif identity.name is None or not normalize_name(identity.name).strip(_SIGNS_FOR_NOTHING):
+        yield "/name", "missing_name"
+    named = [("/name", identity.name or "")]
+    named += [(f"/other_names/{place}/name", other.name) for place, other in enumerate(identity.other_names)]
+    yield from ((field, "name_too_long") for field, name in named if len(normalize_name(name)) > LONGEST_NAME)
 
 
 def _document_fault(kind: Kind, document: IdDocument) -> str | None:

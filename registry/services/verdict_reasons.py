@@ -23,6 +23,7 @@ REFUSALS = {
     "cells": "该行的列数与表头不符",
     "missing_name": "缺少姓名或名称",
     "masked_name": "姓名被隐去，无法核查",
+    "name_too_long": "姓名或名称过长",
     "missing_identifier": "须有证件号码（可部分隐去）或出生日期",
     "missing_organisation_number": "须有统一社会信用代码或许可证编号",
     "id_type_not_for_kind": "证件类型不适用于此类对象",

@@ -123,6 +123,11 @@ def test_coverage_says_how_fresh_each_region_is_and_stale_turns_clear_into_revie
         ({"id_type": None, "id_number": None}, "/subjects/0/id_number", "missing_identifier"),
         ({"name": None}, "/subjects/0/name", "missing_name"),
         ({"name": "  "}, "/subjects/0/name", "missing_name"),
+        ({"name": "．．"}, "/subjects/0/name", "missing_name"),
+        ({"name": "\u200d"}, "/subjects/0/name", "missing_name"),
+        ({"name": "□□"}, "/subjects/0/name", "missing_name"),
+        ({"name": "\u0344" * 60}, "/subjects/0/name", "name_too_long"),
+        ({"other_names": [{"name": "\u0344" * 60}]}, "/subjects/0/other_names/0/name", "name_too_long"),
         ({"name": "张某某"}, "/subjects/0/name", "masked_name"),
         ({"id_number": "3.30106E+17"}, "/subjects/0/id_number", "spreadsheet_damaged"),
         ({"id_number": "33010"}, "/subjects/0/id_number", "unreadable_id_number"),
@@ -366,3 +371,10 @@ def test_a_passport_number_stays_a_passport_number(listed: str, regulator: Calle
     answer = regulator.check(applicant("王示例", unsound, id_type="passport")).get_json()
     features = {line["feature"] for match in answer["subjects"][0]["matches"] for line in match["evidence"]}
     assert "id_number" not in features
+
+
+@pytest.mark.parametrize("name", ["杭州小X餐厅", "味×鲜餐饮店", "上海某某火锅店", "A*B餐饮有限公司"])
+def test_a_business_may_be_called_by_what_would_hide_a_persons_name(licensing: Caller, name: str) -> None:
+    subject = {"subject_no": "1", "kind": "organisation", "role": "applicant", "name": name}
+    response = licensing.check(subject | {"id_type": "uscc", "id_number": "91339900MA00000003"})
+    assert response.status_code == 200
