@@ -28,6 +28,7 @@ from api.rest.reception import received
 from api.rest.schemas import BATCH, CHECK_REQUEST
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
 from registry.errors import FieldFault, InvalidInputError, RegistryError, UnforeseenError
+from registry.intake.named_people import second_names
 from registry.law.roles import Purpose, Role
 from registry.services.admit_applicants import CheckRequest, SubjectRequest
 from registry.services.answer_check import Audience, Json, render
@@ -235,7 +236,7 @@ def _identity(values: Mapping[str, Any]) -> Identity:
     return Identity(
         kind=Kind(values["kind"]),
         name=stated(values["name"]),
-        other_names=_other_names(values["other_names"]),
+        other_names=_other_names(values),
         documents=(IdDocument(IdType(id_type), number),) if id_type is not None and number is not None else (),
         birth=BirthDate.parse(values["birth_date"]),
         sex=Sex(values["sex"]) if values["sex"] is not None else None,
@@ -251,9 +252,10 @@ def _repeated(given: StoredResponse) -> Response:
     return _json(given.status, given.body)
 
 
-def _other_names(values: Sequence[Mapping[str, Any]]) -> tuple[OtherName, ...]:
-    stated_names = (OtherName(NameKind(other["kind"]), other["name"]) for other in values)
-    return tuple(dict.fromkeys(stated_names))
+def _other_names(values: Mapping[str, Any]) -> tuple[OtherName, ...]:
+    named = [OtherName(NameKind(other["kind"]), other["name"]) for other in values["other_names"]]
+    in_brackets = second_names(stated(values["name"])) if Kind(values["kind"]) is Kind.PERSON else ()
+    return tuple(dict.fromkeys((*named, *in_brackets)))
 
 
 def _json(status: int, body: bytes | str) -> Response:

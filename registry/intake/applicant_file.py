@@ -12,6 +12,7 @@ from pathlib import Path
 
 from matching.identity import IdDocument, Identity, IdType, Kind, Sex
 from registry.errors import FieldFault, InvalidInputError
+from registry.intake.named_people import second_names
 from registry.intake.row_reader import RowReader
 from registry.intake.table_file import csv_lines
 from registry.intake.text_encoding import TextShape, recognise
@@ -152,9 +153,12 @@ def _read_identity(reader: RowReader) -> Identity:
     number = reader.text("id_number", longest=_LONGEST_NUMBER)
     if number is not None and id_type is None and not reader.faults:
         reader.fault("id_type", "missing", "the number is given without the type of document")
+    kind = Kind.ORGANISATION if id_type in _ORGANISATION_NUMBERS else Kind.PERSON
+    name = reader.text("name", longest=_LONGEST_NAME)
     return Identity(
-        kind=Kind.ORGANISATION if id_type in _ORGANISATION_NUMBERS else Kind.PERSON,
-        name=reader.text("name", longest=_LONGEST_NAME),
+        kind=kind,
+        name=name,
+        other_names=second_names(name) if kind is Kind.PERSON else (),
         documents=(IdDocument(id_type, number),) if id_type and number else (),
         birth=reader.birth("birth_date"),
         sex=reader.choice("sex", _SEXES),

@@ -7,7 +7,7 @@ import unicodedata
 
 from matching.documents import problems
 from matching.identity import IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
-from matching.normalize import is_masked_name
+from matching.normalize import DOT, UNKNOWN_CHARACTER, alternative_names, is_masked_name, normalize_name
 from matching.resident_id import ResidentId, Shape
 from registry.intake.number_cells import NumberCell, resident_id
 from registry.intake.row_reader import RowReader
@@ -58,13 +58,15 @@ def read_person(row: RowReader, *, required: bool) -> Identity | None:
     document, others = _document(row), _other_names(row)
     if name is None:
         return None
-    if is_masked_name(name):
+    if not normalize_name(name).strip(UNKNOWN_CHARACTER + DOT):
+        row.fault("name", "says_nothing", "of the name nothing is left but signs")
+    elif is_masked_name(name):
         row.note("name", "masked_name", "the name is masked; only a document number can lead to this person")
     _compare_with_number(row, document, Identity(birth=birth, sex=sex))
     return Identity(
         kind=Kind.PERSON,
         name=name,
-        other_names=others,
+        other_names=tuple(dict.fromkeys((*others, *second_names(name)))),
         documents=() if document is None else (document,),
         birth=birth,
         sex=sex,
@@ -186,6 +188,14 @@ def _other_names(row: RowReader) -> tuple[OtherName, ...]:
         cleaned = (stated(name.strip(_QUOTES + " ")) for name in re.split(r"[、,，]", names))
         found += [OtherName(kind, name) for name in cleaned if name is not None and kind is not None]
     return tuple(dict.fromkeys(found))
+
+
+def second_names(name: str | None) -> tuple[OtherName, ...]:
+    """Return the names a person is stated by in brackets behind the first, as in CHAN TAI MAN（中文名陈大文）."""
+    if name is None:
+        return ()
+    plain = normalize_name(name)
+    return tuple(OtherName(NameKind.ALSO_KNOWN_AS, each) for each in alternative_names(name) if each != plain)
 
 
 def _name_kind(row: RowReader, word: str | None) -> NameKind | None:

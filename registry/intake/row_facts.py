@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from matching.identity import BirthDate, IdDocument, Identity, IdType
+from matching.identity import BirthDate, Identity
+from matching.prepare import is_citizen_number
 from registry.intake.number_cells import resident_id
 from registry.intake.row_reader import RowReader
 from registry.law.judgment import Capacity, Conviction, CourtOrder, OrderKind, ResponsibleRole, Revocation, Sentence
@@ -103,20 +104,16 @@ def read_revocation(row: RowReader, region: Region | None, *, person: bool) -> t
 
 
 def best_birth(person: Identity | None) -> BirthDate | None:
-    """Return the birth date best known: of an undamaged resident ID, else as stated, else as far as a mask shows it.
+    """Return the birth date best known: of an undamaged citizen number (under any type), as stated, or behind a mask.
 
     A whole number with a wrong check character has a wrong digit somewhere: its birth date is no ground to
     take somebody for a juvenile, whose record would be refused without a trace.
     """
     if person is None:
         return None
-    numbers = [resident_id(paper.number) for paper in person.documents if _is_resident_id(paper)]
+    numbers = [resident_id(paper.number) for paper in person.documents if is_citizen_number(paper)]
     certain = next((number.birth for number in numbers if number.complete and number.check_ok), None)
     return certain or person.birth or next((number.birth for number in numbers if not number.complete), None)
-
-
-def _is_resident_id(paper: IdDocument) -> bool:
-    return paper.type in (IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE)
 
 
 def _order(row: RowReader) -> CourtOrder | None:

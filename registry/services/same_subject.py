@@ -28,7 +28,7 @@ from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, Sex
 from matching.model import DEFAULT
 from matching.normalize import fold_name, is_masked_name, normalize_name
 from matching.organisation import compared_organisation
-from matching.prepare import CITIZEN_NUMBERS, prepare
+from matching.prepare import is_citizen_number, prepare
 from matching.regions import Level, same_place
 from matching.resident_id import UNKNOWN, ResidentId
 from matching.score import COMPATIBLE_NAMES
@@ -76,7 +76,7 @@ class Signature:
     def numbers(self) -> tuple[ResidentId, ...]:
         """The citizen numbers stated, in whatever state."""
         return tuple(
-            resident_id(document.number) for document in self.identity.documents if document.type in CITIZEN_NUMBERS
+            resident_id(document.number) for document in self.identity.documents if is_citizen_number(document)
         )
 
     @cached_property
@@ -124,7 +124,7 @@ def _is_sound(number: ResidentId) -> bool:
 
 def proof_of(document: IdDocument) -> tuple[str, str] | None:
     """Return what a document number proves: its class and canonical form; None for one that proves nothing."""
-    if document.type in CITIZEN_NUMBERS:
+    if is_citizen_number(document):
         number = resident_id(document.number)
         return (_CITIZEN, number.digits) if _is_sound(number) else None
     if document.type not in _LIFELONG | _CODES or problems(document.type, document.number):

@@ -134,3 +134,9 @@ def test_a_name_is_shown_as_the_caller_wrote_it_or_masked(
     listed: str | None, asked: str | None, shown: str | None
 ) -> None:
     assert shown_name(listed, asked) == shown
+
+
+def test_a_second_name_in_brackets_is_screened_too(services: Services, licensing: Caller) -> None:
+    put_on_list(services, Listing(person("陈大文", invented_id(5))))
+    answer = licensing.check(applicant("CHAN TAI MAN（中文名陈大文）", invented_id(5))).get_json()
+    assert answer["verdict"] == "block"

@@ -93,6 +93,30 @@ def test_half_a_month_stays_half_a_month() -> None:
     assert fact(read(conviction(sentence="拘役", sentence_months="4.5"))).sentence_months == Decimal("4.5")
 
 
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("CHAN TAI MAN（中文名陈大文）", "陈大文"),
+        ("陈大文(CHAN TAI MAN)", "CHAN TAI MAN"),
+        ("王建国（曾用名：王小军）", "王小军"),
+    ],
+)
+def test_a_second_name_in_brackets_is_another_name(name: str, second: str) -> None:
+    row = read(conviction(name=name, other_names="又名:王军"))
+    stated = (OtherName(NameKind.ALSO_KNOWN_AS, "王军"), OtherName(NameKind.ALSO_KNOWN_AS, second))
+    assert person(row).other_names == stated
+
+
+@pytest.mark.parametrize("name", ["王建国（在逃）", "（王建国）", "王䶮（上龙下天）"])
+def test_a_remark_in_brackets_is_no_name(name: str) -> None:
+    assert person(read(conviction(name=name))).other_names == ()
+
+
+@pytest.mark.parametrize("name", ["．．", "\u200d\u200d", "□□"])
+def test_a_name_of_signs_alone_sends_the_row_to_quarantine(name: str) -> None:
+    assert ("name", "says_nothing") in codes(read(conviction(name=name)))
+
+
 @pytest.mark.parametrize(("colon", "semicolon"), [(":", ";"), ("：", "；")])
 def test_other_names_are_read_with_their_kinds(colon: str, semicolon: str) -> None:
     row = read(conviction(other_names=f"曾用名{colon}王小军{semicolon}绰号{colon}“老五”{semicolon}自报{colon}王军"))

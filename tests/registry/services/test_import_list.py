@@ -169,6 +169,12 @@ def test_a_sealed_record_is_recognised_even_in_a_faulty_row(services: Services) 
     assert rows(services, quarantine_row) == []
 
 
+@pytest.mark.parametrize("id_type", ["resident_id", "hk_mo_tw_residence", "foreign_permanent", "passport", "other"])
+def test_a_juvenile_is_known_by_the_number_whatever_type_it_was_entered_as(services: Services, id_type: str) -> None:
+    stated = {**JUVENILE, "birth_date": "", "id_type": id_type}
+    assert outcomes(take(services, conviction(**stated))) == {"refused": 1}
+
+
 def test_a_miswritten_number_alone_makes_nobody_a_juvenile(services: Services) -> None:
     sound = id_number("20040309")
     miswritten = sound[:-1] + str((int(sound[-1].replace("X", "0")) + 3) % 10)

@@ -53,6 +53,7 @@ ELSEWHERE = "（2022）苏0509刑初9号"
     [
         (person(number=NUMBER), person(number=NUMBER, document=ELSEWHERE)),
         (person(number=NUMBER), person(number=FIFTEEN, document=ELSEWHERE)),
+        (person(number=NUMBER), person(number=NUMBER, id_type=IdType.PASSPORT, document=ELSEWHERE)),
         (person(number=NUMBER), person(number=NUMBER, name="王 建 国", document=ELSEWHERE)),
         (
             person(number=NUMBER),
