@@ -143,9 +143,6 @@ def _looks_like_name(name: str) -> bool:
     )
 
 
-_FIRST_HAN = "\u2e80"
-
-
 def fold_name(text: str) -> str:
     """Fold a name for finding candidates: simplified, variants and surname forms united, no dots or blanks."""
     plain = normalize_name(text)

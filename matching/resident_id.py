@@ -19,7 +19,6 @@ from matching.identity import BirthDate, Sex
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
 UNKNOWN = "*"
-UNKNOWN_NUMBER = UNKNOWN * 18
 
 # Sequence numbers 996 to 999 were kept for people born before 1900, so a 15-digit number says its century.
 _CENTENARIAN_SEQUENCES = ("996", "997", "998", "999")

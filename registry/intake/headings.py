@@ -19,7 +19,6 @@ class ListKind(StrEnum):
     REVOCATION = "revocation"
 
 
-_KEYS = ("record_no", "source_region", "document_no")
 _OPTIONAL = (
     "ethnic_group",
     "probation_months",

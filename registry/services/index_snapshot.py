@@ -8,6 +8,7 @@ model or of another history is passed over, and the list is read from the store.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from registry.errors import KeysMismatchError
 from registry.privacy.envelope import RecordCipher, RecordKey
 from registry.services.packed_bans import PackedBans
 from registry.store.change_repository import ListChange
+
+_log = logging.getLogger(__name__)
 
 FILE_NAME = "index.snapshot"
 _TABLE, _MAGIC = "index_snapshot", b"food-ban index 1\n"
@@ -73,15 +76,27 @@ def save(path: Path, cipher: RecordCipher, snapshot: Snapshot) -> None:
 
 
 def load(path: Path, cipher: RecordCipher, model: Model) -> Snapshot | None:
-    """Return the snapshot at `path`, or None where there is none that opens with these keys and fits this model."""
+    """Return the snapshot at `path`, or None where there is none that opens with these keys and fits this model.
+
+    One that is passed over is named in the log: a file that others may have touched is worth a look.
+    """
     try:
         data = memoryview(path.read_bytes())
     except FileNotFoundError:
         return None
     try:
-        return _read(data, cipher, model)
-    except (KeysMismatchError, ValueError, KeyError):
+        snapshot = _read(data, cipher, model)
+    except (KeysMismatchError, ValueError, KeyError) as fault:
+        passed_over(type(fault).__name__)
         return None
+    if snapshot is None:
+        passed_over("of another model or format")
+    return snapshot
+
+
+def passed_over(why: str) -> None:
+    """Say in the log, once and without a value, that the list is read from the store instead, and why."""
+    _log.warning("index snapshot passed over: %s", why)
 
 
 def _read(data: memoryview, cipher: RecordCipher, model: Model) -> Snapshot | None:

@@ -17,7 +17,7 @@ from matching.identity import Identity
 from matching.index import Hit, Index
 from matching.model import DEFAULT, Model
 from matching.segment import Segment, SegmentBuilder
-from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, save
+from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, passed_over, save
 from registry.services.load_index import ListedSubject, load_subjects
 from registry.services.packed_bans import BanPacker, ListedBan, PackedBans
 
@@ -151,9 +151,11 @@ class ListIndex:
     def _from_snapshot(self, uow: UnitOfWork, head: int) -> _List | None:
         """Return the list of the snapshot where it is of this store's own history."""
         snapshot = None if self._snapshot is None else load(self._snapshot, uow.cipher, self._model)
-        if snapshot is None or not 0 < snapshot.stamp.version <= head:
+        if snapshot is None:
             return None
-        if snapshot.stamp != _stamp(uow, snapshot.stamp.version, self._model):
+        within = 0 < snapshot.stamp.version <= head
+        if not within or snapshot.stamp != _stamp(uow, snapshot.stamp.version, self._model):
+            passed_over("of another history")
             return None
         version = snapshot.stamp.version
         return _List(version, Index(self._model, [snapshot.segment]), snapshot.bans, version)

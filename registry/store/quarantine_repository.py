@@ -43,13 +43,6 @@ class QuarantineRepository:
         key = self._transaction.cipher.open_record(quarantine_row.name, row_id, row.data_key)
         return key.open("original_enc", row.original_enc)
 
-    def open_rows(self) -> list[tuple[int, str, int, str | None, str]]:
-        """Return (id, file digest, line, field, reason code) of the rows that still wait."""
-        columns = quarantine_row.c
-        query = select(columns.id, columns.file_digest, columns.line, columns.field, columns.reason_code)
-        rows = self._transaction.connection.execute(query.where(columns.state == "open").order_by(columns.id))
-        return [(row.id, row.file_digest, row.line, row.field, row.reason_code) for row in rows]
-
     def _unknown(
         self, table: Table, file_digest: str, rows: Sequence[QuarantinedRow] | Sequence[RefusedRow]
     ) -> list[Any]:

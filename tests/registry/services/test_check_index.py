@@ -100,14 +100,21 @@ def test_a_snapshot_shows_no_name_and_no_number_and_opens_for_its_owner_alone(se
 @pytest.mark.parametrize(
     "spoil", [lambda data: data[:-1], lambda data: data[:-1] + bytes([data[-1] ^ 1]), lambda _: b"x"]
 )
-def test_a_damaged_snapshot_is_passed_over(services: Services, home: Path, spoil: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_snapshot_is_passed_over_and_the_log_says_so(
+    services: Services, home: Path, spoil: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
+) -> None:
     bans = put_on_list(services, Listing(WANG))
     put_away(services, home)
     (home / FILE_NAME).write_bytes(spoil((home / FILE_NAME).read_bytes()))
     assert found(ListIndex(home), services) == (1, bans)
+    (line,) = caplog.messages
+    assert line.startswith("index snapshot passed over: ")
+    assert "王示例" not in line
 
 
-def test_a_snapshot_of_another_history_is_passed_over(services: Services, home: Path) -> None:
+def test_a_snapshot_of_another_history_is_passed_over_and_the_log_says_so(
+    services: Services, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     bans = put_on_list(services, Listing(WANG))
     put_away(services, home)
     with services.store.write() as uow:
@@ -115,6 +122,7 @@ def test_a_snapshot_of_another_history_is_passed_over(services: Services, home: 
         uow.transaction.connection.exec_driver_sql("UPDATE listed_subject SET ban_no = 'RESTORED'")
     assert bans != ["RESTORED"]
     assert found(ListIndex(home), services) == (1, ["RESTORED"])
+    assert caplog.messages == ["index snapshot passed over: of another history"]
 
 
 def test_a_lifted_ban_leaves_the_index(services: Services) -> None:
