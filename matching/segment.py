@@ -28,6 +28,8 @@ from matching.resident_id import slip_distance
 Numbers = npt.NDArray[np.uint32]
 ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
 _KEPT_AT_HAND = 4096
+_COMPARED_AT_ONCE = 2
+"""So few pairs are compared exactly sooner than bounded; a row's bound costs little only among many."""
 _Cell = TypeVar("_Cell", bound=np.generic)
 
 
@@ -108,7 +110,7 @@ class Segment:
         owners, rows, by_sound = self._sharing_a_key(applicants)
         one_person = np.flatnonzero(self._may_be_one(ours, owners, rows))
         owners, rows = owners[one_person], rows[one_person]
-        if len(rows) == 0:
+        if len(rows) <= _COMPARED_AT_ONCE:
             return Candidates(owners, rows)
         beside, theirs = ours if len(applicants) == 1 else ours[owners], self.columns[rows]
         bound = upper_bound(self._bounds, beside, theirs, by_sound[one_person])
