@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-
-import pytest
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+import subprocess
+import sys
+from pathlib import Path
 
 from tests.contracts.source_tree import ROOT
 
 
-def test_every_import_points_inwards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        status = lint_imports(config_filename=os.fspath(ROOT / "setup.cfg"), no_cache=True)
-    assert status == EXIT_STATUS_SUCCESS, said.getvalue()
+def test_every_import_points_inwards() -> None:
+    # A process of its own: the linter sets up logging for the whole process and silences every logger it finds.
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
