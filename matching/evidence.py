@@ -17,11 +17,10 @@ from matching.lunar_calendar import solar_days
 from matching.model import Model
 from matching.name_weight import best_pair, name_outlook
 from matching.prepare import ORGANISATIONS_DOCUMENTS, CitizenNumber, Prepared
+from matching.regions import MUNICIPALITIES, same_place
 from matching.regions import Level as Place
-from matching.regions import same_place
 from matching.resident_id import UNKNOWN, slip_distance
 
-MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 RENEWABLE = frozenset({IdType.PASSPORT, IdType.OTHER})
 PERSONS_DOCUMENTS = frozenset(IdType) - ORGANISATIONS_DOCUMENTS
 LEAST_ACROSS_TYPES = 7

@@ -21,13 +21,24 @@ NAMES_THAT_MATCH = frozenset({None, NameKind.FORMER, NameKind.ALSO_KNOWN_AS, Nam
 
 @dataclass(frozen=True, slots=True)
 class CitizenNumber:
-    """A citizen number taken apart; `parts` is what its visible digits say."""
+    """A citizen number as it is compared; `parts` is what its visible digits say."""
 
-    digits: str
-    complete: bool
-    sound: bool
-    fifteen: bool
     parts: ResidentId
+
+    @property
+    def digits(self) -> str:
+        """Return the characters, `*` where hidden."""
+        return self.parts.digits
+
+    @property
+    def sound(self) -> bool:
+        """Say whether this is a whole number somebody can have."""
+        return self.parts.sound
+
+    @property
+    def fifteen(self) -> bool:
+        """Say whether the number arrived in its old form of fifteen digits."""
+        return self.parts.was_15
 
     @property
     def masked(self) -> bool:
@@ -98,8 +109,7 @@ def is_citizen_number(document: IdDocument) -> bool:
     if document.type in ORGANISATIONS_DOCUMENTS:
         return False
     read = ResidentId.parse(document.number)
-    whole = read.complete and read.check_ok and read.birth is not None
-    return whole or (document.type is IdType.OTHER and len(read.digits) == 18 and read.birth is not None)
+    return read.sound or (document.type is IdType.OTHER and len(read.digits) == 18 and read.birth is not None)
 
 
 def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
@@ -108,8 +118,7 @@ def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
             continue
         parts = ResidentId.parse(document.number)
         if parts.digits and set(parts.digits) != {UNKNOWN}:
-            sound = parts.complete and parts.check_ok and parts.birth is not None
-            return CitizenNumber(parts.digits, parts.complete, sound, parts.was_15, parts)
+            return CitizenNumber(parts)
     return None
 
 

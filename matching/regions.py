@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from matching.name_data import rows
 
-_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+"""Provinces that are one city: Beijing, Tianjin, Shanghai, Chongqing."""
 
 
 class Level(StrEnum):
@@ -48,7 +49,7 @@ class County:
 
 
 def _prefecture(code: str) -> str:
-    return code[:2] if code[:2] in _MUNICIPALITIES else code[:4]
+    return code[:2] if code[:2] in MUNICIPALITIES else code[:4]
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,11 @@ class ResidentId:
         return self.shape in {Shape.COMPLETE, Shape.FIFTEEN}
 
     @property
+    def sound(self) -> bool:
+        """Say whether all characters are known, the check character fits and the calendar has the birth day."""
+        return self.complete and self.check_ok and self.birth is not None
+
+    @property
     def was_15(self) -> bool:
         """Say whether the number arrived in its old form of fifteen digits."""
         return self.shape is Shape.FIFTEEN

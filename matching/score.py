@@ -13,6 +13,7 @@ from matching.evidence import Evidence, Outlook
 from matching.identity import Kind
 from matching.model import Model
 from matching.prepare import Prepared
+from matching.resident_id import UNKNOWN
 
 __all__ = ["Comparison", "IdentityAgreement", "compare", "outlooks", "population", "reckon"]
 
@@ -154,7 +155,7 @@ def _part_lines(
 
 def _sex_told_by_tail(applicant: Prepared, listed: Prepared) -> bool:
     numbers = (applicant.number, listed.number)
-    return all(number is not None and number.tail[2] != "*" for number in numbers)
+    return all(number is not None and number.tail[2] != UNKNOWN for number in numbers)
 
 
 def _agreement(lines: Sequence[Evidence]) -> IdentityAgreement:

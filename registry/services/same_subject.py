@@ -82,7 +82,7 @@ class Signature:
     @cached_property
     def sound_numbers(self) -> tuple[ResidentId, ...]:
         """Those citizen numbers whose every digit can be relied on."""
-        return tuple(number for number in self.numbers if _is_sound(number))
+        return tuple(number for number in self.numbers if number.sound)
 
     @cached_property
     def births(self) -> tuple[BirthDate, ...]:
@@ -118,15 +118,11 @@ def _present(*values: T | None) -> tuple[T, ...]:
     return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
-def _is_sound(number: ResidentId) -> bool:
-    return number.complete and number.check_ok and number.birth is not None
-
-
 def proof_of(document: IdDocument) -> tuple[str, str] | None:
     """Return what a document number proves: its class and canonical form; None for one that proves nothing."""
     if is_citizen_number(document):
         number = resident_id(document.number)
-        return (_CITIZEN, number.digits) if _is_sound(number) else None
+        return (_CITIZEN, number.digits) if number.sound else None
     if document.type not in _LIFELONG | _CODES or problems(document.type, document.number):
         return None
     number_text = canonical_number(document.type, document.number)

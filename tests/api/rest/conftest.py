@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+
 import pytest
+import structlog
 from flask import Flask
 
+from api.rest import request_log
 from api.rest.app import create_app
 from registry.services.add_client import add_client
 from registry.services.context import Services
@@ -40,3 +45,12 @@ def province(app: Flask, services: Services) -> Caller:
 def court(app: Flask, services: Services) -> Caller:
     """A court's system, which has no right at this door yet."""
     return Caller(app, add_client(services, "court 33", ClientRole.COURT, "33", "test").key)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What a process would have logged."""
+    stream = io.StringIO()
+    request_log.configure(stream, lasting=False)
+    yield stream
+    structlog.reset_defaults()

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import structlog
 
-from api.rest import request_log
 from api.rest.app import create_app
 from registry.privacy.keyring import Keyring
 from registry.services import check_applicants
@@ -27,15 +25,6 @@ from tests.invented_list import Listing, invented_id, person, put_on_list, repor
 STRANGER = application(applicant("赵无关", invented_id(9)))
 READ_BY_A_CHECK = ["api_client", "list_head", "region_coverage", "listed_identity", "basis"]
 WRITTEN_BY_A_CHECK = ["decision", "ledger_entry"]
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What a process would have logged."""
-    stream = io.StringIO()
-    request_log.configure(stream, lasting=False)
-    yield stream
-    structlog.reset_defaults()
 
 
 @contextmanager

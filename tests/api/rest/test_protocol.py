@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-import structlog
 from flask import Flask
 
-from api.rest import request_log
 from api.rest.openapi import described
 from registry.services.context import Services
 from tests.api.rest.caller import Caller, applicant, application
@@ -148,15 +145,6 @@ def test_a_page_of_the_feed_that_cannot_be_is_refused(province: Caller, query: s
     response = province.get(f"/v1/changes?{query}")
     assert response.status_code == 422
     assert response.get_json()["errors"][0]["pointer"] == query.partition("=")[0]
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What a process would have logged."""
-    stream = io.StringIO()
-    request_log.configure(stream, lasting=False)
-    yield stream
-    structlog.reset_defaults()
 
 
 def test_logs_are_json_lines_that_name_route_and_client_but_no_person(
