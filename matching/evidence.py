@@ -128,9 +128,9 @@ def _pairs_of_one_type(
 
 def _number_line(model: Model, feature: str, type_: IdType, ours: str, theirs: str) -> Evidence | None:
     """Compare two canonical numbers; one that cannot be a number of its type says nothing against."""
-    if UNKNOWN in ours + theirs:
-        return _masked_number_line(model, feature, ours, theirs)
     suffix = "_renewable" if type_ in RENEWABLE else ""
+    if UNKNOWN in ours + theirs:
+        return _masked_number_line(model, feature, f"differs{suffix}", ours, theirs)
     if ours == theirs:
         return _weighed(model, feature, "equal_unsound" if problems(type_, ours) else f"equal{suffix}")
     if type_ is IdType.USCC and len(ours) != len(theirs) and organisation_code(ours) == organisation_code(theirs) != "":
@@ -142,14 +142,14 @@ def _number_line(model: Model, feature: str, type_: IdType, ours: str, theirs: s
     return _weighed(model, feature, f"differs{suffix}")
 
 
-def _masked_number_line(model: Model, feature: str, ours: str, theirs: str) -> Evidence | None:
-    """Compare what both show before the first and after the last hidden character."""
+def _masked_number_line(model: Model, feature: str, differing: str, ours: str, theirs: str) -> Evidence | None:
+    """Compare what both show before the first and after the last hidden character; `differing` is the level if not."""
     heads, tails = list(zip(*_heads(ours, theirs), strict=False)), list(zip(*_tails(ours, theirs), strict=False))
     shown = heads + tails
     if not shown:
         return None
     if any(a != b for a, b in shown):
-        return _weighed(model, feature, "differs")
+        return _weighed(model, feature, differing)
     share = max(10.0 ** -len(shown), LEAST_PART_SHARE)
     return Evidence(feature, "part", model.weight(feature, "part", share))
 

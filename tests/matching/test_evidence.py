@@ -257,6 +257,8 @@ def test_another_passport_number_says_little() -> None:
     first, second = (person(number=number, id_type=IdType.PASSPORT) for number in ("E12345678", "E87654321"))
     assert level(evidence.document, first, first) == "equal_renewable"
     assert level(evidence.document, first, second) == "differs_renewable"
+    masked = person(number="E8765****", id_type=IdType.PASSPORT)
+    assert level(evidence.document, first, masked) == "differs_renewable"
 
 
 def test_organisations_are_known_by_code_and_by_name_without_region_and_form() -> None:
