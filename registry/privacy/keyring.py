@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from registry.errors import KeysExposedError, KeysMismatchError, KeysMissingError
+from registry.privacy.signing_keys import SigningKeys
 from registry.privacy.suites import BY_CODE, Aead
 from registry.settings import CipherName
 
@@ -59,13 +60,15 @@ class Keyring:
     indexes: Mapping[int, IndexKey]
     current_master: int
     current_index: int
+    signing: SigningKeys | None = None
+    """None in a key file made before receipts were; `registry init` adds them."""
 
     @classmethod
     def generate(cls, cipher: CipherName = CipherName.AES_256_GCM) -> Keyring:
         """Make fresh keys, version 1 of each; the index hash is the cipher's companion."""
         master = MasterKey.of(1, secrets.token_bytes(SECRET_BYTES))
         index = IndexKey(1, INDEX_ALGORITHM[cipher], secrets.token_bytes(SECRET_BYTES))
-        return cls({1: master}, {1: index}, 1, 1)
+        return cls({1: master}, {1: index}, 1, 1, SigningKeys.generate())
 
     @classmethod
     def create(cls, path: Path, cipher: CipherName = CipherName.AES_256_GCM) -> Keyring:
@@ -110,12 +113,14 @@ class Keyring:
         _force_directory(path.parent)
 
     def _as_json(self) -> str:
-        document = {
+        document: dict[str, object] = {
             "format": FORMAT,
             "current": {"master": self.current_master, "index": self.current_index},
             "master": [_entry(key.version, key.secret) for key in self.masters.values()],
             "index": [_entry(key.version, key.secret) | {"algorithm": key.algorithm} for key in self.indexes.values()],
         }
+        if self.signing is not None:
+            document["signing"] = self.signing.as_document()
         return json.dumps(document, indent=2) + "\n"
 
 
@@ -157,9 +162,12 @@ def _parse(text: str) -> Keyring:
             raise KeysMismatchError("the key file has a format this program does not know")
         masters = [MasterKey.of(*_secret(entry)) for entry in document["master"]]
         indexes = [_index_key(entry) for entry in document["index"]]
-        current = document["current"]
+        current, signing = document["current"], document.get("signing")
         keyring = Keyring(
-            {key.version: key for key in masters}, {key.version: key for key in indexes}, *_current(current)
+            {key.version: key for key in masters},
+            {key.version: key for key in indexes},
+            *_current(current),
+            None if signing is None else SigningKeys.parse(signing),
         )
     except (ValueError, KeyError, TypeError):
         # Not chained: a JSON error quotes the text it stumbled over.
