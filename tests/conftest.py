@@ -163,11 +163,12 @@ def _empty(url: str) -> None:
     """Empty every table but the shipped rules' wording and begin the list anew; ids start at 1 again."""
     from registry.law.policy import Policy  # noqa: PLC0415  as above
 
-    kept = {"list_head", "key_check", "rule_text"}
+    kept = {"list_head", "log_state", "key_check", "rule_text"}
     names = ", ".join(table.name for table in metadata.sorted_tables if table.name not in kept)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
         connection.execute("UPDATE list_head SET version = 0")
+        connection.execute("UPDATE log_state SET doubted_at = NULL")
         connection.execute(
             "DELETE FROM rule_text WHERE version NOT IN (%s, %s)", (DEFAULT.version, Policy.load().version)
         )

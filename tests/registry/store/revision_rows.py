@@ -72,5 +72,17 @@ _AT_0002: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0003: dict[str, dict[str, Any]] = {
+    **_AT_0002,
+    "ledger_entry": {**_AT_0002["ledger_entry"], "pending": None},
+    "log_leaf": {"leaf_index": 0, "entry_id": 1000, "leaf_hash": _SEALED},
+    "log_tile": {"level": 0, "tile_index": 0, "hashes": _SEALED},
+    "log_head": {"size": 1, "previous_size": 0, "root": _SEALED, "signed_at": _AT, "checkpoint": "c"},
+    "log_witness": {"name": "witness", "public_key": "k", "added_at": _AT},
+    "log_cosignature": {"size": 1, "witness": "witness", "line": "l", "at": _AT},
+    "alarm": {"id": 1, "kind": "log_in_doubt", "subject": "log", "raised_at": _AT, "detail": "d"},
+    "job_run": {"id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "done", "counts": {"leaves": 1}},
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
-ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001, "0002": _AT_0002}
+ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001, "0002": _AT_0002, "0003": _AT_0003}
