@@ -34,6 +34,9 @@ class EventKind(StrEnum):
     POLICY_TRIED = "policy_tried"
     EVIDENCE_EXPLAINED = "evidence_explained"
     CHECK_REPLAYED = "check_replayed"
+    SIGNING_KEY_MADE = "signing_key_made"
+    WITNESS_ADDED = "witness_added"
+    WITNESS_REMOVED = "witness_removed"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -57,6 +60,10 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # A look-up: whose record was opened to explain evidence, by ban or check number (the other is empty).
     EventKind.EVIDENCE_EXPLAINED: frozenset({"ban_no", "check_no"}),
     EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal"}),
+    # From this entry on receipts and heads are signed by this key; `thumbprint` names it (RFC 7638).
+    EventKind.SIGNING_KEY_MADE: frozenset({"version", "thumbprint"}),
+    EventKind.WITNESS_ADDED: frozenset({"witness", "key_id"}),
+    EventKind.WITNESS_REMOVED: frozenset({"witness"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

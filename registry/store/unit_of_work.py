@@ -25,6 +25,7 @@ from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.transaction import Transaction
+from registry.store.witness_repository import WitnessRepository
 
 
 class UnitOfWork:
@@ -106,3 +107,8 @@ class UnitOfWork:
     def key_check(self) -> KeyCheckRepository:
         """Proofs that the keys fit."""
         return KeyCheckRepository(self.transaction)
+
+    @cached_property
+    def witnesses(self) -> WitnessRepository:
+        """Who cosigns the log."""
+        return WitnessRepository(self.transaction)
