@@ -6,10 +6,11 @@ import datetime
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from registry.ledger.events import EventKind, Facts, checked
+from registry.ledger.leaf import leaf_hash, spell_instant
 
 SALT_BYTES: Final = 32
 
@@ -34,7 +35,7 @@ class Entry:
         """
         document = {
             "kind": self.kind,
-            "at": _instant(self.at),
+            "at": spell_instant(self.at),
             "actor": self.actor,
             "list_version": self.list_version,
             "model_version": self.model_version,
@@ -42,6 +43,26 @@ class Entry:
             "facts": dict(checked(self.kind, self.facts)),
         }
         return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """An entry with its salt and commitment, about to be written; its leaf is known before it is."""
+
+    entry: Entry
+    salt: bytes = field(repr=False)
+    commitment: bytes
+
+    @classmethod
+    def of(cls, entry: Entry) -> Committed:
+        """Commit to an entry with a fresh salt; ValueError for facts outside the vocabulary."""
+        salt = new_salt()
+        return cls(entry, salt, commitment(salt, entry))
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """The 32 bytes by which the entry will be found in the log."""
+        return leaf_hash(self.entry, self.commitment)
 
 
 def canonical_facts(facts: Facts) -> str:
@@ -57,10 +78,3 @@ def new_salt() -> bytes:
 def commitment(salt: bytes, entry: Entry) -> bytes:
     """Return SHA-256(salt || canonical entry), 32 bytes."""
     return hashlib.sha256(salt + entry.canonical()).digest()
-
-
-def _instant(at: datetime.datetime) -> str:
-    if at.tzinfo is None:
-        raise ValueError("an instant must name its time zone")
-    # Microseconds always written: the entry read back from any store has the same spelling.
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

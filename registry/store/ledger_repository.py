@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Row, insert, select
 
-from registry.ledger.commitment import Entry, canonical_facts, commitment, new_salt
+from registry.ledger.commitment import Committed, Entry, canonical_facts
 from registry.ledger.events import EventKind, Facts
 from registry.store.head_repository import HeadRepository
 from registry.store.tables import ledger_entry
@@ -44,21 +44,22 @@ class LedgerRepository:
         here = self._transaction
         version = HeadRepository(here).version() if list_version is None else list_version
         entry = Entry(kind, here.now(), actor, version, here.versions.model, here.versions.policy, facts)
-        here.connection.execute(_APPEND, _row(entry))
+        here.connection.execute(_APPEND, _row(Committed.of(entry)))
 
     def record_all(self, events: Sequence[Event]) -> None:
         """Append the entries of many acts of this transaction, in one statement; each states its own list version."""
-        here, now = self._transaction, self._transaction.now()
-        rows = [
-            _row(
-                Entry(
-                    each.kind, now, each.actor, each.list_version, here.versions.model, here.versions.policy, each.facts
-                )
-            )
-            for each in events
-        ]
-        if rows:
-            here.connection.execute(insert(ledger_entry), rows)
+        self.append([self.commit(event) for event in events])
+
+    def commit(self, event: Event) -> Committed:
+        """Return the entry of an act at this transaction's instant, its salt drawn; nothing is written yet."""
+        here = self._transaction
+        model, policy = here.versions.model, here.versions.policy
+        return Committed.of(Entry(event.kind, here.now(), event.actor, event.list_version, model, policy, event.facts))
+
+    def append(self, entries: Sequence[Committed]) -> None:
+        """Write entries that were committed to already, in one statement."""
+        if entries:
+            self._transaction.connection.execute(_APPEND, [_row(committed) for committed in entries])
 
     def entries(self, after: int = 0) -> Iterator[tuple[int, Entry, bytes, bytes]]:
         """Yield (id, entry, salt, commitment) of the entries that can still be opened, in the order of their ids."""
@@ -67,8 +68,8 @@ class LedgerRepository:
             yield row.id, _entry(row), row.salt, row.commitment
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    salt = new_salt()
+def _row(committed: Committed) -> dict[str, object]:
+    entry = committed.entry
     return {
         "kind": entry.kind,
         "at": entry.at,
@@ -76,8 +77,8 @@ def _row(entry: Entry) -> dict[str, object]:
         "list_version": entry.list_version,
         "model_version": entry.model_version,
         "policy_version": entry.policy_version,
-        "commitment": commitment(salt, entry),
-        "salt": salt,
+        "commitment": committed.commitment,
+        "salt": committed.salt,
         "facts": canonical_facts(entry.facts),
     }
 
