@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice, product
+from typing import NamedTuple
 
 from matching.glyph_likeness import likeness
-from matching.name_reading import near_sound, readings, same_sound, sound_keys
+from matching.name_reading import near_sound, ordered_sound_keys, readings, same_sound
 from matching.normalize import (
     DOT,
     UNKNOWN_CHARACTER,
@@ -18,20 +17,21 @@ from matching.normalize import (
     Script,
     fold_characters,
     fold_name,
+    hides_name,
     is_masked_name,
+    joined_name,
+    name_units,
     normalize_name,
-    split_name,
+    split_folded,
 )
 from matching.resident_id import slip_distance
 from matching.romanisation import spells_name
 from matching.transcribed_name import known_part, name_parts, same_parts, shortened_parts
 
-_UNIT = re.compile(r"[A-Z]+|.", re.DOTALL)
 _MOST_KEYS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedName:
+class ComparedName(NamedTuple):
     """A name ready to be compared.
 
     `units` are its characters in folded form (a run of Latin letters is one unit); `other` says that
@@ -57,17 +57,19 @@ def compared_name(name: str | None, other: bool = False) -> ComparedName | None:
     text = _legible(name or "")
     if not text:
         return None
-    parts = split_name(text)
-    folded = fold_name(text)
-    units = tuple(_UNIT.findall(fold_characters(text) if parts.script is not Script.HAN else folded))
-    length = len(_UNIT.findall(parts.surname))
+    characters = fold_characters(text)
+    parts = split_folded(text, characters)
+    folded = fold_name(text) if UNKNOWN_CHARACTER in text else joined_name(characters)
+    units = name_units(folded if parts.script is Script.HAN else characters)
+    length = len(name_units(parts.surname)) if len(parts.surname) > 1 else len(parts.surname)
     return ComparedName(text, folded, parts, units, length, other, _sounds(parts, units))
 
 
 def _legible(name: str) -> str:
     """Return the name with struck-out characters shown as unknown; nothing where nobody is named by what is left."""
     text = normalize_name(name).replace("×", UNKNOWN_CHARACTER)
-    if is_masked_name(text) or not text.strip(UNKNOWN_CHARACTER + DOT):
+    hidden = is_masked_name(text) if UNKNOWN_CHARACTER in text else hides_name(text)
+    if hidden or not text.strip(UNKNOWN_CHARACTER + DOT):
         return ""
     return text
 
@@ -78,10 +80,13 @@ def _sounds(parts: NameParts, units: tuple[str, ...]) -> tuple[str, ...]:
         return ("latin " + " ".join(sorted(units_of_latin(units))),)
     if parts.script is Script.MINORITY:
         return tuple(f"minority {key}" for key in _minority_keys(units))
-    if any(not sound_keys(unit) for unit in units):
+    keys = [ordered_sound_keys(unit) for unit in units]
+    if not all(keys):
         return ()
-    spoken = islice(product(*(sorted(sound_keys(unit)) for unit in units)), _MOST_KEYS)
-    return tuple(dict.fromkeys("-".join(map(str, sorted(said))) for said in spoken))
+    if max(map(len, keys)) == 1:
+        return ("-".join(map(str, sorted([only for (only,) in keys]))),)
+    spoken = islice(product(*keys), _MOST_KEYS)
+    return tuple({"-".join(map(str, sorted(said))): None for said in spoken})
 
 
 def units_of_latin(units: Sequence[str]) -> tuple[str, ...]:

@@ -101,6 +101,12 @@ def sound_keys(unit: str) -> frozenset[int]:
     return frozenset(_CLASS_OF[said] for said in readings(unit))
 
 
+@lru_cache(maxsize=65536)
+def ordered_sound_keys(unit: str) -> tuple[int, ...]:
+    """Return the fuzzy classes of all readings of a character in ascending order."""
+    return tuple(sorted(sound_keys(unit)))
+
+
 def same_sound(a: str, b: str) -> bool:
     """Say whether two characters share a reading (tone ignored); what has no reading sounds like nothing."""
     return not _sounds(a).isdisjoint(_sounds(b))

@@ -145,11 +145,15 @@ def _looks_like_name(name: str) -> bool:
 
 def fold_name(text: str) -> str:
     """Fold a name for finding candidates: simplified, variants and surname forms united, no dots or blanks."""
-    plain = normalize_name(text)
-    folded = fold_characters(plain).replace(DOT, "").replace(" ", "")
+    return joined_name(fold_characters(normalize_name(text)))
+
+
+def joined_name(characters: str) -> str:
+    """Return a normalised name whose characters are folded without dots and blanks, its surname in one form."""
+    folded = characters.replace(DOT, "").replace(" ", "")
     if folded.isascii():
         return folded
-    if min(folded, default="") >= "A":
+    if min(folded) >= "A" and not _PLAIN_HAN_NAME.fullmatch(folded):
         folded = _without_accents(folded)
     return _SURNAME_FORMS.get(folded[:1], folded[:1]) + folded[1:]
 
@@ -161,7 +165,12 @@ def _without_accents(text: str) -> str:
 
 def is_masked_name(text: str) -> bool:
     """Say whether a name was made unreadable on purpose (张某某, 张×, 李某甲): it names nobody."""
-    return bool(_MASKED_NAME.search(normalize_name(text)))
+    return hides_name(normalize_name(text))
+
+
+def hides_name(normalized: str) -> bool:
+    """Say whether a normalised name was made unreadable on purpose."""
+    return bool(_MASKED_NAME.search(normalized))
 
 
 class Script(StrEnum):
@@ -188,11 +197,15 @@ _UNIT = re.compile(r"[A-Z]+|.", re.DOTALL)
 
 def split_name(normalized: str) -> NameParts:
     """Split a normalised name into surname and given name; never after the first character of a compound surname."""
+    return split_folded(normalized, fold_characters(normalized))
+
+
+def split_folded(normalized: str, folded: str) -> NameParts:
+    """Split a normalised name whose folded characters are known."""
     if DOT in normalized:
         return NameParts("", normalized, Script.MINORITY)
     if not _ANY_HAN.search(normalized):
         return NameParts("", normalized, Script.LATIN)
-    folded = fold_characters(normalized)
     units = len(name_units(normalized))
     if units > _LONGEST_HAN_NAME or (is_transcribed(folded) and not (units == 2 and folded[0] in _COMMON_SURNAMES)):
         return NameParts("", normalized, Script.MINORITY)
@@ -209,4 +222,4 @@ def _surname_length(folded: str, units: int) -> int:
 
 def name_units(text: str) -> tuple[str, ...]:
     """Split a Chinese name into characters; Latin letters in a row are one reading in place of a character."""
-    return tuple(_UNIT.findall(text))
+    return tuple(text) if min(text, default="") > "Z" else tuple(_UNIT.findall(text))

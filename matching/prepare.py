@@ -77,14 +77,14 @@ class Prepared:
 
 def prepare(identity: Identity) -> Prepared:
     """Return the identity in compared form; what cannot be read is left out, never guessed."""
-    number = _citizen_number(identity.documents)
+    number, documents = _documents(identity.documents)
     person = identity.kind is Kind.PERSON
     return Prepared(
         kind=identity.kind,
         names=_names(identity) if person else (),
         organisation=None if person else compared_organisation(identity.name),
         number=number,
-        documents=tuple(_other_documents(identity.documents)),
+        documents=documents,
         births=_births(identity.birth, number),
         sex=_sex(identity.sex, number),
         domicile=identity.domicile_code,
@@ -92,10 +92,11 @@ def prepare(identity: Identity) -> Prepared:
 
 
 def _names(identity: Identity) -> tuple[ComparedName, ...]:
-    stated: list[tuple[NameKind | None, str]] = [(None, identity.name)] if identity.name else []
-    stated += [(other.kind, other.name) for other in identity.other_names if other.kind in NAMES_THAT_MATCH]
-    compared = (compared_name(text, other=kind is not None) for kind, text in stated)
-    return tuple(name for name in compared if name is not None)
+    compared = [compared_name(identity.name)]
+    if identity.other_names:
+        others = (other.name for other in identity.other_names if other.kind in NAMES_THAT_MATCH)
+        compared += [compared_name(name, other=True) for name in others]
+    return tuple([name for name in compared if name is not None])
 
 
 def is_citizen_number(document: IdDocument) -> bool:
@@ -112,25 +113,27 @@ def is_citizen_number(document: IdDocument) -> bool:
     return read.sound or (document.type is IdType.OTHER and len(read.digits) == 18 and read.birth is not None)
 
 
-def _citizen_number(documents: tuple[IdDocument, ...]) -> CitizenNumber | None:
-    for document in documents:
+def _documents(stated: tuple[IdDocument, ...]) -> tuple[CitizenNumber | None, tuple[tuple[IdType, str], ...]]:
+    """Tell the citizen number, the first of several, from the numbers of other documents."""
+    number, others = None, []
+    for document in stated:
         if not is_citizen_number(document):
-            continue
-        parts = ResidentId.parse(document.number)
-        if parts.digits and set(parts.digits) != {UNKNOWN}:
-            return CitizenNumber(parts)
-    return None
+            others.append((document.type, canonical_number(document.type, document.number)))
+        elif number is None:
+            number = _citizen_number(document)
+    return number, tuple(each for each in others if each[1])
 
 
-def _other_documents(documents: tuple[IdDocument, ...]) -> list[tuple[IdType, str]]:
-    others = (document for document in documents if not is_citizen_number(document))
-    pairs = [(document.type, canonical_number(document.type, document.number)) for document in others]
-    return [(type_, number) for type_, number in pairs if number]
+def _citizen_number(document: IdDocument) -> CitizenNumber | None:
+    parts = ResidentId.parse(document.number)
+    return CitizenNumber(parts) if parts.digits.strip(UNKNOWN) else None
 
 
 def _births(stated: BirthDate | None, number: CitizenNumber | None) -> tuple[BirthDate, ...]:
     from_number = number.parts.birth if number else None
-    return tuple(dict.fromkeys(birth for birth in (stated, from_number) if birth is not None))
+    if from_number is None or from_number == stated:
+        return () if stated is None else (stated,)
+    return (from_number,) if stated is None else (stated, from_number)
 
 
 def _sex(stated: Sex | None, number: CitizenNumber | None) -> Sex | None:

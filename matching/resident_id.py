@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from operator import mul
 
 from rapidfuzz.distance import OSA
 
@@ -18,6 +20,7 @@ from matching.identity import BirthDate, Sex
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
+_WEIGHT_OF_ZEROS = sum(_WEIGHTS) * ord("0")
 UNKNOWN = "*"
 
 # Sequence numbers 996 to 999 were kept for people born before 1900, so a 15-digit number says its century.
@@ -81,7 +84,7 @@ def check_character(first17: str) -> str:
     """
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError("a check character is computed from seventeen digits")
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
+    total = sum(map(mul, _WEIGHTS, first17.encode())) - _WEIGHT_OF_ZEROS
     return _CHECK_CHARACTERS[total % 11]
 
 
@@ -134,15 +137,18 @@ class ResidentId:
     @classmethod
     def parse(cls, text: str) -> ResidentId:
         """Read a number in whatever state it arrives; never raises, `shape` says what was found."""
-        number = _with_check_sign(normalize_id(text), text)
-        if not (number.isascii() and _is_number_like(number)):
-            number = number.translate(_SCANNED_DIGITS)
-        shape, digits = _recognise(number)
+        shape, digits = _recognise(text if _PLAIN_NUMBER.fullmatch(text) else _legible(text))
         if len(digits) != 18:
             return cls(digits, shape, check_ok=False, area=None, birth=None, sex=None)
-        birth = _birth(digits)
+        birth = _birth(digits[6:14])
         check_ok = birth is not None if shape is Shape.FIFTEEN else _check_fits(digits)
         return cls(digits, shape, check_ok, _area(digits), birth, _sex(digits))
+
+
+def _legible(text: str) -> str:
+    """Return a number in one spelling, with digits in place of the letters scanners print for them."""
+    number = _with_check_sign(normalize_id(text), text)
+    return number if number.isascii() and _is_number_like(number) else number.translate(_SCANNED_DIGITS)
 
 
 def _with_check_sign(number: str, text: str) -> str:
@@ -230,9 +236,10 @@ def _sex(digits: str) -> Sex | None:
     return Sex.MALE if int(digits[16]) % 2 else Sex.FEMALE
 
 
+@lru_cache(maxsize=1 << 16)
 def _birth(digits: str) -> BirthDate | None:
-    """Read the birth date to the precision the mask leaves; None where the calendar has no such day."""
-    year, month, day = digits[6:10], digits[10:12], digits[12:14]
+    """Read a birth date of eight digits as far as the mask leaves it; None where the calendar has no such day."""
+    year, month, day = digits[:4], digits[4:6], digits[6:]
     if UNKNOWN in year:
         return None
     known_month = None if UNKNOWN in month else int(month)
