@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
@@ -45,6 +45,26 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _Results = Sequence[Json | RegistryError]
 _Read = Callable[[object], list[CheckRequest | RegistryError]]
 _Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """How answers leave: in which form, for whom, in which language, and to what body."""
+
+    respond: _Respond
+    audience: Audience
+    language: Language
+    body: object
+
+    def written(self, results: _Results) -> StoredResponse:
+        """Return the response with these results."""
+        return self.respond(self.audience, self.language, self.body, results)
+
+    def sent(self) -> Sequence[object]:
+        """Return the requests as they came, one for each result: a batch's, or the whole body."""
+        body = cast("Mapping[str, Any]", self.body)
+        sent: Sequence[object] = body.get("requests", [body])
+        return sent
 
 
 def desk() -> CheckDesk:
@@ -95,17 +115,17 @@ def _answer(read: _Read, respond: _Respond) -> Response:
             results = check_applicants(at, uow, client, requests)
         elif (given := uow.idempotency.find(asked)) is not None:
             return _repeated(given)
-    respond_so = functools.partial(respond, audience_of(client), preferred_language(), body)
+    reply = _Reply(respond, audience_of(client), preferred_language(), body)
     if asked is not None:
-        return _answer_once(at, client, requests, respond_so, asked)
-    return _first(_kept(at, results, respond_so, None))
+        return _answer_once(at, client, requests, reply, asked)
+    return _first(_kept(at, results, reply, None))
 
 
 def _answer_once(
     at: CheckDesk,
     client: Client,
     requests: Sequence[CheckRequest | RegistryError],
-    respond: Callable[[_Results], StoredResponse],
+    reply: _Reply,
     asked: AskedOnce,
 ) -> Response:
     """Claim the idempotency key, judge, keep; each is durable before the next."""
@@ -115,16 +135,16 @@ def _answer_once(
     with given_back_on_failure(at.journal, claim):
         with at.services.store.read() as uow:
             results = check_applicants(at, uow, client, requests)
-        return _first(_kept(at, results, respond, claim))
+        return _first(_kept(at, results, reply, claim))
 
 
 def _kept(
     at: CheckDesk,
     results: Sequence[Decided | RegistryError],
-    respond: Callable[[_Results], StoredResponse],
+    reply: _Reply,
     claim: Claim | None,
 ) -> StoredResponse:
-    response = keep_answers(at, results, respond, claim)
+    response = keep_answers(at, results, reply.written, claim, reply.sent())
     for result in results:
         if isinstance(result, Decided):
             VERDICTS.labels(result.answer["verdict"]).inc()

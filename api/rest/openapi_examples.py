@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from matching.model import DEFAULT
 from registry.law.policy import Policy
 from registry.law.roles import Region
 from registry.law.verdict import RETRY, NextStep, NextStepCode
+from registry.ledger.receipt import Receipt, ReceiptSigner, Stated, request_digest
 from registry.privacy.masking import mask_id
+from registry.privacy.signing_keys import KEY_BYTES, SigningKey
 from registry.services.explain_evidence import Language, explain
 
 _NAME = "方知远"
@@ -71,6 +74,25 @@ def _evidence(feature: str, level: str, millibits: int) -> dict[str, Any]:
 
 _EVIDENCE = [_evidence("id_number", "equal", 38_283), _evidence("name", "exact", 24_069)]
 
+
+def _receipt(answer: dict[str, Any]) -> Receipt:
+    """Sign the example with a key that everybody has."""
+    stated = Stated(
+        check_no=answer["check_no"],
+        coverage=answer["list"]["coverage"],
+        decided_at=answer["decided_at"],
+        leaf_hash=hashlib.sha256(b"example").hexdigest(),
+        list_version=answer["list"]["version"],
+        log="food-ban-registry/example",
+        model_version=answer["list"]["model"],
+        policy_version=answer["list"]["policy"],
+        request_digest=request_digest(REQUEST),
+        subjects=[subject["verdict"] for subject in answer["subjects"]],
+        verdict=answer["verdict"],
+    )
+    return ReceiptSigner(SigningKey.of(1, bytes(KEY_BYTES))).sign(stated)
+
+
 ANSWER: dict[str, Any] = {
     "check_no": "C01A200380BA1783D4B1D409E3FE5DF7A",
     "application_no": REQUEST["application_no"],
@@ -105,8 +127,8 @@ ANSWER: dict[str, Any] = {
         }
     ],
     "next_step": {"code": "hold", "says": NextStep(NextStepCode.HOLD).says("zh")},
-    "receipt": None,
 }
+ANSWER["receipt"] = _receipt(ANSWER)
 
 MODEL: dict[str, Any] = {
     "version": DEFAULT.version,
@@ -157,7 +179,7 @@ _CODES: Mapping[int, tuple[str, ...]] = {
     413: ("too_large",),
     415: ("unsupported_media_type",),
     422: ("insufficient_identity", "invalid_input", "idempotency_key_reused"),
-    503: ("unavailable", "keys_mismatch"),
+    503: ("unavailable", "overloaded", "keys_mismatch"),
 }
 _FAULTS: Mapping[str, tuple[str, str, str]] = {
     "insufficient_identity": ("/subjects/0/id_number", "missing_identifier", "1"),

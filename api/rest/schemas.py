@@ -199,7 +199,18 @@ class CheckAnswerSchema(Answer):
         ReviewFromSchema, metadata={"description": "The policy's threshold for this purpose; for regulators only."}
     )
     receipt = fields.Raw(
-        required=True, allow_none=True, metadata={"type": "object", **_says("Null until the ledger issues receipts.")}
+        required=True,
+        allow_none=True,
+        metadata={
+            "type": "object",
+            "required": ["payload", "protected", "signature"],
+            "properties": {part: {"type": "string"} for part in ("payload", "protected", "signature")},
+            **_says(
+                "The register's signature under this answer, a JSON Web Signature with Ed25519 (RFC 7515 flattened, "
+                "RFC 9864); keep it with the file. Whoever has the public keys of `/v1/log/keys` verifies it offline, "
+                "also on the page `/v1/receipts/verify`. Null in answers given before there were receipts."
+            ),
+        },
     )
 
 

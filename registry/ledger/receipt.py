@@ -1,8 +1,9 @@
 """Receipts: what the register answered, signed, so that its holder can prove it to anybody with public keys alone.
 
-A receipt is a JSON Web Signature in the compact form (RFC 7515) with Ed25519 (RFC 9864), which integrators verify
-with any JOSE library. It names nobody: the request stands in it as a digest, subjects by their order alone. Who
-guesses a whole request can try it against the digest, so a receipt is given to none but who may read the answer.
+A receipt is a JSON Web Signature with Ed25519 (RFC 9864), in an answer the flattened JSON form (RFC 7515, 7.2.2),
+which integrators verify with a JOSE library; its three parts joined by dots are the compact form. It names nobody:
+the request stands in it as a digest, subjects by their order alone. Who guesses a whole request can try it against
+the digest, so a receipt is given to none but who may read the answer.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from registry.privacy.signing_keys import SigningKey, base64url, thumbprint
 ALGORITHM: Final = "Ed25519"
 TYPE: Final = "food-ban-receipt"
 LONGEST: Final = 100_000
+Receipt = dict[str, str]
 _TEXTS: Final = (
     "log",
     "check_no",
@@ -35,6 +37,7 @@ _TEXTS: Final = (
     "policy_version",
     "leaf_hash",
 )
+_PARTS: Final = {"payload", "protected", "signature"}
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -78,16 +81,26 @@ class ReceiptSigner:
         if key.seed is None:
             raise SignatureError("a former key signs no receipts")
         self._private: Final = Ed25519PrivateKey.from_private_bytes(key.seed)
-        self._header: Final = base64url(orjson.dumps(_header(key.thumbprint))).encode() + b"."
+        self._header: Final = base64url(orjson.dumps(_header(key.thumbprint)))
 
-    def sign(self, stated: Stated) -> str:
-        """Return the receipt: header, payload and signature in base64url, joined by dots."""
-        signed = self._header + base64.urlsafe_b64encode(stated.payload()).rstrip(b"=")
-        return f"{signed.decode()}.{base64url(self._private.sign(signed))}"
+    def sign(self, stated: Stated) -> Receipt:
+        """Return the receipt: header, payload and signature in base64url."""
+        payload = base64url(stated.payload())
+        signature = self._private.sign(f"{self._header}.{payload}".encode())
+        return {"payload": payload, "protected": self._header, "signature": base64url(signature)}
+
+
+def compact(receipt: object) -> str:
+    """Return the compact form of a receipt in either form; SignatureError where it is neither."""
+    if isinstance(receipt, str):
+        return receipt
+    if not isinstance(receipt, dict) or receipt.keys() != _PARTS or not _is_list([*receipt.values()], str):
+        raise SignatureError("this is no receipt: it has not the three parts of one")
+    return f"{receipt['protected']}.{receipt['payload']}.{receipt['signature']}"
 
 
 def verify_receipt(receipt: str, keys: Iterable[bytes]) -> Stated:
-    """Return what a receipt states, once its signature holds under one of the public keys (32 bytes each).
+    """Return what a receipt in the compact form states, once one of the public keys (32 bytes each) bears it out.
 
     Raises SignatureError where it is no receipt, by another key, or not as it was signed.
     """

@@ -97,7 +97,8 @@ def render(stored: Mapping[str, Any], audience: Audience, language: Language) ->
             "code": stored["next_step"],
             "says": NextStep(NextStepCode(stored["next_step"])).says(language.value),
         },
-        "receipt": None,
+        # Answers given before there were receipts have none.
+        "receipt": stored.get("receipt"),
     }
 
 

@@ -193,8 +193,14 @@ def keep_answers(
     results: Sequence[Decided | RegistryError],
     respond: Callable[[Sequence[Json | RegistryError]], StoredResponse],
     claim: Claim | None,
+    sent: Sequence[object],
 ) -> StoredResponse:
-    """Put the answers into the response they leave in, and return it once decisions and response are durable."""
+    """Sign the answers, put them into the response they leave in, and return it once all of it is durable.
+
+    `sent` are the requests as they came (parsed JSON), one for each result.
+    """
+    decided = [(each, asked) for each, asked in zip(results, sent, strict=True) if isinstance(each, Decided)]
+    signed = [desk.journal.sign(each, asked) for each, asked in decided]
     response = respond([each.answer if isinstance(each, Decided) else each for each in results])
-    desk.journal.keep([each for each in results if isinstance(each, Decided)], claim, response)
+    desk.journal.keep(signed, claim, response)
     return response

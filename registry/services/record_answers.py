@@ -6,16 +6,18 @@ import datetime
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from registry.errors import RegistryError
-from registry.ledger.events import EventKind
+from registry.ledger.commitment import Committed, Entry
+from registry.ledger.events import EventKind, Facts
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
 from registry.services import stored_request
 from registry.services.admit_applicants import CheckRequest
+from registry.services.give_receipt import ReceiptDesk
 from registry.store.client_repository import Client
 from registry.store.decision_repository import Decision, SealedDecision, seal
 from registry.store.group_commit import GroupCommit
@@ -33,7 +35,10 @@ TRYING_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A check that was judged: whose, what was asked, when, on which list version, and the whole answer."""
+    """A check that was judged: whose, what was asked, when, on which list version, and the whole answer.
+
+    The answer gets its receipt (`Journal.sign`) before it is kept.
+    """
 
     client: Client
     request: CheckRequest
@@ -50,16 +55,23 @@ class Asker:
     run_no: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A decision and the ledger entry that its answer's receipt names, ready to be committed together."""
+
+    decision: SealedDecision
+    entry: Committed
+
+
 @dataclass(slots=True)
 class _Keeping:
-    decisions: list[SealedDecision]
-    events: list[Event]
+    signed: Sequence[Signed]
     claim: Claim | None
     response: StoredResponse
 
     def write(self, uow: UnitOfWork) -> None:
-        uow.decisions.add_sealed(self.decisions)
-        uow.ledger.record_all(self.events)
+        uow.decisions.add_sealed([each.decision for each in self.signed])
+        uow.ledger.append([each.entry for each in self.signed])
         if self.claim is not None:
             uow.idempotency.finish(self.claim, self.response)
 
@@ -105,9 +117,9 @@ _Act = _Keeping | _Claiming | _Releasing | _Recording | _Trying
 
 
 def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
-    kept = [act for act in acts if isinstance(act, _Keeping) and act.claim is None]
-    uow.decisions.add_sealed([row for act in kept for row in act.decisions])
-    uow.ledger.record_all([event for act in kept for event in act.events])
+    kept = [each for act in acts if isinstance(act, _Keeping) and act.claim is None for each in act.signed]
+    uow.decisions.add_sealed([each.decision for each in kept])
+    uow.ledger.append([each.entry for each in kept])
     for act in acts:
         if not isinstance(act, _Keeping) or act.claim is not None:
             act.write(uow)
@@ -126,21 +138,36 @@ class Journal:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._receipts = ReceiptDesk(store)
         self._commits: GroupCommit[_Act] = GroupCommit(store, _write_all)
 
-    def keep(self, answers: Sequence[Decided], claim: Claim | None, response: StoredResponse) -> None:
+    def sign(self, decided: Decided, sent: object) -> Signed:
+        """Put the receipt into an answer to a request as it was sent (parsed JSON), and make ready what is committed.
+
+        The entry is made before the commit, so that the receipt can name its leaf; nothing is written yet.
+        """
+        answer = decided.answer
+        decision = decision_of(
+            self._store.keyed_index, decided.request, answer, decided.at, Asker(client_id=decided.client.id)
+        )
+        entry = self._entry(decided, _facts(decided, decision))
+        answer["receipt"] = self._receipts.receipt(sent, answer, entry)
+        # The digest in the entry is that of the answer without its receipt.
+        whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
+        return Signed(seal(self._store.cipher, replace(decision, answer=whole)), entry)
+
+    def _entry(self, decided: Decided, facts: Facts) -> Committed:
+        rules, actor = self._store.versions, decided.client.actor
+        return Committed.of(
+            Entry(EventKind.CHECK_DECIDED, decided.at, actor, decided.list_version, rules.model, rules.policy, facts)
+        )
+
+    def keep(self, signed: Sequence[Signed], claim: Claim | None, response: StoredResponse) -> None:
         """Return once every answer, its ledger entry and the response under its idempotency key are durable.
 
         Raises UnavailableError where the store does not take them; then nothing of them was kept.
         """
-        rows, events = [], []
-        for decided in answers:
-            decision = decision_of(
-                self._store.keyed_index, decided.request, decided.answer, decided.at, Asker(client_id=decided.client.id)
-            )
-            rows.append(seal(self._store.cipher, decision))
-            events.append(_event(decided, decision))
-        self._commits.commit(_Keeping(rows, events, claim, response))
+        self._commits.commit(_Keeping(signed, claim, response))
 
     def claim(self, asked: AskedOnce) -> Claim | StoredResponse:
         """Take the right to answer under an idempotency key, or return what was answered; raises as the store does."""
@@ -191,12 +218,11 @@ def decision_of(
     )
 
 
-def _event(decided: Decided, decision: Decision) -> Event:
-    facts: dict[str, str | int] = {
+def _facts(decided: Decided, decision: Decision) -> Facts:
+    return {
         "check_no": decision.check_no,
         "client_id": decided.client.id,
         "verdict": decision.verdict,
         "request_digest": decision.request_digest.hex(),
         "answer_digest": hashlib.sha256(decision.answer.encode()).hexdigest(),
     }
-    return Event(EventKind.CHECK_DECIDED, decided.client.actor, decided.list_version, facts)

@@ -34,7 +34,7 @@ def test_a_listed_applicant_is_held_with_the_ban_the_ground_and_the_evidence(lis
     answer = licensing.check(applicant("王示例", LISTED)).get_json()
     assert answer["verdict"] == "block"
     assert answer["next_step"]["code"] == "hold"
-    assert answer["receipt"] is None
+    assert answer["receipt"].keys() == {"payload", "protected", "signature"}
     assert answer["list"]["version"] == 1
     match = answer["subjects"][0]["matches"][0]
     assert match["ban_no"] == listed

@@ -168,8 +168,9 @@ def settled(answer: dict[str, Any]) -> dict[str, Any]:
     (match,) = answer["subjects"][0]["matches"]
     evidence = [re.sub(r"[\d,.]+ .?倍", "", line["says"]) for line in match["evidence"]]
     same = {name: match[name] for name in ("verdict", "name", "id_number", "bases")} | {"evidence": evidence}
-    left_out = {"check_no", "decided_at", "list", "subjects"}
-    return {name: value for name, value in answer.items() if name not in left_out} | {"match": same}
+    left_out = {"check_no", "decided_at", "list", "subjects", "receipt"}
+    signed = sorted(answer["receipt"])
+    return {name: value for name, value in answer.items() if name not in left_out} | {"match": same, "receipt": signed}
 
 
 def test_an_example_problem_is_worded_as_the_door_words_it(licensing: Caller) -> None:

@@ -6,15 +6,16 @@ import base64
 import hashlib
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OKPKey
+from joserfc.jws import FlattenedJSONSerialization
 
-from registry.ledger.receipt import ReceiptSigner, Stated, request_digest, verify_receipt
+from registry.ledger.receipt import ReceiptSigner, Stated, compact, request_digest, verify_receipt
 from registry.ledger.signed_note import SignatureError
 from registry.privacy.signing_keys import SigningKey, SigningKeys, base64url
 
@@ -32,7 +33,8 @@ STATED = Stated(
     coverage=({"region": "31", "as_of": None, "state": "never"},),
     leaf_hash="cd" * 32,
 )
-RECEIPT = ReceiptSigner(KEY).sign(STATED)
+IN_AN_ANSWER = ReceiptSigner(KEY).sign(STATED)
+RECEIPT = compact(IN_AN_ANSWER)
 
 
 def resigned(header: dict[str, Any], payload: bytes, key: SigningKey = KEY) -> str:
@@ -67,12 +69,14 @@ def test_a_library_that_knows_nothing_of_the_register_verifies_it() -> None:
     public = _jwk(SigningKey(1, KEY.public))
     found = jws.deserialize_compact(RECEIPT, public, algorithms=["Ed25519"])
     assert found.payload == STATED.payload()
+    in_json = jws.deserialize_json(cast("FlattenedJSONSerialization", IN_AN_ANSWER), public, algorithms=["Ed25519"])
+    assert in_json.payload == STATED.payload()
     assert found.headers() == {"alg": "Ed25519", "kid": public.thumbprint(), "typ": "food-ban-receipt"}
 
 
 def test_a_receipt_signed_before_a_rotation_is_verified_by_the_former_public_key() -> None:
     first = SigningKeys.generate()
-    receipt = ReceiptSigner(first.signing).sign(STATED)
+    receipt = compact(ReceiptSigner(first.signing).sign(STATED))
     now = first.rotated()
     assert verify_receipt(receipt, [key.public for key in now.keys.values()]).check_no == STATED.check_no
     with pytest.raises(SignatureError, match="not among"):
@@ -94,6 +98,15 @@ def test_every_altered_character_is_noticed() -> None:
 def test_what_is_no_receipt_is_refused(text: str) -> None:
     with pytest.raises(SignatureError):
         verify_receipt(text, [KEY.public])
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, [], {}, IN_AN_ANSWER | {"header": "{}"}, IN_AN_ANSWER | {"payload": 7}, {"payload": "x"}]
+)
+def test_what_has_not_the_three_parts_of_a_receipt_is_refused(value: object) -> None:
+    assert compact(RECEIPT) == RECEIPT
+    with pytest.raises(SignatureError, match="no receipt"):
+        compact(value)
 
 
 def test_a_header_that_states_more_or_another_purpose_is_refused_though_signed() -> None:
