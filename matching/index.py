@@ -16,7 +16,7 @@ from matching.keys import filing_keys, lookup_keys
 from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
 from matching.score import FLOOR_MILLIBITS, Comparison, compare
-from matching.segment import Listed, Segment, each_pair
+from matching.segment import Listed, Segment, Sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,22 @@ class Index:
             self._layers.append(_Layer(segment, set()))
             self._rows, self._filed = {}, {}
 
-    def search(self, applicant: Identity) -> list[Hit]:
-        """Return every listed subject the evidence connects with the applicant, the strongest first."""
-        (hits,) = self.search_many([applicant])
+    def search(self, applicant: Identity, floor: int = FLOOR_MILLIBITS) -> list[Hit]:
+        """Return every listed subject the evidence connects with the applicant, the strongest first.
+
+        Evidence below `floor` connects nobody, unless the documents are equal or a slip apart. A floor below
+        `FLOOR_MILLIBITS` is that one: whoever shares less may share no key.
+        """
+        (hits,) = self.search_many([applicant], floor)
         return hits
 
-    def search_many(self, applicants: Sequence[Identity]) -> list[list[Hit]]:
+    def search_many(self, applicants: Sequence[Identity], floor: int = FLOOR_MILLIBITS) -> list[list[Hit]]:
         """Return the hits of each applicant; the same, to the last bit, as searching one by one."""
+        floor = max(floor, FLOOR_MILLIBITS)
         sought = [prepare(applicant) for applicant in applicants]
         best: list[dict[int, Hit]] = [{} for _ in sought]
-        for place, listed in self._pairs(sought):
-            comparison = compare(self.model, sought[place], listed.prepared)
+        for place, listed in self._pairs(sought, floor):
+            comparison = compare(self.model, sought[place], listed.prepared, floor)
             if comparison is None:
                 continue
             known = best[place].get(listed.subject)
@@ -121,12 +126,13 @@ class Index:
                 best[place][listed.subject] = Hit(listed.subject, listed.face, listed.identity, comparison)
         return [sorted(hits.values(), key=lambda hit: _order(hit.comparison, hit.subject)) for hits in best]
 
-    def _pairs(self, sought: Sequence[Prepared]) -> Iterator[tuple[int, Listed]]:
+    def _pairs(self, sought: Sequence[Prepared], floor: int) -> Iterator[tuple[int, Listed]]:
+        laid_out = Sought(self.model, sought)
         for layer in self._layers:
-            for place, row in each_pair(layer.segment.candidates(sought, FLOOR_MILLIBITS)):
-                listed = layer.segment.listed(row)
-                if listed.subject not in layer.replaced:
-                    yield place, listed
+            segment, replaced = layer.segment, layer.replaced
+            for place, row in segment.candidates(laid_out, floor):
+                if not replaced or int(segment.subjects[row]) not in replaced:
+                    yield place, segment.listed(row)
         for place, applicant in enumerate(sought if self._filed else ()):
             for changed in self._changed_candidates(applicant):
                 yield place, changed.listed

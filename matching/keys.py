@@ -13,15 +13,10 @@ from collections.abc import Iterator
 from itertools import chain
 from zlib import crc32
 
-import numpy as np
-import numpy.typing as npt
-
+from matching.candidate_walk import BY_SOUND
 from matching.identity import BirthDate, Kind
 from matching.prepare import CitizenNumber, Prepared
 from matching.resident_id import UNKNOWN
-
-_BY_SOUND = 1
-"""The lowest bit of a key says that it was made from how a name sounds."""
 
 
 def filing_keys(listed: Prepared) -> frozenset[int]:
@@ -34,20 +29,15 @@ def lookup_keys(applicant: Prepared) -> frozenset[int]:
     return _digests(applicant, _last_four_sought(applicant.number))
 
 
-def is_sound_key(keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Say which keys were made from how a name sounds."""
-    return (keys & np.uint32(_BY_SOUND)) > 0
-
-
 def _digests(prepared: Prepared, last_four: Iterator[str]) -> frozenset[int]:
     if prepared.kind is Kind.ORGANISATION:
         return frozenset(_digest(text) for text in chain(_organisation_keys(prepared), last_four))
-    by_sound = (_digest(sound) | _BY_SOUND for name in prepared.names for sound in name.sounds)
+    by_sound = (_digest(sound) | BY_SOUND for name in prepared.names for sound in name.sounds)
     return frozenset(chain(by_sound, (_digest(text) for text in chain(_person_keys(prepared), last_four))))
 
 
 def _digest(text: str) -> int:
-    return crc32(text.encode()) & ~_BY_SOUND
+    return crc32(text.encode()) & ~BY_SOUND
 
 
 def _last_four_filed(number: CitizenNumber | None) -> Iterator[str]:

@@ -15,7 +15,7 @@ from matching.model import Model
 from matching.prepare import Prepared
 from matching.resident_id import UNKNOWN
 
-__all__ = ["Comparison", "IdentityAgreement", "compare", "outlooks", "population", "reckon"]
+__all__ = ["Comparison", "IdentityAgreement", "compare", "outlooks", "population", "reckon", "weigh"]
 
 
 class IdentityAgreement(StrEnum):
@@ -78,20 +78,23 @@ FLOOR_MILLIBITS = 15_000
 """Below this sum nobody is told apart from thousands of others, whatever the threshold of the policy."""
 
 
-def compare(model: Model, applicant: Prepared, listed: Prepared) -> Comparison | None:
-    """Return the reckoning between two identities, or None where it is plain that nothing connects them."""
-    lines = _lines(model, applicant, listed)
+def compare(model: Model, applicant: Prepared, listed: Prepared, floor: int = FLOOR_MILLIBITS) -> Comparison | None:
+    """Return the reckoning between two identities, or None where nothing connects them.
+
+    Nothing does where the sum stays below `floor` millibits and no document is equal or a slip apart.
+    """
+    lines = weigh(model, applicant, listed)
     total = sum(line.millibits for line in lines)
     identity = _agreement(lines)
     strong = identity in {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE, IdentityAgreement.SLIP}
-    if not lines or (total < FLOOR_MILLIBITS and not strong):
+    if not lines or (total < floor and not strong):
         return None
     return _reckoned(model, applicant, listed, lines)
 
 
 def reckon(model: Model, applicant: Prepared, listed: Prepared) -> Comparison:
     """Return the reckoning between two identities, however little connects them."""
-    return _reckoned(model, applicant, listed, _lines(model, applicant, listed))
+    return _reckoned(model, applicant, listed, weigh(model, applicant, listed))
 
 
 def _reckoned(model: Model, applicant: Prepared, listed: Prepared, lines: Sequence[Evidence]) -> Comparison:
@@ -103,7 +106,7 @@ def _reckoned(model: Model, applicant: Prepared, listed: Prepared, lines: Sequen
 
 def outlooks(model: Model, applicant: Prepared, listed: Prepared) -> list[Outlook]:
     """Return, for each feature compared between the two, what random others would score beside the listed one."""
-    lines = _lines(model, applicant, listed)
+    lines = weigh(model, applicant, listed)
     return [evidence.outlook(model, line, applicant, listed) for line in lines]
 
 
@@ -112,7 +115,8 @@ def population(model: Model, kind: Kind) -> int:
     return model.residents if kind is Kind.PERSON else model.organisations
 
 
-def _lines(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence]:
+def weigh(model: Model, applicant: Prepared, listed: Prepared) -> list[Evidence]:
+    """Return every line of evidence between two identities, strong or weak, without reckoning what they come to."""
     if applicant.kind is not listed.kind:
         return []
     compared = _organisation_lines if applicant.kind is Kind.ORGANISATION else _person_lines

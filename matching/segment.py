@@ -7,30 +7,28 @@ forked after loading, and cost the garbage collector nothing.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from typing import Any, TypeVar
+from itertools import accumulate, chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.bound import Bounds, upper_bound
-from matching.columns import SOUND, WHOLE, Rows, rows_of, unpacked_number
+from matching.bound import most_weights
+from matching.candidate_walk import Numbers, Pairs, Rows, directory_of, walk
+from matching.columns import rows_of
 from matching.face_codec import decode, encode
 from matching.identity import Identity
-from matching.keys import filing_keys, is_sound_key, lookup_keys
+from matching.keys import filing_keys, lookup_keys
 from matching.model import Model
 from matching.prepare import Prepared, prepare
-from matching.resident_id import slip_distance
 
-Numbers = npt.NDArray[np.uint32]
 ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
 _KEPT_AT_HAND = 4096
-_COMPARED_AT_ONCE = 2
-"""So few pairs are compared exactly sooner than bounded; a row's bound costs little only among many."""
-_Cell = TypeVar("_Cell", bound=np.generic)
+_ROOM = 64
+"""Room for so many candidates of an applicant; where there are more, the walk is made again with room for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,14 @@ class Listed:
     prepared: Prepared
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Pairs to be compared exactly: the applicant's place in the batch and the listed row."""
+class Sought:
+    """Applicants laid out for the walk: their rows and the keys under which their like are looked for."""
 
-    applicants: npt.NDArray[np.intp]
-    rows: npt.NDArray[np.intp]
+    def __init__(self, model: Model, applicants: Sequence[Prepared]) -> None:
+        keys = [lookup_keys(each) for each in applicants]
+        self.rows = rows_of(model, applicants)
+        self.keys = np.fromiter(chain.from_iterable(keys), dtype=np.uint32)
+        self.ends = np.array([0, *accumulate(map(len, keys))], dtype=np.uint32)
 
 
 class Segment:
@@ -64,7 +64,8 @@ class Segment:
         self.subjects, self.faces = owners
         self.blob, self.offsets = packed
         self.distinct = np.unique(self.subjects)
-        self._bounds = Bounds.of(model)
+        self._directory = directory_of(self.keys)
+        self._weights = most_weights(model)
         self.listed = lru_cache(maxsize=_KEPT_AT_HAND)(self._listed)
 
     @classmethod
@@ -82,7 +83,16 @@ class Segment:
     @property
     def nbytes(self) -> int:
         """Return the memory the arrays take, in bytes."""
-        arrays = (self.keys, self.key_rows, self.subjects, self.faces, self.blob, self.offsets, self.distinct)
+        arrays = (
+            self.keys,
+            self.key_rows,
+            self.subjects,
+            self.faces,
+            self.blob,
+            self.offsets,
+            self.distinct,
+            self._directory,
+        )
         return self.columns.nbytes + sum(each.nbytes for each in arrays)
 
     def holds(self, subject: int) -> bool:
@@ -104,66 +114,20 @@ class Segment:
         columns, keys, key_rows, subjects, faces, blob, offsets = (arrays[name] for name in ARRAYS)
         return cls(model, columns, (keys, key_rows), (subjects, faces), (blob, offsets))
 
-    def candidates(self, applicants: Sequence[Prepared], floor: int) -> Candidates:
-        """Return the pairs whose evidence may come to `floor` millibits; a pair may be named twice."""
-        ours = rows_of(self.model, applicants)
-        owners, rows, by_sound = self._sharing_a_key(applicants)
-        one_person = np.flatnonzero(self._may_be_one(ours, owners, rows))
-        owners, rows = owners[one_person], rows[one_person]
-        if len(rows) <= _COMPARED_AT_ONCE:
-            return Candidates(owners, rows)
-        beside, theirs = ours if len(applicants) == 1 else ours[owners], self.columns[rows]
-        bound = upper_bound(self._bounds, beside, theirs, by_sound[one_person])
-        kept = np.flatnonzero(bound >= floor)
-        kept = kept[self._slips_allowed(beside, theirs, bound, kept, floor)]
-        return Candidates(owners[kept], rows[kept])
+    def candidates(self, sought: Sought, floor: int) -> list[tuple[int, int]]:
+        """Return each pair of applicant (the place in the batch) and row whose evidence may come to `floor` millibits.
 
-    def _may_be_one(
-        self, ours: Rows, owners: npt.NDArray[np.intp], rows: npt.NDArray[np.intp]
-    ) -> npt.NDArray[np.bool_]:
-        """Two different sound numbers belong to two people; everything else may be one person."""
-        both_sound = ours["flags"][owners] & self.columns["flags"][rows] & np.uint8(SOUND)
-        one: npt.NDArray[np.bool_] = (both_sound == 0) | (ours["number"][owners] == self.columns["number"][rows])
-        return one
+        Pairs whose documents may be one are among them whatever the floor.
+        """
+        found, count = self._walk(sought, floor, _ROOM * len(sought.rows))
+        if count > len(found):
+            found, count = self._walk(sought, floor, count)
+        return [(pair >> 32, pair & 0xFFFFFFFF) for pair in sorted(set(found[:count].tolist()))]
 
-    def _sharing_a_key(
-        self, applicants: Sequence[Prepared]
-    ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Return the pairs that share a key: the applicant's place, the row, and whether a sounding key led to it."""
-        sought = [lookup_keys(each) for each in applicants]
-        keys = np.fromiter(chain.from_iterable(sought), dtype=np.uint32)
-        first, last = self.keys.searchsorted(keys), self.keys.searchsorted(keys, "right")
-        counts = last - first
-        owners = np.arange(len(sought)).repeat([len(each) for each in sought]).repeat(counts)
-        steps = np.arange(len(owners)) + (first - counts.cumsum() + counts).repeat(counts)
-        return owners, self.key_rows[steps].astype(np.intp), is_sound_key(keys).repeat(counts)
-
-    def _slips_allowed(
-        self, ours: Rows, theirs: Rows, bound: npt.NDArray[np.int64], kept: npt.NDArray[np.intp], floor: int
-    ) -> npt.NDArray[np.bool_]:
-        """Drop pairs that only a slip between their whole numbers could lift above the floor, where there is none."""
-        allowed = np.ones(len(kept), dtype=bool)
-        if len(kept) == 0:
-            return allowed
-        flags, numbers = _beside(ours["flags"], kept), _beside(ours["number"], kept)
-        whole = np.uint8(SOUND | WHOLE)
-        one_unsound = (
-            (flags & whole > 0) & (theirs["flags"][kept] & whole > 0) & (flags & theirs["flags"][kept] & SOUND == 0)
-        )
-        without = bound[kept] - self._bounds.whole_number + self._bounds.numbers_differ < floor
-        for place in np.flatnonzero(one_unsound & without):
-            allowed[place] = _a_slip_apart(int(numbers[place]), int(theirs["number"][kept[place]]))
-        return allowed
-
-
-def _beside(column: npt.NDArray[_Cell], kept: npt.NDArray[np.intp]) -> npt.NDArray[_Cell]:
-    """Return the applicants' cells of some pairs; a single applicant's stands beside all."""
-    return np.broadcast_to(column, len(kept)) if len(column) == 1 else column[kept]
-
-
-def _a_slip_apart(ours: int, theirs: int) -> bool:
-    """Say whether two packed numbers may be slips of one another; what could not be packed always may."""
-    return 0 in (ours, theirs) or slip_distance(unpacked_number(ours), unpacked_number(theirs)) <= 2
+    def _walk(self, sought: Sought, floor: int, room: int) -> tuple[Pairs, int]:
+        found = np.empty(room, dtype=np.int64)
+        listed = self._directory, self.keys, self.key_rows, self.columns
+        return found, walk(floor, self._weights, sought.rows, sought.keys, sought.ends, *listed, found)
 
 
 class SegmentBuilder:
@@ -208,10 +172,3 @@ class SegmentBuilder:
         owners = np.array(self._subjects, dtype=np.uint32), np.array(self._faces, dtype=np.uint32)
         packed = np.frombuffer(bytes(self._blob), dtype=np.uint8), np.array(self._offsets, dtype=np.uint64)
         return Segment(self._model, np.concatenate(self._columns), (keys[order], rows), owners, packed)
-
-
-def each_pair(candidates: Candidates) -> Iterator[tuple[int, int]]:
-    """Yield each pair once, in order of applicant and row."""
-    packed = np.unique(candidates.applicants.astype(np.int64) << 32 | candidates.rows)
-    for pair in packed.tolist():
-        yield pair >> 32, pair & 0xFFFFFFFF

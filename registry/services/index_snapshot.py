@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from matching.columns import ROW
+from matching.candidate_walk import ROW
 from matching.model import Model
 from matching.segment import Segment
 from registry.errors import KeysMismatchError

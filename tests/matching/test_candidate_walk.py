@@ -1,0 +1,134 @@
+"""The walk over the rows of a key leaves out nobody whose evidence reaches the floor, whatever the rows cannot show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from matching.candidate_walk import a_slip_apart
+from matching.columns import packed_number
+from matching.compiled import compiled_for
+from matching.identity import Identity, IdType
+from matching.index import Index
+from matching.keys import filing_keys, lookup_keys
+from matching.model import DEFAULT
+from matching.prepare import prepare
+from matching.resident_id import ResidentId, slip_distance
+from matching.score import FLOOR_MILLIBITS, Comparison, IdentityAgreement, reckon
+from matching.segment import Segment, Sought
+from tests.matching.invented_people import GIVEN, numbers, organisation, people, person, slipped
+
+THOROUGH = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ABOVE_ALL = 1_000_000
+STRONG = {IdentityAgreement.EQUAL, IdentityAgreement.EQUAL_RENEWABLE, IdentityAgreement.SLIP}
+
+permits = st.builds("H{:08d}".format, st.integers(1, 40))
+others = st.one_of(
+    st.builds(
+        person,
+        name=st.sampled_from(("陈大文", "CHAN TAI MAN", "阿迪力·吾买尔", "欧阳修")),
+        number=permits,
+        birth=st.sampled_from(("1976-03-09", "1976")),
+        id_type=st.sampled_from((IdType.HK_MO_PERMIT, IdType.PASSPORT)),
+    ),
+    st.builds(
+        organisation,
+        name=st.builds("杭州{}食品有限公司".format, st.text(GIVEN, min_size=2, max_size=2)),
+        number=st.one_of(st.none(), st.sampled_from(("91350100M000100Y43", "91350100M000100Y4", "9135010OM000100Y43"))),
+    ),
+)
+anybody = st.one_of(people, others)
+
+
+def _candidates(applicant: Identity, listed: list[Identity], floor: int) -> set[int]:
+    segment = Segment.build(DEFAULT, [(number, [face]) for number, face in enumerate(listed)])
+    return {row for _, row in segment.candidates(Sought(DEFAULT, [prepare(applicant)]), floor)}
+
+
+def _belong_to_two(found: Comparison) -> bool:
+    """Say whether two different sound numbers were compared; rows of such are never compared further."""
+    return any((line.feature, line.level) == ("id_number", "differs") for line in found.evidence)
+
+
+def _sounding_number(first: str) -> str:
+    """Return a sound number that begins so and ends as a spreadsheet leaves it, in three zeros."""
+    return next(
+        number for number in (f"{first[:10]}{day:04d}{first[14]}000" for day in range(101, 1232))
+        if ResidentId.parse(number).sound
+    )  # fmt: skip
+
+
+@settings(THOROUGH, max_examples=150)
+@given(applicant=anybody, listed=st.lists(anybody, min_size=1, max_size=12))
+def test_a_pair_that_shares_a_key_is_kept_up_to_the_floor_its_evidence_reaches(
+    applicant: Identity, listed: list[Identity]
+) -> None:
+    ours = prepare(applicant)
+    for number, face in enumerate(listed):
+        theirs = prepare(face)
+        found = reckon(DEFAULT, ours, theirs)
+        if _belong_to_two(found):
+            assert found.millibits < 0
+        elif found.evidence and lookup_keys(ours) & filing_keys(theirs):
+            floor = ABOVE_ALL if found.identity in STRONG else found.millibits
+            assert number in _candidates(applicant, listed, floor)
+
+
+@THOROUGH
+@given(applicant=anybody, listed=st.lists(anybody, max_size=12), floor=st.integers(FLOOR_MILLIBITS, 30_000))
+def test_a_higher_floor_leaves_out_only_the_hits_below_it(
+    applicant: Identity, listed: list[Identity], floor: int
+) -> None:
+    index = Index(segments=[Segment.build(DEFAULT, [(number, [face]) for number, face in enumerate(listed)])])
+    reached = [
+        hit for hit in index.search(applicant) if hit.comparison.millibits >= floor or hit.comparison.identity in STRONG
+    ]
+    assert index.search(applicant, floor) == reached
+
+
+@THOROUGH
+@given(st.one_of(numbers, slipped()), st.one_of(numbers, slipped()))
+@example("339900197603094014", "339900197603094041")
+@example("339900197603094014", "39900197603094014")
+@example("339900197603094014", "33990019760309401X")
+@example("339900197603094014", "933990019760309401")
+def test_slips_between_packed_numbers_are_counted_as_between_written_ones(ours: str, theirs: str) -> None:
+    a: Any = np.uint64(packed_number(ours))
+    b: Any = np.uint64(packed_number(theirs))
+    assume(a and b and "000" not in (ours[-3:], theirs[-3:]))
+    assert a_slip_apart(a, b) == (slip_distance(ours, theirs) <= 2)
+
+
+def test_a_number_a_spreadsheet_rounded_is_a_slip_apart_though_three_digits_differ() -> None:
+    rounded = _sounding_number("339900197603094")
+    listed = person("王建国", rounded[:15] + "123")
+    assert _candidates(person("赵丽萍", rounded), [listed] * 5, ABOVE_ALL) == set(range(5))
+
+
+@pytest.mark.parametrize(("name", "found"), [("杭州顺喜食品有限公司", True), ("宁波顺喜食品有限公司", False)])
+def test_of_many_organisations_with_one_trade_name_those_with_the_same_name_are_compared(
+    name: str, found: bool
+) -> None:
+    listed = [organisation("杭州顺喜食品有限公司") for _ in range(6)]
+    assert _candidates(organisation(name), listed, FLOOR_MILLIBITS) == (set(range(6)) if found else set())
+
+
+def test_more_candidates_than_there_was_room_for_are_all_found() -> None:
+    listed = [person("王建国", birth="1976-03-09", domicile="339900") for _ in range(500)]
+    applicant = person("王建国", "339900197603094014")
+    assert _candidates(applicant, listed, FLOOR_MILLIBITS) == set(range(500))
+
+
+def test_an_empty_list_has_no_candidates() -> None:
+    assert _candidates(person("王建国", "339900197603094014"), [], FLOOR_MILLIBITS) == set()
+
+
+def test_where_machine_code_cannot_be_kept_a_function_is_compiled_all_the_same() -> None:
+    from_no_file: dict[str, Any] = {}
+    exec("def next_number(number):\n    return number + 1", from_no_file)  # noqa: S102 -- numba keeps code beside files
+    built = compiled_for(np.int64)(from_no_file["next_number"])
+    assert built(41) == 42
