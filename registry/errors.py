@@ -90,6 +90,18 @@ class UnavailableError(RegistryError):
     code = "unavailable"
 
 
+class OverloadedError(UnavailableError):
+    """More is asked than can be answered now; nothing was done, and asking again later may find room."""
+
+    code = "overloaded"
+
+
+class LogInDoubtError(UnavailableError):
+    """The log of acts is not what was signed: nothing is signed and nothing answered until it was verified."""
+
+    code = "log_in_doubt"
+
+
 class UnforeseenError(UnavailableError):
     """Something broke that nobody foresaw; what it was is the cause of this error, for the log alone."""
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from matching.model import DEFAULT
 from registry.clock import FixedClock
@@ -157,18 +158,23 @@ def _prepare(store: Store) -> None:
     with store.write() as uow:
         # Both databases begin a test with an empty ledger.
         uow.transaction.connection.execute(ledger_entry.delete())
+        if store.is_sqlite:  # ids start at 1 there, too
+            uow.transaction.connection.execute(text("DELETE FROM sqlite_sequence WHERE name = 'ledger_entry'"))
 
 
 def _empty(url: str) -> None:
     """Empty every table but the shipped rules' wording and begin the list anew; ids start at 1 again."""
     from registry.law.policy import Policy  # noqa: PLC0415  as above
 
-    kept = {"list_head", "log_state", "key_check", "rule_text"}
+    kept = {"list_head", "log_state", "key_check", "key_in_use", "rule_text"}
     names = ", ".join(table.name for table in metadata.sorted_tables if table.name not in kept)
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"TRUNCATE {names} RESTART IDENTITY")
         connection.execute("UPDATE list_head SET version = 0")
         connection.execute("UPDATE log_state SET doubted_at = NULL")
+        # A test that rotated keys leaves proofs of keys nobody has; the run's own keys are version 1 of each.
+        connection.execute("DELETE FROM key_check WHERE key_id NOT IN ('master-1', 'index-1')")
+        connection.execute("UPDATE key_in_use SET master_version = 1, index_version = 1, generation = 1")
         connection.execute(
             "DELETE FROM rule_text WHERE version NOT IN (%s, %s)", (DEFAULT.version, Policy.load().version)
         )

@@ -37,6 +37,10 @@ class EventKind(StrEnum):
     SIGNING_KEY_MADE = "signing_key_made"
     WITNESS_ADDED = "witness_added"
     WITNESS_REMOVED = "witness_removed"
+    ALARM_RAISED = "alarm_raised"
+    ALARM_CLEARED = "alarm_cleared"
+    LOG_RESUMED = "log_resumed"
+    OPENINGS_ERASED = "openings_erased"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -64,6 +68,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.SIGNING_KEY_MADE: frozenset({"version", "thumbprint"}),
     EventKind.WITNESS_ADDED: frozenset({"witness", "key_id"}),
     EventKind.WITNESS_REMOVED: frozenset({"witness"}),
+    EventKind.ALARM_RAISED: frozenset({"alarm", "subject"}),
+    EventKind.ALARM_CLEARED: frozenset({"alarm", "subject"}),
+    # A log in doubt was verified whole and is trusted again: how far it reached and under which root.
+    EventKind.LOG_RESUMED: frozenset({"size", "root", "entries"}),
+    # Salt and facts of so many entries were erased; the digest is over their ids, ascending, one a line.
+    EventKind.OPENINGS_ERASED: frozenset({"reason", "entries", "ids_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

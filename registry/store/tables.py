@@ -1,7 +1,9 @@
 """The tables: what the register keeps, and which of it is encrypted.
 
 Columns ending in `_enc` and `payload` are sealed (registry.privacy.envelope) under the row's `data_key`; columns of
-keyed values (`*_index`, `*_digest`, `key_hash`) are 32-byte HMACs. Everything else carries no identity.
+keyed values (`*_index`, `content_digest`, `key_digest`) are 32-byte HMACs under the key of the row's `index_version`;
+a `request_digest` is one under the record's own key. `key_hash` is the plain SHA-256 of 256 random bits, so that no
+rotation touches it. Everything else carries no identity.
 """
 
 from __future__ import annotations
@@ -74,6 +76,7 @@ list_record = Table(
     Column("data_key", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("content_digest", LargeBinary, nullable=False),
+    Column("index_version", Integer, nullable=False, server_default="1"),
     Column("food_related", Boolean, nullable=True),
     Column("received_at", Instant, nullable=False),
     UniqueConstraint("source_region", "record_no", "version"),
@@ -113,6 +116,7 @@ listed_identity = Table(
     Column("domicile_code", String(12), nullable=True),
     Column("id_index", LargeBinary, nullable=True, index=True),
     Column("name_birth_index", LargeBinary, nullable=True, index=True),
+    Column("index_version", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 
@@ -236,7 +240,9 @@ decision = Table(
     Column("list_version", BigInteger, nullable=False),
     Column("model_version", String(60), nullable=False),
     Column("policy_version", String(60), nullable=False),
+    # Keyed by the record's own key; null in index_version says so. Before revision 0003 keyed by the index key.
     Column("request_digest", LargeBinary, nullable=False),
+    Column("index_version", Integer, nullable=True),
     Column("data_key", LargeBinary, nullable=False),
     Column("answer_enc", LargeBinary, nullable=False),
     # What was asked, so that the decision can be replayed; absent where it was made before revision 0002.
@@ -266,6 +272,10 @@ idempotency_key = Table(
     Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
     Column("key_digest", LargeBinary, primary_key=True),
     Column("request_digest", LargeBinary, nullable=False),
+    Column("index_version", Integer, nullable=False, server_default="1"),
+    # What the row is sealed under; null before revision 0003, when it was the client and key_digest.
+    Column("sealed_as", String(40), nullable=True),
+    Column("key_enc", LargeBinary, nullable=True),
     Column("state", String(10), nullable=False),
     Column("status", Integer, nullable=True),
     Column("data_key", LargeBinary, nullable=True),
@@ -301,101 +311,6 @@ Index(
     ledger_entry.c.id,
     sqlite_where=ledger_entry.c.pending.is_not(None),
     postgresql_where=ledger_entry.c.pending.is_not(None),
-)
-
-# One row, locked by whoever gives leaves their places. `doubted_at`: the log does not fit what was signed.
-log_state = Table(
-    "log_state",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("doubted_at", Instant, nullable=True),
-    CheckConstraint("id = 1", name="single"),
-)
-
-# The place of an entry in the Merkle tree (RFC 9162); indexes are contiguous from 0.
-log_leaf = Table(
-    "log_leaf",
-    metadata,
-    Column("leaf_index", Identifier, primary_key=True, autoincrement=False),
-    Column("entry_id", ForeignKey(ledger_entry.c.id), nullable=False, unique=True),
-    Column("leaf_hash", LargeBinary, nullable=False, index=True),
-)
-
-# 256 neighbouring hashes of one level of the tree, kept when complete (level n holds the roots of level n-1's tiles).
-log_tile = Table(
-    "log_tile",
-    metadata,
-    Column("level", Integer, primary_key=True, autoincrement=False),
-    Column("tile_index", BigInteger, primary_key=True, autoincrement=False),
-    Column("hashes", LargeBinary, nullable=False),
-)
-
-# Every head that was signed; each names the one before, so that none can be taken out unseen.
-log_head = Table(
-    "log_head",
-    metadata,
-    Column("size", Identifier, primary_key=True, autoincrement=False),
-    Column("previous_size", BigInteger, nullable=False, unique=True),
-    Column("root", LargeBinary, nullable=False),
-    Column("signed_at", Instant, nullable=False),
-    Column("checkpoint", Text, nullable=False),
-    CheckConstraint("previous_size >= 0 AND previous_size < size", name="order"),
-)
-
-# Who cosigns heads: a province or an auditor, by name and public key (C2SP verifier key).
-log_witness = Table(
-    "log_witness",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("public_key", Text, nullable=False),
-    Column("added_at", Instant, nullable=False),
-    Column("removed_at", Instant, nullable=True),
-)
-
-log_cosignature = Table(
-    "log_cosignature",
-    metadata,
-    Column("size", ForeignKey(log_head.c.size), primary_key=True),
-    Column("witness", ForeignKey(log_witness.c.name), primary_key=True),
-    Column("line", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-)
-
-# What needs a person's attention; at most one open alarm of a kind about a subject.
-alarm = Table(
-    "alarm",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("kind", String(40), nullable=False),
-    Column("subject", String(200), nullable=False),
-    Column("raised_at", Instant, nullable=False),
-    Column("cleared_at", Instant, nullable=True),
-    Column("detail", Text, nullable=False),
-    sqlite_autoincrement=True,
-)
-Index(
-    None,
-    alarm.c.kind,
-    alarm.c.subject,
-    unique=True,
-    sqlite_where=alarm.c.cleared_at.is_(None),
-    postgresql_where=alarm.c.cleared_at.is_(None),
-)
-
-# One run of a worker's job; its slot is taken by one worker only.
-job_run = Table(
-    "job_run",
-    metadata,
-    Column("id", Identifier, primary_key=True),
-    Column("job", String(40), nullable=False),
-    Column("slot", BigInteger, nullable=False),
-    Column("started_at", Instant, nullable=False),
-    Column("ended_at", Instant, nullable=True),
-    Column("outcome", String(10), nullable=False),
-    Column("counts", JSON, nullable=False),
-    UniqueConstraint("job", "slot"),
-    CheckConstraint("outcome IN ('running', 'done', 'failed')", name="outcome"),
-    sqlite_autoincrement=True,
 )
 
 # One proof per key version: at start it shows that the keys at hand are those the store was sealed with.

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
+from registry.store.alarm_repository import AlarmRepository
 from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.coverage_repository import CoverageRepository
@@ -21,6 +22,7 @@ from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.key_check_repository import KeyCheckRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
+from registry.store.log_repository import LogRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
@@ -112,3 +114,13 @@ class UnitOfWork:
     def witnesses(self) -> WitnessRepository:
         """Who cosigns the log."""
         return WitnessRepository(self.transaction)
+
+    @cached_property
+    def log(self) -> LogRepository:
+        """The entries' places in the provable log."""
+        return LogRepository(self.transaction)
+
+    @cached_property
+    def alarms(self) -> AlarmRepository:
+        """What needs attention."""
+        return AlarmRepository(self.transaction)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from registry.store.tables import log_witness
+from registry.store.log_tables import log_witness
 from registry.store.transaction import Transaction
 
 

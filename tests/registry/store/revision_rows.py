@@ -75,6 +75,9 @@ _AT_0002: dict[str, dict[str, Any]] = {
 _AT_0003: dict[str, dict[str, Any]] = {
     **_AT_0002,
     "ledger_entry": {**_AT_0002["ledger_entry"], "pending": None},
+    "sealed_record": {
+        "id": 1, "source_region": "33", "record_no": "r-9", "order_digest": "f" * 64, "sealed_at": _AT,
+    },
     "log_leaf": {"leaf_index": 0, "entry_id": 1000, "leaf_hash": _SEALED},
     "log_tile": {"level": 0, "tile_index": 0, "hashes": _SEALED},
     "log_head": {"size": 1, "previous_size": 0, "root": _SEALED, "signed_at": _AT, "checkpoint": "c"},

@@ -23,6 +23,9 @@ def upgrade() -> None:
     _create_log_cosignature()
     _create_alarm()
     _create_job_run()
+    _add_key_versions()
+    _create_key_in_use()
+    _create_sealed_record()
 
 
 def _make_entries_pending() -> None:
@@ -147,5 +150,44 @@ def _create_job_run() -> None:
         sa.CheckConstraint("outcome IN ('running', 'done', 'failed')", name=op.f("ck_job_run_outcome")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
         sa.UniqueConstraint("job", "slot", name=op.f("uq_job_run_job_slot")),
+        sqlite_autoincrement=True,
+    )
+
+
+def _add_key_versions() -> None:
+    """Note the index key a value was computed under; until now there was one, version 1."""
+    for table in ("list_record", "listed_identity", "idempotency_key"):
+        op.add_column(table, sa.Column("index_version", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("idempotency_key", sa.Column("sealed_as", sa.String(length=40), nullable=True))
+    op.add_column("idempotency_key", sa.Column("key_enc", sa.LargeBinary(), nullable=True))
+    op.add_column("decision", sa.Column("index_version", sa.Integer(), nullable=True))
+    op.execute("UPDATE decision SET index_version = 1")
+
+
+def _create_key_in_use() -> None:
+    op.create_table(
+        "key_in_use",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("master_version", sa.Integer(), nullable=False),
+        sa.Column("index_version", sa.Integer(), nullable=False),
+        sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_key_in_use_single")),
+        sa.CheckConstraint("generation >= 0", name=op.f("ck_key_in_use_generation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_in_use")),
+    )
+    op.execute("INSERT INTO key_in_use SELECT 1, 1, 1, CASE WHEN EXISTS (SELECT 1 FROM key_check) THEN 1 ELSE 0 END")
+
+
+def _create_sealed_record() -> None:
+    op.create_table(
+        "sealed_record",
+        sa.Column("id", IDENTIFIER, nullable=False),
+        sa.Column("source_region", sa.String(length=2), nullable=False),
+        sa.Column("record_no", sa.String(length=200), nullable=False),
+        sa.Column("order_digest", sa.String(length=64), nullable=False),
+        sa.Column("sealed_at", INSTANT, nullable=False),
+        sa.Column("reached_at", INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_record")),
+        sa.UniqueConstraint("source_region", "record_no", name=op.f("uq_sealed_record_source_region_record_no")),
         sqlite_autoincrement=True,
     )
