@@ -11,6 +11,7 @@ The leading bytes are authenticated with the place (table, row, column), so neit
 
 from __future__ import annotations
 
+import hmac
 from os import urandom
 from typing import Final
 
@@ -18,12 +19,14 @@ from cryptography.exceptions import InvalidTag
 
 from registry.errors import KeysMismatchError
 from registry.privacy.keyring import Keyring
+from registry.privacy.keys_at_hand import KeysAtHand, at_hand
 from registry.privacy.suites import BY_CODE, BY_NAME, NONCE_BYTES, Aead, Suite
 from registry.settings import CipherName
 
 FORMAT: Final = 1
 _WRAP_HEADER: Final = 4
 _SEAL_HEADER: Final = 2
+_VERSION: Final = slice(2, 4)
 _WRAP_BODY: Final = _WRAP_HEADER + NONCE_BYTES
 _SEAL_BODY: Final = _SEAL_HEADER + NONCE_BYTES
 
@@ -31,11 +34,13 @@ _SEAL_BODY: Final = _SEAL_HEADER + NONCE_BYTES
 class RecordKey:
     """The key of one record: seals and opens its columns. `wrapped` goes into the record's data_key column."""
 
-    __slots__ = ("_aead", "_header", "_place", "wrapped")
+    __slots__ = ("_aead", "_header", "_place", "_secret", "wrapped")
 
-    def __init__(self, wrapped: bytes, aead: Aead, header: bytes, place: bytes) -> None:
+    def __init__(self, wrapped: bytes, suite: Suite, secret: bytes, place: bytes) -> None:
+        header = bytes((FORMAT, suite.code))
         self.wrapped: Final = wrapped
-        self._aead: Final = aead
+        self._aead: Final[Aead] = suite.aead(secret)
+        self._secret: Final = secret
         self._header: Final = header
         self._place: Final = header + place
 
@@ -62,6 +67,15 @@ class RecordKey:
         except (InvalidTag, ValueError):
             raise _unopened() from None
 
+    def digest(self, column: str, text: str) -> bytes:
+        """Return a 32-byte digest of a text that only this record's key can compute, and nobody once it is erased.
+
+        HMAC-SHA-256 (RFC 2104): a plain digest of what names a person could be found by trying names.
+        """
+        return hmac.digest(
+            self._secret, b"digest\x1f" + self._place + column.encode() + b"\x1f" + text.encode(), "sha256"
+        )
+
     def seal_stated(self, column: str, text: str | None) -> bytes | None:
         """Seal a value that may not be stated; what is not stated stays NULL."""
         return None if text is None else self.seal(column, text)
@@ -74,41 +88,68 @@ class RecordKey:
 class RecordCipher:
     """Makes and opens record keys under the current master key and the chosen cipher."""
 
-    __slots__ = ("_keyring", "_suite")
+    __slots__ = ("_keys", "_suite", "_version")
 
-    def __init__(self, keyring: Keyring, cipher: CipherName = CipherName.AES_256_GCM) -> None:
-        self._keyring: Final = keyring
+    def __init__(
+        self, keys: KeysAtHand | Keyring, cipher: CipherName = CipherName.AES_256_GCM, version: int | None = None
+    ) -> None:
+        self._keys: Final = at_hand(keys)
         self._suite: Final = BY_NAME[cipher]
+        self._version: Final = version
+
+    def under(self, version: int) -> RecordCipher:
+        """Return this cipher under one version of the master key, in use or not."""
+        return RecordCipher(self._keys, self._suite.name, version)
+
+    @property
+    def version(self) -> int:
+        """The version of the master key that new records are wrapped under."""
+        return self._keys.keyring.current_master if self._version is None else self._version
 
     def new_record(self, table: str, row: int | str) -> RecordKey:
         """Return a fresh key for one row; `row` is what names it for good (its id or natural key)."""
-        suite, master = self._suite, self._keyring.master(self._keyring.current_master)
-        secret, nonce = urandom(suite.key_bytes), urandom(NONCE_BYTES)
-        header = bytes((FORMAT, suite.code)) + master.version.to_bytes(2)
-        place = _place(table, row)
-        wrapped = header + nonce + master.aeads[suite.code].encrypt(nonce, secret, header + place)
-        return _record_key(suite, wrapped, secret, place)
+        return self._wrapped(self._suite, urandom(self._suite.key_bytes), _place(table, row))
 
     def open_record(self, table: str, row: int | str, wrapped: bytes) -> RecordKey:
         """Return the key of a stored row from its data_key column.
 
         Raises KeysMismatchError where the master key is another one, or the value was altered or moved.
         """
-        suite = BY_CODE.get(wrapped[1]) if len(wrapped) > _WRAP_BODY and wrapped[0] == FORMAT else None
-        if suite is None:
-            raise _unopened()
-        master = self._keyring.master(int.from_bytes(wrapped[2:_WRAP_HEADER]))
-        place = _place(table, row)
+        suite, place = _suite(wrapped), _place(table, row)
+        return RecordKey(wrapped, suite, self._unwrapped(suite, wrapped, place), place)
+
+    def renewed(self, table: str, row: int | str, wrapped: bytes) -> bytes:
+        """Return a data_key wrapped under the current master key: as it is, or wrapped anew; raises as opening does."""
+        if version_of(wrapped) == self.version:
+            return wrapped
+        suite, place = _suite(wrapped), _place(table, row)
+        return self._wrapped(suite, self._unwrapped(suite, wrapped, place), place).wrapped
+
+    def _wrapped(self, suite: Suite, secret: bytes, place: bytes) -> RecordKey:
+        master, nonce = self._keys.master(self.version), urandom(NONCE_BYTES)
+        header = bytes((FORMAT, suite.code)) + master.version.to_bytes(2)
+        wrapped = header + nonce + master.wrap(suite.code, nonce, secret, header + place)
+        return RecordKey(wrapped, suite, secret, place)
+
+    def _unwrapped(self, suite: Suite, wrapped: bytes, place: bytes) -> bytes:
+        master = self._keys.master(version_of(wrapped))
         try:
             nonce, body = wrapped[_WRAP_HEADER:_WRAP_BODY], wrapped[_WRAP_BODY:]
-            secret = master.aeads[suite.code].decrypt(nonce, body, wrapped[:_WRAP_HEADER] + place)
+            return master.unwrap(suite.code, nonce, body, wrapped[:_WRAP_HEADER] + place)
         except InvalidTag:
             raise _unopened() from None
-        return _record_key(suite, wrapped, secret, place)
 
 
-def _record_key(suite: Suite, wrapped: bytes, secret: bytes, place: bytes) -> RecordKey:
-    return RecordKey(wrapped, suite.aead(secret), bytes((FORMAT, suite.code)), place)
+def version_of(wrapped: bytes) -> int:
+    """Return the version of the master key a data_key is wrapped under."""
+    return int.from_bytes(wrapped[_VERSION])
+
+
+def _suite(wrapped: bytes) -> Suite:
+    suite = BY_CODE.get(wrapped[1]) if len(wrapped) > _WRAP_BODY and wrapped[0] == FORMAT else None
+    if suite is None:
+        raise _unopened()
+    return suite
 
 
 def _place(table: str, row: int | str) -> bytes:

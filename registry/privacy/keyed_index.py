@@ -1,21 +1,15 @@
 """Keyed index: equal numbers get equal values, and nobody without the key can try numbers out.
 
-HMAC-SHA-256 (RFC 2104, FIPS 198-1) or HMAC-SM3 (GB/T 32905); every purpose has its own derived key, so that a
-value found in one column says nothing about another.
+Every purpose has values of its own, so that a value found in one column says nothing about another.
 """
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives import hmac as openssl_hmac
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from registry.privacy.keyring import IndexKey, Keyring
+from registry.privacy.keyring import Keyring, Mac
+from registry.privacy.keys_at_hand import KeysAtHand, at_hand
 
 
 class IndexPurpose(StrEnum):
@@ -31,50 +25,45 @@ class IndexPurpose(StrEnum):
     KEY_CHECK = "key_check"
 
 
-Mac = Callable[[bytes], bytes]
-
-
 class KeyedIndex:
     """Computes index values under the current index key, and under all of them to look up."""
 
-    __slots__ = ("_current", "_macs")
+    __slots__ = ("_derived", "_keys")
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._current: Final = keyring.current_index
-        self._macs: Final = {
-            version: {purpose: _mac(key, purpose) for purpose in IndexPurpose}
-            for version, key in keyring.indexes.items()
-        }
+    def __init__(self, keys: KeysAtHand | Keyring) -> None:
+        self._keys: Final = at_hand(keys)
+        self._derived = _derived(self._keys.keyring)
+
+    @property
+    def version(self) -> int:
+        """The version of the index key that values to store are computed under."""
+        return self._keys.keyring.current_index
 
     def index(self, purpose: IndexPurpose, text: str) -> bytes:
         """Return the 32-byte value to store for a text."""
-        return self._macs[self._current][purpose](text.encode())
+        keyring, macs = self._now()
+        return macs[keyring.current_index][purpose](text.encode())
 
     def lookups(self, purpose: IndexPurpose, text: str) -> tuple[bytes, ...]:
         """Return the values under which a text may be stored, current key version first."""
-        versions = sorted(self._macs, key=lambda version: (version != self._current, version))
-        return tuple(self._macs[version][purpose](text.encode()) for version in versions)
+        keyring, macs = self._now()
+        versions = sorted(macs, key=lambda version: (version != keyring.current_index, version))
+        return tuple(macs[version][purpose](text.encode()) for version in versions)
 
     def under(self, version: int, purpose: IndexPurpose, text: str) -> bytes | None:
         """Return the value under one key version, or None where that version is not here."""
-        macs = self._macs.get(version)
+        self._keys.seek_index(version)
+        macs = self._now()[1].get(version)
         return None if macs is None else macs[purpose](text.encode())
 
+    def _now(self) -> tuple[Keyring, dict[int, dict[IndexPurpose, Mac]]]:
+        """Return the functions of the keys at hand, derived anew where these were exchanged."""
+        keyring = self._keys.keyring
+        if self._derived[0] is not keyring:
+            self._derived = _derived(keyring)
+        return self._derived
 
-def _mac(key: IndexKey, purpose: IndexPurpose) -> Mac:
-    info = f"food-ban-registry/index/{purpose}".encode()
-    if key.algorithm == "hmac-sm3":
-        return _sm3_mac(HKDF(hashes.SM3(), 32, None, info).derive(key.secret))
-    derived = HKDF(hashes.SHA256(), 32, None, info).derive(key.secret)
-    return lambda message: hmac.digest(derived, message, "sha256")
 
-
-def _sm3_mac(key: bytes) -> Mac:
-    keyed = openssl_hmac.HMAC(key, hashes.SM3())
-
-    def mac(message: bytes) -> bytes:
-        run = keyed.copy()
-        run.update(message)
-        return run.finalize()
-
-    return mac
+def _derived(keyring: Keyring) -> tuple[Keyring, dict[int, dict[IndexPurpose, Mac]]]:
+    macs = {version: {use: key.mac(use) for use in IndexPurpose} for version, key in keyring.indexes.items()}
+    return keyring, macs

@@ -18,7 +18,7 @@ from registry.services.answer_check import Circumstances, SubjectAnswer, four_fi
 from registry.services.check_applicants import compose_answer, judge_hits
 from registry.services.record_answers import Asker, decision_of
 from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
-from registry.store.decision_repository import SealedDecision, seal
+from registry.store.decision_repository import SealedDecision, new_key, seal
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -88,7 +88,8 @@ class RowJudge:
     def _seal(self, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> SealedDecision:
         store = self.services.store
         whole = compose_answer(self.services, request, [answer], about, self.view.version)
-        return seal(store.cipher, decision_of(store.keyed_index, request, whole, self.at, Asker(run_no=self.run_no)))
+        kept = decision_of(request, whole, self.at, Asker(run_no=self.run_no))
+        return seal(new_key(store.cipher, kept.check_no), kept)
 
     def _cells(self, request_no: str, answer: SubjectAnswer) -> tuple[str, ...]:
         matches = answer.matches

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,17 +13,24 @@ import orjson
 from registry.errors import RegistryError
 from registry.ledger.commitment import Committed, Entry
 from registry.ledger.events import EventKind, Facts
-from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
 from registry.services import stored_request
 from registry.services.admit_applicants import CheckRequest
 from registry.services.give_receipt import ReceiptDesk
 from registry.store.client_repository import Client
-from registry.store.decision_repository import Decision, SealedDecision, seal
+from registry.store.decision_repository import (
+    Decision,
+    SealedDecision,
+    answer_digest,
+    new_key,
+    request_digest,
+    seal,
+)
 from registry.store.group_commit import GroupCommit
 from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
 from registry.store.ledger_repository import Event
 
 if TYPE_CHECKING:
+    from registry.privacy.envelope import RecordKey
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
@@ -112,7 +118,7 @@ class _Trying:
         uow.idempotency.release(_NOBODYS)
 
 
-_NOBODYS = Claim(AskedOnce(0, "", ""), datetime.datetime.min.replace(tzinfo=datetime.UTC))
+_NOBODYS = Claim(AskedOnce(0, "", ""), "", None)
 _Act = _Keeping | _Claiming | _Releasing | _Recording | _Trying
 
 
@@ -147,14 +153,13 @@ class Journal:
         The entry is made before the commit, so that the receipt can name its leaf; nothing is written yet.
         """
         answer = decided.answer
-        decision = decision_of(
-            self._store.keyed_index, decided.request, answer, decided.at, Asker(client_id=decided.client.id)
-        )
-        entry = self._entry(decided, _facts(decided, decision))
+        decision = decision_of(decided.request, answer, decided.at, Asker(client_id=decided.client.id))
+        key = new_key(self._store.cipher, decision.check_no)
+        entry = self._entry(decided, _facts(decided, decision, key))
         answer["receipt"] = self._receipts.receipt(sent, answer, entry)
         # The digest in the entry is that of the answer without its receipt.
         whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
-        return Signed(seal(self._store.cipher, replace(decision, answer=whole)), entry)
+        return Signed(seal(key, replace(decision, answer=whole)), entry)
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
         rules, actor = self._store.versions, decided.client.actor
@@ -191,15 +196,8 @@ class Journal:
         self._commits.commit(_Trying(), patience=TRYING_SECONDS)
 
 
-def decision_of(
-    keyed_index: KeyedIndex,
-    request: CheckRequest,
-    answer: Mapping[str, Any],
-    at: datetime.datetime,
-    asker: Asker,
-) -> Decision:
+def decision_of(request: CheckRequest, answer: Mapping[str, Any], at: datetime.datetime, asker: Asker) -> Decision:
     """Return what is kept of an answer that was given to a client, or found in a bulk run."""
-    asked = stored_request.written(request)
     return Decision(
         check_no=answer["check_no"],
         client_id=asker.client_id,
@@ -212,17 +210,17 @@ def decision_of(
         list_version=answer["list"]["version"],
         model_version=answer["list"]["model"],
         policy_version=answer["list"]["policy"],
-        request_digest=keyed_index.index(IndexPurpose.CHECK_REQUEST, asked),
-        request=asked,
+        request=stored_request.written(request),
         answer=orjson.dumps(answer).decode(),
     )
 
 
-def _facts(decided: Decided, decision: Decision) -> Facts:
+def _facts(decided: Decided, decision: Decision, key: RecordKey) -> Facts:
+    """The digests are made with the record's own key: a plain one could be found by trying names and numbers."""
     return {
         "check_no": decision.check_no,
         "client_id": decided.client.id,
         "verdict": decision.verdict,
-        "request_digest": decision.request_digest.hex(),
-        "answer_digest": hashlib.sha256(decision.answer.encode()).hexdigest(),
+        "request_digest": request_digest(key, decision.request).hex(),
+        "answer_digest": answer_digest(key, decision.answer).hex(),
     }

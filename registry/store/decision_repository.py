@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Row, bindparam, func, insert, or_, select
 
-from registry.privacy.envelope import RecordCipher
+from registry.privacy.envelope import RecordCipher, RecordKey, version_of
 from registry.store.tables import api_client, decision
 from registry.store.transaction import Transaction
 
@@ -37,7 +37,6 @@ class Decision:
     list_version: int
     model_version: str
     policy_version: str
-    request_digest: bytes
     request: str
     answer: str
 
@@ -99,9 +98,23 @@ _INSERT: Final = insert(decision)
 SealedDecision = dict[str, object]
 
 
-def seal(cipher: RecordCipher, taken: Decision) -> SealedDecision:
+def new_key(cipher: RecordCipher, check_no: str) -> RecordKey:
+    """Return a fresh key for the answer of a check number; digests made with it say nothing without it."""
+    return cipher.new_record(_TABLE, check_no)
+
+
+def request_digest(key: RecordKey, request: str) -> bytes:
+    """Return what the store and the ledger keep to recognise a request by."""
+    return key.digest(_REQUEST, request)
+
+
+def answer_digest(key: RecordKey, answer: str) -> bytes:
+    """Return what the ledger keeps to recognise an answer by."""
+    return key.digest(_ANSWER, answer)
+
+
+def seal(key: RecordKey, taken: Decision) -> SealedDecision:
     """Return the row of a decision, its answer sealed to its check number; done before the writer's turn is taken."""
-    key = cipher.new_record(_TABLE, taken.check_no)
     return {
         "check_no": taken.check_no,
         "client_id": taken.client_id,
@@ -114,7 +127,8 @@ def seal(cipher: RecordCipher, taken: Decision) -> SealedDecision:
         "list_version": taken.list_version,
         "model_version": taken.model_version,
         "policy_version": taken.policy_version,
-        "request_digest": taken.request_digest,
+        "request_digest": request_digest(key, taken.request),
+        "index_version": None,
         "data_key": key.wrapped,
         _ANSWER: key.seal(_ANSWER, taken.answer),
         _REQUEST: key.seal(_REQUEST, taken.request),
@@ -130,12 +144,18 @@ class DecisionRepository:
 
     def add(self, taken: Sequence[Decision]) -> None:
         """Keep answers, in one statement."""
-        self.add_sealed([seal(self._transaction.cipher, one) for one in taken])
+        self.add_sealed([seal(new_key(self._transaction.cipher, one.check_no), one) for one in taken])
 
     def add_sealed(self, rows: Sequence[SealedDecision]) -> None:
-        """Keep answers that are sealed already."""
+        """Keep answers that are sealed already; a key exchanged since then is caught up with."""
         if rows:
-            self._transaction.connection.execute(_INSERT, list(rows))
+            self._transaction.connection.execute(_INSERT, [self._renewed(row) for row in rows])
+
+    def _renewed(self, row: SealedDecision) -> SealedDecision:
+        data_key, cipher = cast("bytes", row["data_key"]), self._transaction.cipher
+        if version_of(data_key) == cipher.version:
+            return row
+        return {**row, "data_key": cipher.renewed(_TABLE, str(row["check_no"]), data_key)}
 
     def of_client(self, check_no: str, client_id: int) -> KeptDecision | None:
         """Return the answer a client was given; None where there is none or it is another client's.

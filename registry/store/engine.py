@@ -16,8 +16,9 @@ from registry.ledger.events import EventKind
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
 from registry.privacy.keyring import Keyring
+from registry.privacy.keys_at_hand import KeysAtHand, at_hand
 from registry.settings import CipherName
-from registry.store import migrations
+from registry.store import key_turn, migrations
 from registry.store.postgresql_connection import create_postgresql_engine, limit_waiting
 from registry.store.sqlite_connection import WRITES, create_sqlite_engine
 from registry.store.transaction import RuleVersions, Transaction
@@ -36,12 +37,12 @@ class Store:
     """
 
     def __init__(
-        self, engine: Engine, keyring: Keyring, clock: Clock, cipher: CipherName, versions: RuleVersions
+        self, engine: Engine, keys: KeysAtHand, clock: Clock, cipher: CipherName, versions: RuleVersions
     ) -> None:
         self.is_sqlite: Final = engine.dialect.name == "sqlite"
-        self.keyring: Final = keyring
-        self.cipher: Final = RecordCipher(keyring, cipher)
-        self.keyed_index: Final = KeyedIndex(keyring)
+        self.keys: Final = keys
+        self.cipher: Final = RecordCipher(keys, cipher)
+        self.keyed_index: Final = KeyedIndex(keys)
         self.clock: Final = clock
         self.versions = versions
         self._engine: Final = engine
@@ -49,6 +50,11 @@ class Store:
         self._readers: Final = _readers(engine)
         self._writers: Final = engine.execution_options(**{WRITES: True})
         self._turn: Final = WriterTurn(Path(engine.url.database or "")) if self.is_sqlite else None
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys as this process uses them now; a rotation exchanges them."""
+        return self.keys.keyring
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -65,6 +71,14 @@ class Store:
         with self._writer() as connection:
             if patience is not None and not self.is_sqlite:
                 limit_waiting(connection, patience)
+            self.keys.settle(key_turn.joined(connection))
+            yield self._unit_of_work(connection)
+
+    @contextmanager
+    def change_keys(self) -> Iterator[UnitOfWork]:
+        """Open a transaction as `write` does, while no other transaction is writing: for exchanging keys alone."""
+        with self._writer() as connection:
+            self.keys.settle(key_turn.taken(connection))
             yield self._unit_of_work(connection)
 
     def migrate(self, actor: str = "operator") -> tuple[str, str]:
@@ -102,14 +116,14 @@ class Store:
 
 def open_store(
     url: str,
-    keyring: Keyring,
+    keyring: Keyring | KeysAtHand,
     *,
     clock: Clock | None = None,
     cipher: CipherName = CipherName.AES_256_GCM,
     versions: RuleVersions | None = None,
 ) -> Store:
     """Return the store at an address; nothing is connected yet. SettingsError where the address is none."""
-    return Store(_engine(url), keyring, clock or SystemClock(), cipher, versions or RuleVersions())
+    return Store(_engine(url), at_hand(keyring), clock or SystemClock(), cipher, versions or RuleVersions())
 
 
 def _engine(url: str) -> Engine:

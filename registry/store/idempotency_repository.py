@@ -1,5 +1,8 @@
 """Answers given under an idempotency key, so that asking again gives the same bytes and decides nothing twice.
 
+A claim is found by a keyed value of the idempotency key, which is kept sealed so that a rotation can compute it anew;
+what was asked is recognised by a digest under the row's own key.
+
 A claim (`running`) is committed before the work and becomes the answer (`done`) in the same commit as the decision.
 A claim left behind by a crash may be taken over after LEASE; whoever lost it cannot commit.
 """
@@ -7,13 +10,15 @@ A claim left behind by a crash may be taken over after LEASE; whoever lost it ca
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from typing import Final
+import secrets
+from dataclasses import dataclass, field
+from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from registry.errors import IdempotencyInProgressError, IdempotencyMismatchError
+from registry.privacy.envelope import RecordKey
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.tables import idempotency_key
 from registry.store.transaction import Transaction
@@ -25,6 +30,9 @@ Nothing rests on no request taking longer: whoever lost its claim cannot commit,
 
 _TABLE: Final = "idempotency_key"
 _RESPONSE: Final = "response_enc"
+_KEY: Final = "key_enc"
+_REQUEST: Final = "request_digest"
+_NAME_BYTES: Final = 16
 _RUNNING: Final = "running"
 _DONE: Final = "done"
 
@@ -48,10 +56,14 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to answer a request; it is told from a later claim on the same key by its instant."""
+    """The right to answer a request, and the key its answer is sealed with.
+
+    It is told from a later claim on the same idempotency key by what it is sealed as.
+    """
 
     asked: AskedOnce
-    since: datetime.datetime
+    sealed_as: str
+    key: RecordKey | None = field(repr=False, compare=False)
 
 
 _BY_KEY: Final = select(idempotency_key).where(
@@ -75,9 +87,7 @@ class IdempotencyRepository:
         row = self._row(asked)
         if row is None:
             return None
-        digests = self._transaction.keyed_index.lookups(IndexPurpose.IDEMPOTENCY_REQUEST, asked.content)
-        if row.request_digest not in digests:
-            raise IdempotencyMismatchError("the idempotency key was used with another body")
+        self._require_same(row, asked)
         if row.state == _DONE:
             return self._open(row)
         if row.created_at + LEASE > self._transaction.now():
@@ -86,38 +96,55 @@ class IdempotencyRepository:
 
     def claim(self, asked: AskedOnce) -> Claim | StoredResponse:
         """Take the right to answer, or return the response given before; raises as `find` does."""
-        now = self._transaction.now()
-        values = {
-            "client_id": asked.client_id,
-            "key_digest": self._digest(asked),
-            "request_digest": self._content_digest(asked),
-            "state": _RUNNING,
-            "created_at": now,
-        }
-        if self._insert(values):
-            return Claim(asked, now)
-        found = self.find(asked)
-        if found is not None:
-            return found
-        return self._take_over(asked, now)
+        # Under a former index key the same claim has another digest, which the insert would not meet.
+        given = self.find(asked)
+        if given is not None:
+            return given
+        claim = self._new_claim(asked)
+        if self._insert(self._values(claim)):
+            return claim
+        return self.find(asked) or self._take_over(claim)
 
     def finish(self, claim: Claim, response: StoredResponse) -> None:
         """Keep the response of a claim; IdempotencyInProgressError where another has taken the claim over."""
-        digest = self._digest(claim.asked)
-        key = self._transaction.cipher.new_record(_TABLE, _row_name(claim.asked.client_id, digest))
-        values = {
-            "state": _DONE,
-            "status": response.status,
-            "data_key": key.wrapped,
-            _RESPONSE: key.seal(_RESPONSE, response.body),
-        }
-        changed = self._transaction.connection.execute(update(idempotency_key).where(_is(claim, digest)).values(values))
+        if claim.key is None:
+            raise IdempotencyInProgressError("nobody's claim cannot be answered")
+        values = {"state": _DONE, "status": response.status, _RESPONSE: claim.key.seal(_RESPONSE, response.body)}
+        changed = self._transaction.connection.execute(update(idempotency_key).where(self._is(claim)).values(values))
         if changed.rowcount != 1:
             raise IdempotencyInProgressError("the claim was taken over by a later request")
 
     def release(self, claim: Claim) -> None:
         """Give a claim back, so that the request can be made again at once."""
-        self._transaction.connection.execute(delete(idempotency_key).where(_is(claim, self._digest(claim.asked))))
+        self._transaction.connection.execute(delete(idempotency_key).where(self._is(claim)))
+
+    def _new_claim(self, asked: AskedOnce) -> Claim:
+        sealed_as = secrets.token_hex(_NAME_BYTES)
+        return Claim(asked, sealed_as, self._transaction.cipher.new_record(_TABLE, sealed_as))
+
+    def _values(self, claim: Claim) -> dict[str, object]:
+        key, asked, index = cast("RecordKey", claim.key), claim.asked, self._transaction.keyed_index
+        return {
+            "client_id": asked.client_id,
+            "key_digest": index.index(IndexPurpose.IDEMPOTENCY_KEY, asked.key),
+            "index_version": index.version,
+            "sealed_as": claim.sealed_as,
+            "data_key": key.wrapped,
+            _KEY: key.seal(_KEY, asked.key),
+            "request_digest": key.digest(_REQUEST, asked.content),
+            "state": _RUNNING,
+            "created_at": self._transaction.now(),
+        }
+
+    def _require_same(self, row: Row[tuple[object, ...]], asked: AskedOnce) -> None:
+        if row.sealed_as is None:  # claimed before revision 0003
+            same = row.request_digest in self._transaction.keyed_index.lookups(
+                IndexPurpose.IDEMPOTENCY_REQUEST, asked.content
+            )
+        else:
+            same = self._key(row).digest(_REQUEST, asked.content) == row.request_digest
+        if not same:
+            raise IdempotencyMismatchError("the idempotency key was used with another body")
 
     def _row(self, asked: AskedOnce) -> Row[tuple[object, ...]] | None:
         digests = self._transaction.keyed_index.lookups(IndexPurpose.IDEMPOTENCY_KEY, asked.key)
@@ -130,36 +157,37 @@ class IdempotencyRepository:
         statement = build(idempotency_key).values(values).on_conflict_do_nothing()
         return connection.execute(statement.returning(idempotency_key.c.client_id)).first() is not None
 
-    def _take_over(self, asked: AskedOnce, now: datetime.datetime) -> Claim:
-        row = self._row(asked)
+    def _take_over(self, claim: Claim) -> Claim:
+        row = self._row(claim.asked)
         if row is not None:
-            left_behind = and_(_row_is(asked.client_id, row.key_digest), idempotency_key.c.created_at == row.created_at)
+            left_behind = and_(_row_is(claim.asked.client_id, row.key_digest), _sealed_as(row.sealed_as))
             taken = update(idempotency_key).where(left_behind, idempotency_key.c.state == _RUNNING)
-            values = {"created_at": now, "key_digest": self._digest(asked)}
-            if self._transaction.connection.execute(taken.values(values)).rowcount == 1:
-                return Claim(asked, now)
+            if self._transaction.connection.execute(taken.values(self._values(claim))).rowcount == 1:
+                return claim
         raise IdempotencyInProgressError("the request is still being worked on")
 
     def _open(self, row: Row[tuple[object, ...]]) -> StoredResponse:
-        name = _row_name(row.client_id, row.key_digest)
-        key = self._transaction.cipher.open_record(_TABLE, name, row.data_key)
-        return StoredResponse(row.status, key.open(_RESPONSE, row.response_enc))
+        return StoredResponse(row.status, self._key(row).open(_RESPONSE, row.response_enc))
 
-    def _digest(self, asked: AskedOnce) -> bytes:
-        return self._transaction.keyed_index.index(IndexPurpose.IDEMPOTENCY_KEY, asked.key)
+    def _key(self, row: Row[tuple[object, ...]]) -> RecordKey:
+        return self._transaction.cipher.open_record(_TABLE, sealed_name(row), row.data_key)
 
-    def _content_digest(self, asked: AskedOnce) -> bytes:
-        return self._transaction.keyed_index.index(IndexPurpose.IDEMPOTENCY_REQUEST, asked.content)
+    def _is(self, claim: Claim) -> ColumnElement[bool]:
+        """Find a claim by the name it is sealed as, under whatever digest a rotation has moved it to meanwhile."""
+        digests = self._transaction.keyed_index.lookups(IndexPurpose.IDEMPOTENCY_KEY, claim.asked.key)
+        held = and_(idempotency_key.c.sealed_as == claim.sealed_as, idempotency_key.c.state == _RUNNING)
+        of_key = and_(idempotency_key.c.client_id == claim.asked.client_id, idempotency_key.c.key_digest.in_(digests))
+        return and_(of_key, held)
 
 
-def _row_name(client_id: int, digest: bytes) -> str:
-    return f"{client_id}:{digest.hex()}"
+def sealed_name(row: Row[tuple[object, ...]]) -> str:
+    """Return what a row is sealed as: a random name, or before revision 0003 its client and digest."""
+    return str(row.sealed_as) if row.sealed_as is not None else f"{row.client_id}:{row.key_digest.hex()}"
 
 
 def _row_is(client_id: int, digest: bytes) -> ColumnElement[bool]:
     return and_(idempotency_key.c.client_id == client_id, idempotency_key.c.key_digest == digest)
 
 
-def _is(claim: Claim, digest: bytes) -> ColumnElement[bool]:
-    held = and_(idempotency_key.c.created_at == claim.since, idempotency_key.c.state == _RUNNING)
-    return and_(_row_is(claim.asked.client_id, digest), held)
+def _sealed_as(name: str | None) -> ColumnElement[bool]:
+    return idempotency_key.c.sealed_as.is_(None) if name is None else idempotency_key.c.sealed_as == name

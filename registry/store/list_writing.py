@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, update
@@ -15,6 +16,9 @@ from registry.store.tables import basis, list_change, list_record, listed_identi
 from registry.store.transaction import Transaction
 
 _Values = list[dict[str, Any]]
+
+ERASED = "{}"
+"""The payload of a record that was erased."""
 
 
 def write_list(transaction: Transaction, writes: ListWrites) -> range:
@@ -62,6 +66,7 @@ def _record(transaction: Transaction, new: NewRecord) -> dict[str, Any]:
         "data_key": key.wrapped,
         "payload": key.seal("payload", new.payload),
         "content_digest": record.content_digest,
+        "index_version": transaction.keyed_index.version,
         "food_related": record.food_related,
         "received_at": transaction.now(),
     }
@@ -81,7 +86,9 @@ def _erase(transaction: Transaction, sealed: Mapping[int, StoredRecord]) -> None
         key = transaction.cipher.new_record(list_record.name, number)
         emptied = {
             "data_key": key.wrapped,
-            "payload": key.seal("payload", "{}"),
+            "payload": key.seal("payload", ERASED),
+            # Of nothing: a digest of what was erased could still be compared with what somebody guesses.
+            "content_digest": token_bytes(32),
             "document_no": None,
             "subject_id": None,
         }
@@ -116,6 +123,7 @@ def _identity(transaction: Transaction, row: int, new: NewIdentity, place: int) 
         "domicile_code": identity.domicile_code,
         "id_index": new.id_indexes[place] if document else None,
         "name_birth_index": new.name_birth_index if place == 0 else None,
+        "index_version": transaction.keyed_index.version,
     }
 
 

@@ -13,7 +13,7 @@ from registry.clock import FixedClock
 from registry.errors import IdempotencyInProgressError, UnavailableError
 from registry.services.context import Services
 from registry.services.record_answers import Journal
-from registry.store.idempotency_repository import LEASE, AskedOnce, Claim, StoredResponse
+from registry.store.idempotency_repository import LEASE, Claim, StoredResponse
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import Listing, invented_id, person, put_on_list
 
@@ -85,12 +85,12 @@ def test_a_request_still_running_is_a_conflict_until_its_lease_ends(
 
 def claim_as_a_crashed_process_did(services: Services, caller: Caller) -> Claim:
     """Leave behind the claim of a first request that never came to an end."""
-    asked: list[AskedOnce] = []
+    claims: list[Claim] = []
 
     class Dying(Journal):
         def keep(self, answers: object, claim: Claim | None, response: StoredResponse) -> None:
             assert claim is not None
-            asked.append(claim.asked)
+            claims.append(claim)
             raise UnavailableError("dies here")
 
         def release(self, claim: Claim) -> None:
@@ -100,7 +100,7 @@ def claim_as_a_crashed_process_did(services: Services, caller: Caller) -> Claim:
     desk = app.extensions["desk"]
     app.extensions["desk"] = type(desk)(desk.services, desk.index, Dying(services.store))
     assert Caller(app, caller.key).post("/v1/checks", BODY, Idempotency_Key="k1").status_code == 503
-    return Claim(asked[0], services.clock.now())
+    return claims[0]
 
 
 def test_a_response_survives_the_process_that_gave_it(services: Services, licensing: Caller) -> None:

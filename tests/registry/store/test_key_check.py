@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from registry.clock import FixedClock
 from registry.errors import KeysMismatchError
-from registry.privacy.keyring import IndexKey, Keyring, MasterKey
+from registry.privacy.keyring import IndexKey, KeyKind, Keyring, MasterKey
 from registry.settings import CipherName
 from registry.store.engine import Store, open_store
 from registry.store.tables import key_check
@@ -45,31 +45,31 @@ def test_the_right_master_key_with_another_index_key_is_refused(
         _require_fit(database_url, turned)
 
 
-def test_a_new_current_key_must_be_proved_before_it_is_used(store: Store, database_url: str, keyring: Keyring) -> None:
+def test_a_key_that_was_only_added_changes_nothing_until_the_store_switches(
+    store: Store, database_url: str, keyring: Keyring
+) -> None:
     added = {2: MasterKey.of(2, bytes(range(32)))}
-    rotated = dataclasses.replace(keyring, masters={**keyring.masters, **added}, current_master=2)
-    with pytest.raises(KeysMismatchError, match="never opened"):
-        _require_fit(database_url, rotated)
-    rotating = open_store(database_url, rotated)
-    with rotating.write() as uow:
-        assert uow.key_check.prove(rotated)
-        uow.key_check.require_fit(rotated)
-        uow.transaction.connection.execute(key_check.delete().where(key_check.c.key_id == "master-2"))
-    rotating.close()
+    _require_fit(database_url, dataclasses.replace(keyring, masters={**keyring.masters, **added}, current_master=2))
+    with store.read() as uow:
+        assert uow.key_check.proved(KeyKind.MASTER) == [1]
 
 
-def _prove_and_require_fit(store: Store) -> None:
-    with store.write() as uow:
-        uow.key_check.prove(store.keyring)
-        uow.key_check.require_fit(store.keyring)
-
-
-def test_a_key_the_store_still_needs_may_not_be_left_out(store: Store, database_url: str, keyring: Keyring) -> None:
-    without = dataclasses.replace(keyring, masters={2: MasterKey.of(2, bytes(range(32)))}, current_master=2)
-    rotating = open_store(database_url, without)
-    with pytest.raises(KeysMismatchError, match="master-1"):
-        _prove_and_require_fit(rotating)
-    rotating.close()
+def test_after_a_switch_the_keys_without_the_new_one_are_refused(
+    store: Store, database_url: str, keyring: Keyring
+) -> None:
+    added = {2: MasterKey.of(2, bytes(range(32)))}
+    both = dataclasses.replace(keyring, masters={**keyring.masters, **added})
+    rotating = open_store(database_url, both)
+    with rotating.change_keys() as uow:
+        uow.key_check.switch(KeyKind.MASTER, 2)
+    try:
+        _require_fit(database_url, both)
+        with pytest.raises(KeysMismatchError, match="master-2"):
+            _require_fit(database_url, keyring)
+        with pytest.raises(KeysMismatchError, match="master-1"):
+            _require_fit(database_url, dataclasses.replace(keyring, masters=added, current_master=2))
+    finally:
+        rotating.close()
 
 
 def _alter_and_require_fit(store: Store) -> None:
