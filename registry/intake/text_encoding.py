@@ -76,7 +76,8 @@ def recognise(stream: BinaryIO) -> TextShape:
         digest.update(block)
         lines += block.count(b"\n")
         utf8.feed(block)
-        gb18030.feed(block)
+        if utf8.cjk < _CJK_PROVING_UTF8:  # once proven, nothing is asked of the other
+            gb18030.feed(block)
     return TextShape(_settle(utf8, gb18030, marked), digest.hexdigest(), lines)
 
 

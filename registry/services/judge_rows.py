@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matching.index import Hit
 from registry.errors import FieldFault
-from registry.intake.applicant_file import ApplicantFile, ApplicantRow, Line
+from registry.intake.applicant_file import Applicant, ApplicantFile, ApplicantRow, Line
 from registry.law.roles import Region
-from registry.law.verdict import Coverage, Verdict, doubtful_regions
+from registry.law.verdict import Coverage, Verdict, doubtful_regions, judge_subject
 from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
 from registry.services.answer_check import Circumstances, SubjectAnswer, four_figures
 from registry.services.check_applicants import compose_answer, judge_hits
 from registry.services.record_answers import Asker, decision_of
+from registry.services.verdict_file import packed
 from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
 from registry.store.decision_repository import SealedDecision, new_key, seal
 
@@ -25,33 +26,44 @@ if TYPE_CHECKING:
     from registry.services.list_index import IndexView
 
 REFUSED = "refused"
-ROWS_AT_A_TIME = 200
 _SUBJECT_NO = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedRow:
-    """One row judged: its line in the applicants' file, its cells of the verdict file, and its answer if it is kept."""
+class RefusedRow:
+    """A row that could not be screened: its line in the file and why."""
 
     line: int
-    cells: tuple[str, ...]
-    decision: SealedDecision | None = None
-
-    @property
-    def verdict(self) -> str:
-        """block, review, clear or refused."""
-        return self.cells[1]
-
-    @property
-    def reason(self) -> str:
-        """Why, in words."""
-        return self.cells[-1]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Admitted:
-    line: int
-    request: CheckRequest
+class JudgedBatch:
+    """A batch of rows judged: its lines of the verdict file, rows by verdict, and the answers that are kept."""
+
+    lines: bytes
+    counts: Counter[str]
+    refused: list[RefusedRow]
+    decisions: list[SealedDecision]
+
+
+@dataclass(slots=True)
+class _Judging:
+    """A batch of rows as it is being judged."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    decisions: list[SealedDecision] = field(default_factory=list)
+
+    def judged(self) -> JudgedBatch:
+        """Return the batch, small enough to be sent from one process to another for little."""
+        return JudgedBatch(packed(self.rows), Counter(row[1] for row in self.rows), self.refused, self.decisions)
+
+    def refuse(self, row: ApplicantRow, faults: Sequence[FieldFault]) -> None:
+        """Say that a row cannot be screened."""
+        reason = reason_for_refusal(faults)
+        self.rows.append((row.request_no, REFUSED, "", "", "", reason))
+        self.refused.append(RefusedRow(row.line, reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +78,39 @@ class RowJudge:
     day: datetime.date
     coverage: tuple[Coverage, ...]
 
-    def part(self, part: int, parts: int) -> Iterator[list[JudgedRow]]:
+    def part(self, part: int, parts: int) -> Iterator[JudgedBatch]:
         """Judge every `parts`-th batch of rows, from the `part`-th on."""
-        for number, lines in enumerate(_batches(self.file.lines())):
-            if number % parts == part:
-                yield self._judge(lines)
+        unmatched = judge_subject(self.services.policy, (), self.coverage)
+        for lines in self.file.batches(part, parts):
+            yield self._judge(lines, unmatched)
 
-    def _judge(self, lines: list[Line]) -> list[JudgedRow]:
-        rows = [_admit(self.file.understand(line)) for line in lines]
-        sought = [row.request.subjects[0].identity for row in rows if isinstance(row, _Admitted)]
+    def _judge(self, lines: Sequence[Line], unmatched: Verdict) -> JudgedBatch:
+        """Judge a batch; whom nobody on the list can be needs no more than the verdict on somebody unmatched."""
+        rows = [self.file.understand(line) for line in lines]
+        faults = [_faults_of(row) for row in rows]
+        sought = [
+            row.applicant.identity for row, wrong in zip(rows, faults, strict=True) if row.applicant and not wrong
+        ]
         hits = iter(self.view.search_many(sought))
-        return [self._answer(row, next(hits)) if isinstance(row, _Admitted) else row for row in rows]
+        judging = _Judging()
+        for row, wrong in zip(rows, faults, strict=True):
+            if row.applicant is None or wrong:
+                judging.refuse(row, wrong)
+            elif not (found := next(hits)) and unmatched is Verdict.CLEAR:
+                judging.rows.append((row.request_no, Verdict.CLEAR.value, "", "", "", ""))
+            else:
+                self._answer(judging, row.request_no, row.applicant, found)
+        return judging.judged()
 
-    def _answer(self, row: _Admitted, hits: list[Hit]) -> JudgedRow:
-        request = row.request
-        about = Circumstances(request.purpose, Region.of(request.region), self.at, self.day, self.coverage)
-        answer = judge_hits(self.services, self.view, hits, request.subjects[0], about)
-        kept = None if answer.verdict is Verdict.CLEAR else self._seal(request, answer, about)
-        return JudgedRow(row.line, self._cells(request.application_no, answer), kept)
+    def _answer(self, judging: _Judging, request_no: str, applicant: Applicant, hits: list[Hit]) -> None:
+        subject = SubjectRequest(_SUBJECT_NO, applicant.role, applicant.identity)
+        region = Region.of(applicant.region)
+        about = Circumstances(applicant.purpose, region, self.at, self.day, self.coverage)
+        answer = judge_hits(self.services, self.view, hits, subject, about)
+        judging.rows.append(self._cells(request_no, answer))
+        if answer.verdict is not Verdict.CLEAR:
+            request = CheckRequest(request_no, applicant.purpose, applicant.region, (subject,))
+            judging.decisions.append(self._seal(request, answer, about))
 
     def _seal(self, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> SealedDecision:
         store = self.services.store
@@ -106,21 +133,10 @@ class RowJudge:
         return ""
 
 
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while batch := list(islice(lines, ROWS_AT_A_TIME)):
-        yield batch
-
-
-def _admit(row: ApplicantRow) -> _Admitted | JudgedRow:
+def _faults_of(row: ApplicantRow) -> Sequence[FieldFault]:
+    """Return why a row cannot be screened; a plain one states all that is needed."""
+    if row.plain:
+        return ()
     if row.applicant is None:
-        return _refused(row, row.faults)
-    applicant = row.applicant
-    subject = SubjectRequest(_SUBJECT_NO, applicant.role, applicant.identity)
-    faults = faults_of(subject)
-    if faults:
-        return _refused(row, faults)
-    return _Admitted(row.line, CheckRequest(row.request_no, applicant.purpose, applicant.region, (subject,)))
-
-
-def _refused(row: ApplicantRow, faults: Iterable[FieldFault]) -> JudgedRow:
-    return JudgedRow(row.line, (row.request_no, REFUSED, "", "", "", reason_for_refusal(faults)))
+        return row.faults
+    return faults_of(SubjectRequest(_SUBJECT_NO, row.applicant.role, row.applicant.identity))

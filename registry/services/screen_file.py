@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError
-from registry.intake.applicant_file import ApplicantFile, inspect
+from registry.intake.applicant_file import ApplicantFile, digest_of, inspect
 from registry.ledger.events import EventKind
 from registry.services.check_applicants import coverage_now
 from registry.services.forked_work import share_out, usable_cores
-from registry.services.judge_rows import REFUSED, JudgedRow, RowJudge
+from registry.services.judge_rows import JudgedBatch, RefusedRow, RowJudge
 from registry.services.list_index import IndexView, ListIndex
 from registry.services.verdict_file import VerdictFile, open_verdict_file
 from registry.store.decision_repository import SealedDecision
@@ -33,14 +33,6 @@ DECISIONS_AT_A_TIME = 500
 REFUSED_ROWS_NAMED = 1_000
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that could not be screened: its line in the file and why."""
-
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +74,8 @@ def screen_file(
         services.store.close()  # before forking: no two processes may share a connection
         run = _Run(services, judge, verdicts, actor)
         run.begin()
-        for rows in share_out(judge.part, usable_cores()):
-            run.take(rows)
+        for batch in share_out(judge.part, usable_cores()):
+            run.take(batch)
             if progress is not None:
                 progress(run.done, file.rows)
         run.end()
@@ -121,21 +113,20 @@ class _Run:
         with self._store.write() as uow:
             uow.screenings.begin(self._run)
 
-    def take(self, rows: Sequence[JudgedRow]) -> None:
+    def take(self, batch: JudgedBatch) -> None:
         """Write a batch of rows; decisions are kept in transactions of their own, short enough for others to wait."""
-        self._verdicts.write([row.cells for row in rows])
-        self._counts.update(row.verdict for row in rows)
-        room = REFUSED_ROWS_NAMED - len(self._refused)
-        self._refused += [RefusedRow(row.line, row.reason) for row in rows if row.verdict == REFUSED][:room]
-        self._to_keep += [row.decision for row in rows if row.decision is not None]
+        self._verdicts.write(batch.lines)
+        self._counts.update(batch.counts)
+        self._refused += batch.refused[: REFUSED_ROWS_NAMED - len(self._refused)]
+        self._to_keep += batch.decisions
         if len(self._to_keep) >= DECISIONS_AT_A_TIME:
             with self._store.write() as uow:
                 self._keep(uow)
-        self.done += len(rows)
+        self.done += batch.counts.total()
 
     def end(self) -> None:
         """Record the run, with the digests of both files, once the verdicts are on the disk."""
-        if self.done != self._file.rows or inspect(self._file.path).shape.digest != self._file.shape.digest:
+        if self.done != self._file.rows or digest_of(self._file.path) != self._file.shape.digest:
             raise ConflictError("the file of applicants changed while it was being screened")
         self._verdicts.make_durable()
         with self._store.write() as uow:

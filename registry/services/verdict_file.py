@@ -18,6 +18,13 @@ from registry.intake.formula_cells import disarmed
 COLUMNS = ("request_no", "verdict", "ban_nos", "record_nos", "expected_coincidences", "reason")
 
 
+def packed(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Return rows of cells in the order of COLUMNS as lines of the file; what a spreadsheet would run is made text."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([cell and disarmed(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
+
+
 class VerdictFile:
     """A file of verdicts being written; UTF-8, one line a row, in the order of the applicants."""
 
@@ -26,15 +33,12 @@ class VerdictFile:
         self._final = final
         self._stream = stream
         self._digest = hashlib.sha256()
-        self.write([COLUMNS])
+        self.write(packed([COLUMNS]))
 
-    def write(self, rows: Iterable[tuple[str, ...]]) -> None:
-        """Append rows of cells in the order of COLUMNS; a cell a spreadsheet would run is written as text."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(map(disarmed, row) for row in rows)
-        packed = text.getvalue().encode()
-        self._digest.update(packed)
-        self._stream.write(packed)
+    def write(self, lines: bytes) -> None:
+        """Append lines as `packed` gives them."""
+        self._digest.update(lines)
+        self._stream.write(lines)
 
     def digest(self) -> str:
         """Return the SHA-256 of what was written so far, in hexadecimal."""

@@ -9,8 +9,10 @@ import pytest
 
 from matching.identity import BirthDate, IdDocument, IdType, Kind, Sex
 from registry.errors import InvalidInputError
+from registry.intake import applicant_file
 from registry.intake.applicant_file import ApplicantRow, inspect
 from registry.law.roles import Purpose, Role
+from registry.services.admit_applicants import SubjectRequest, faults_of
 
 HEADINGS = "request_no,purpose,role,name,id_type,id_number,birth_date,sex"
 GOOD = "A1,food_operation_licence,operator,王小明,resident_id,339900198001010017,1980-01-01,男"
@@ -25,7 +27,7 @@ def written(path: Path, *lines: str, headings: str = HEADINGS, encoding: str = "
 def rows_of(path: Path) -> list[ApplicantRow]:
     """Read the file as a run does."""
     file = inspect(path)
-    rows = [file.understand(line) for line in file.lines()]
+    rows = [file.understand(line) for batch in file.batches(0, 1) for line in batch]
     assert file.rows == len(rows)
     return rows
 
@@ -93,6 +95,74 @@ def test_blank_lines_are_passed_over_and_lines_counted_as_in_an_editor(tmp_path:
     quoted = GOOD.replace("王小明", '"王\n小明"')
     rows = rows_of(written(tmp_path / "a.csv", "", quoted, ",,,,,,,", GOOD.replace("A1", "A2")))
     assert [(row.line, row.request_no) for row in rows] == [(3, "A1"), (6, "A2")]
+
+
+def test_each_part_reads_its_own_batches_and_together_they_read_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applicant_file, "ROWS_AT_A_TIME", 3)
+    names = ["王小明", "王小芳", '"王\n小明"']
+    lines = [GOOD.replace("A1", f"A{number}").replace("王小明", names[number % 3]) for number in range(20)]
+    file = inspect(written(tmp_path / "a.csv", *lines))
+    whole = [line for batch in file.batches(0, 1) for line in batch]
+    parts = [list(file.batches(part, 3)) for part in range(3)]
+    in_turn = [parts[number % 3][number // 3] for number in range(sum(map(len, parts)))]
+    assert [line for batch in in_turn for line in batch] == whole
+    assert len(whole) == file.rows == 20
+    assert [len(batch) for batch in in_turn] == [3] * 6 + [2]
+
+
+ODD_CELLS: list[dict[str, str]] = [
+    {},
+    {"request_no": " A1 "},
+    {"request_no": "'=1"},
+    {"request_no": "A" * 101},
+    {"purpose": "FOOD_FILING "},
+    {"role": "Staff"},
+    {"name": "王某明"},
+    {"name": "王小明（曾用名王大明）"},
+    {"name": " 王小明"},
+    {"name": "买买提·阿不都拉"},
+    {"name": ""},
+    {"id_number": "33990019800101001x"},
+    {"id_number": "339900800101001"},
+    {"id_number": "3399********010017"},
+    {"id_type": "passport", "id_number": "E12345678"},
+    {"id_type": "uscc"},
+    {"id_type": ""},
+    {"birth_date": ""},
+    {"birth_date": "1980年1月1日"},
+    {"birth_date": "1980-02-30"},
+    {"birth_date": "1980"},
+    {"birth_date": "1780-01-01"},
+    {"sex": ""},
+    {"sex": "女"},
+    {"sex": "M"},
+    {"region": "33"},
+    {"region": "330106"},
+    {"region": "330"},
+    {"region": "44"},
+    {"region": " 31"},
+]
+
+
+@pytest.mark.parametrize("odd", ODD_CELLS, ids=str)
+def test_the_quick_reading_of_a_plain_row_is_the_careful_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: dict[str, str]
+) -> None:
+    cells = dict(zip(f"{HEADINGS},region".split(","), f"{GOOD},".split(","), strict=True)) | odd
+    path = written(tmp_path / "a.csv", ",".join(cells.values()), headings=f"{HEADINGS},region")
+    [quick] = rows_of(path)
+    monkeypatch.setattr(applicant_file, "_plain_row", lambda line, cells: None)
+    [careful] = rows_of(path)
+    assert quick._replace(plain=False) == careful
+    if quick.plain:
+        assert careful.applicant is not None
+        assert faults_of(SubjectRequest("1", careful.applicant.role, careful.applicant.identity)) == []
+
+
+def test_nearly_all_rows_are_plain_ones(tmp_path: Path) -> None:
+    assert [row.plain for row in rows_of(written(tmp_path / "a.csv", GOOD))] == [True]
 
 
 @pytest.mark.parametrize(

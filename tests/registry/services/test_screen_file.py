@@ -14,6 +14,7 @@ import pytest
 from matching.identity import BirthDate
 from registry.clock import FixedClock
 from registry.errors import ConflictError, InvalidInputError, UnavailableError
+from registry.intake import applicant_file
 from registry.ledger.events import EventKind
 from registry.services import judge_rows, screen_file
 from registry.services.context import Services
@@ -145,7 +146,7 @@ def test_a_run_is_one_ledger_entry_with_the_digests_of_both_files(
 def test_the_file_is_the_same_however_many_processes_wrote_it(
     services: Services, tmp_path: Path, ban_no: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge_rows, "ROWS_AT_A_TIME", 7)
+    monkeypatch.setattr(applicant_file, "ROWS_AT_A_TIME", 7)
     people = [("令狐冲之", LISTED), ("王小明", PASSER_BY), ("", PASSER_BY), ("令狐冲之", MASKED)]
     source = write(tmp_path / "a.csv", *(row(str(number), *people[number % 4]) for number in range(100)))
     written = set()
@@ -161,6 +162,19 @@ def test_the_file_is_the_same_however_many_processes_wrote_it(
     assert [answer["request_no"] for answer in verdicts(tmp_path / "verdicts-2.csv")] == [str(n) for n in range(100)]
     assert seen[0] == (7, 100)
     assert seen[-1] == (100, 100)
+    assert ban_no
+
+
+def test_a_row_that_runs_over_lines_is_judged_by_one_process_and_numbered_by_its_first(
+    services: Services, tmp_path: Path, ban_no: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applicant_file, "ROWS_AT_A_TIME", 2)
+    monkeypatch.setattr(screen_file, "usable_cores", lambda: 3)
+    lines = [row("1", '"令狐\n冲之"', LISTED), "", row("2", '"王\r\n\n小明"', PASSER_BY), row("3", "", PASSER_BY)]
+    lines += [row("4", "令狐冲之", LISTED), ",,,,,,,,", "", "", row("5", "", LISTED)]
+    report, answers = screen(services, write(tmp_path / "a.csv", *lines))
+    assert [answer["verdict"] for answer in answers] == ["block", "clear", "refused", "block", "refused"]
+    assert [refused.line for refused in report.refused] == [8, 13]
     assert ban_no
 
 
@@ -200,7 +214,7 @@ def test_a_run_that_fails_leaves_no_file_and_no_ledger_entry(
 def test_answers_are_kept_as_the_run_goes_on_not_gathered_to_its_end(
     services: Services, tmp_path: Path, ban_no: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judge_rows, "ROWS_AT_A_TIME", 5)
+    monkeypatch.setattr(applicant_file, "ROWS_AT_A_TIME", 5)
     monkeypatch.setattr(screen_file, "DECISIONS_AT_A_TIME", 5)
     kept: list[int] = []
     add_sealed = DecisionRepository.add_sealed

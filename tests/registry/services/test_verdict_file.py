@@ -11,7 +11,7 @@ import pytest
 
 from registry.errors import ConflictError, InvalidInputError
 from registry.services.forked_work import share_out
-from registry.services.verdict_file import open_verdict_file
+from registry.services.verdict_file import open_verdict_file, packed
 
 ROW = ("A1", "clear", "", "", "", "")
 
@@ -19,7 +19,7 @@ ROW = ("A1", "clear", "", "", "", "")
 def test_the_file_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
     final = tmp_path / "verdicts.csv"
     with open_verdict_file(final) as verdicts:
-        verdicts.write([ROW, ("甲,1", "refused", "", "", "", "missing_name")])
+        verdicts.write(packed([ROW, ("甲,1", "refused", "", "", "", "missing_name")]))
         verdicts.make_durable()
         assert not final.exists()
         digest = verdicts.digest()
@@ -45,7 +45,7 @@ def test_only_its_owner_can_read_the_file_even_over_what_a_killed_run_left(tmp_p
 def test_a_request_number_that_a_spreadsheet_would_run_is_written_as_text(tmp_path: Path) -> None:
     final = tmp_path / "verdicts.csv"
     with open_verdict_file(final) as verdicts:
-        verdicts.write([("=HYPERLINK(1)", *ROW[1:]), ("-12", *ROW[1:])])
+        verdicts.write(packed([("=HYPERLINK(1)", *ROW[1:]), ("-12", *ROW[1:])]))
         verdicts.make_durable()
         verdicts.put_in_place()
     assert [line.split(",")[0] for line in final.read_text("utf-8").splitlines()[1:]] == ["'=HYPERLINK(1)", "-12"]
@@ -54,7 +54,7 @@ def test_a_request_number_that_a_spreadsheet_would_run_is_written_as_text(tmp_pa
 def write_and_fail(final: Path) -> None:
     """Begin a file and fail before its end."""
     with open_verdict_file(final) as verdicts:
-        verdicts.write([ROW])
+        verdicts.write(packed([ROW]))
         raise RuntimeError("half-way")
 
 
