@@ -1,1 +1,1 @@
-"""The scheduler process."""
+"""The scheduler process: what is done by itself, and when (schedule.py is the table)."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "init": Mount("api.cli.init_command", "init", "Create or migrate the database and create keys."),
     "demo": Mount("api.cli.demo", "demo", "Serve invented demo data and show three checks with their answers."),
     "serve": Mount("api.cli.serve", "serve", "Serve the REST API."),
+    "worker": Mount("api.cli.worker", "worker", "Run the jobs that run by themselves, the log's sequencer among them."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
@@ -38,6 +39,8 @@ COMMANDS = {
     "replay": Mount("api.cli.replay_command", "replay", "Make a decision again by the rules it was made by."),
     "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),
     "bench": Mount("api.cli.bench_commands", "bench", "Measure accuracy, calibration and speed on this machine."),
+    "receipt": Mount("api.cli.receipt_commands", "receipt_group", "Verify receipts offline."),
+    "witness": Mount("api.cli.witness_commands", "witness_group", "Watch a log from outside and cosign its heads."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

@@ -78,6 +78,8 @@ log_cosignature = Table(
     Column("size", ForeignKey(log_head.c.size), primary_key=True),
     Column("witness", ForeignKey(log_witness.c.name), primary_key=True),
     Column("line", Text, nullable=False),
+    # As it was when the line was taken: a witness may exchange its key.
+    Column("public_key", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
 

@@ -15,10 +15,12 @@ from registry.privacy.keyed_index import KeyedIndex
 from registry.store.alarm_repository import AlarmRepository
 from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
+from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.idempotency_repository import IdempotencyRepository
+from registry.store.job_repository import JobRepository
 from registry.store.key_check_repository import KeyCheckRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
@@ -124,3 +126,13 @@ class UnitOfWork:
     def alarms(self) -> AlarmRepository:
         """What needs attention."""
         return AlarmRepository(self.transaction)
+
+    @cached_property
+    def cosignatures(self) -> CosignatureRepository:
+        """What witnesses have signed."""
+        return CosignatureRepository(self.transaction)
+
+    @cached_property
+    def jobs(self) -> JobRepository:
+        """Runs of the worker's jobs."""
+        return JobRepository(self.transaction)

@@ -82,7 +82,7 @@ _AT_0003: dict[str, dict[str, Any]] = {
     "log_tile": {"level": 0, "tile_index": 0, "hashes": _SEALED},
     "log_head": {"size": 1, "previous_size": 0, "root": _SEALED, "signed_at": _AT, "checkpoint": "c"},
     "log_witness": {"name": "witness", "public_key": "k", "added_at": _AT},
-    "log_cosignature": {"size": 1, "witness": "witness", "line": "l", "at": _AT},
+    "log_cosignature": {"size": 1, "witness": "witness", "line": "l", "public_key": "k", "at": _AT},
     "alarm": {"id": 1, "kind": "log_in_doubt", "subject": "log", "raised_at": _AT, "detail": "d"},
     "job_run": {"id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "done", "counts": {"leaves": 1}},
 }  # fmt: skip

@@ -107,6 +107,7 @@ def _create_log_cosignature() -> None:
         sa.Column("size", IDENTIFIER, nullable=False),
         sa.Column("witness", sa.String(length=200), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["size"], ["log_head.size"], name=op.f("fk_log_cosignature_size_log_head")),
         sa.ForeignKeyConstraint(["witness"], ["log_witness.name"], name=op.f("fk_log_cosignature_witness_log_witness")),

@@ -1,0 +1,55 @@
+"""See that every witness goes on cosigning: one that has left a head unsigned for too long raises an alarm."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.ledger.events import EventKind
+from registry.store.alarm_repository import AlarmKind
+
+if TYPE_CHECKING:
+    from registry.store.engine import Store
+    from registry.store.unit_of_work import UnitOfWork
+
+MOST_LATE = datetime.timedelta(hours=1)
+"""How long a head may stay without a witness's cosignature; a witness of ours looks every minute."""
+
+WATCHER = "worker:watch_witnesses"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How many witnesses are expected to cosign, and which have left a head unsigned for too long."""
+
+    witnesses: int
+    late: tuple[str, ...]
+
+
+def watch_witnesses(store: Store) -> Watched:
+    """Raise an alarm for every witness that is late and clear those that are over; record each in the ledger."""
+    with store.read() as uow:
+        names = [witness.name for witness in uow.witnesses.present()]
+        late = late_witnesses(uow)
+        raised = {alarm.subject for alarm in uow.alarms.open(AlarmKind.COSIGNATURE_MISSING)}
+    if raised == set(late):
+        return Watched(len(names), late)
+    with store.write() as uow:
+        for name in sorted(set(late) - raised):
+            uow.alarms.raise_alarm(AlarmKind.COSIGNATURE_MISSING, name, "a head has been without its cosignature")
+            _record(uow, EventKind.ALARM_RAISED, name)
+        for name in sorted(raised - set(late)):
+            uow.alarms.clear(AlarmKind.COSIGNATURE_MISSING, name)
+            _record(uow, EventKind.ALARM_CLEARED, name)
+    return Watched(len(names), late)
+
+
+def late_witnesses(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return the witnesses that have left a head unsigned for longer than is tolerated, by name."""
+    expected_by = uow.transaction.now() - MOST_LATE
+    return tuple(witness for witness, since in uow.cosignatures.unsigned_since().items() if since < expected_by)
+
+
+def _record(uow: UnitOfWork, kind: EventKind, witness: str) -> None:
+    uow.ledger.record(kind, WATCHER, {"alarm": AlarmKind.COSIGNATURE_MISSING.value, "subject": witness})
