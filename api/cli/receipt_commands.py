@@ -102,6 +102,8 @@ def _in_words(examined: Examined) -> Iterator[str]:
     yield f"  list version {stated.list_version:,}, model {stated.model_version}, policy {stated.policy_version}"
     yield f"  coverage: {'; '.join(_coverage(each) for each in stated.coverage)}"
     yield _compared(examined.answer, "the answer in the file", "pass a whole answer to compare it")
+    if examined.answer:
+        yield "  (compared: number, time, verdicts, versions, coverage; the matches are not part of a receipt)"
     yield _compared(examined.request, "the request in the file", "--request was not given")
     standing = examined.standing
     if standing is None:

@@ -15,6 +15,7 @@ from api.rest.health import health
 from api.rest.limits import BATCH_BYTES
 from api.rest.model import model
 from api.rest.openapi import openapi
+from api.rest.receipt_page import receipt_page
 from api.rest.reception import Reception
 from registry import bootstrap
 from registry.services.check_applicants import CheckDesk
@@ -38,7 +39,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     metrics.register(app)
     request_log.register(app)
     headers.register(app)
-    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation):
+    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation, receipt_page):
         app.register_blueprint(blueprint)
     return app
 

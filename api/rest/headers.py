@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from api.rest.receipt_page import PATH, RECEIPT_PAGE_POLICY
+
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,8 +40,15 @@ DOCUMENTATION_POLICY = (
 
 
 _OF_DOCUMENTATION = [*_STRICT, ("Content-Security-Policy", DOCUMENTATION_POLICY)]
+_OF_RECEIPT_PAGE = [*_STRICT, ("Content-Security-Policy", RECEIPT_PAGE_POLICY)]
 _OF_ALL_ELSE = [*_STRICT, ("Content-Security-Policy", _CLOSED)]
 _OURS = frozenset(name.lower() for name, _ in _OF_ALL_ELSE)
+
+
+def _headers_of(path: str) -> list[tuple[str, str]]:
+    if path.startswith("/v1/docs"):
+        return _OF_DOCUMENTATION
+    return _OF_RECEIPT_PAGE if path == PATH else _OF_ALL_ELSE
 
 
 def hardened(inner: WSGIApplication) -> WSGIApplication:
@@ -48,7 +57,7 @@ def hardened(inner: WSGIApplication) -> WSGIApplication:
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         for name in [name for name in environ if name.startswith("HTTP_") and _FORGEABLE.fullmatch(name)]:
             del environ[name]
-        strict = _OF_DOCUMENTATION if environ.get("PATH_INFO", "").startswith("/v1/docs") else _OF_ALL_ELSE
+        strict = _headers_of(environ.get("PATH_INFO", ""))
 
         def start(
             status: str, headers: list[tuple[str, str]], failure: OptExcInfo | None = None
