@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
+import orjson
+
 from registry.ledger.events import EventKind, Facts, checked
-from registry.ledger.leaf import leaf_hash, spell_instant
+from registry.ledger.leaf import StatedOpenly, leaf_hash, spell_instant
 
 SALT_BYTES: Final = 32
 
@@ -33,16 +34,7 @@ class Entry:
         Only texts and integers occur, so that no spelling of a number is in doubt. Raises ValueError for facts
         outside the vocabulary.
         """
-        document = {
-            "kind": self.kind,
-            "at": spell_instant(self.at),
-            "actor": self.actor,
-            "list_version": self.list_version,
-            "model_version": self.model_version,
-            "policy_version": self.policy_version,
-            "facts": dict(checked(self.kind, self.facts)),
-        }
-        return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return canonical_entry(self, canonical_facts(checked(self.kind, self.facts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,21 @@ class Committed:
 
 def canonical_facts(facts: Facts) -> str:
     """Return the facts in the spelling they are kept in beside the salt."""
-    return json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return orjson.dumps(dict(facts), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def canonical_entry(entry: StatedOpenly, facts: str) -> bytes:
+    """Return the one byte string of an entry whose facts are in their one spelling already."""
+    document = {
+        "kind": str(entry.kind),
+        "at": spell_instant(entry.at),
+        "actor": entry.actor,
+        "list_version": entry.list_version,
+        "model_version": entry.model_version,
+        "policy_version": entry.policy_version,
+        "facts": orjson.Fragment(facts),
+    }
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def new_salt() -> bytes:

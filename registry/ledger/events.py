@@ -18,6 +18,9 @@ class EventKind(StrEnum):
     """Every act the register records."""
 
     KEYS_CREATED = "keys_created"
+    KEYS_ROTATED = "keys_rotated"
+    KEYS_REWRITTEN = "keys_rewritten"
+    KEY_RETIRED = "key_retired"
     STORE_MIGRATED = "store_migrated"
     LIST_CHANGED = "list_changed"
     LIST_IMPORTED = "list_imported"
@@ -45,6 +48,11 @@ class EventKind(StrEnum):
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.KEYS_CREATED: frozenset({"master_version", "index_version", "cipher"}),
+    # `key` is master or index. New records are made under the new version from here on; the old one still opens.
+    EventKind.KEYS_ROTATED: frozenset({"key", "from_version", "to_version"}),
+    # Nothing in the store needs a former version any more; so many rows were rewritten by this run.
+    EventKind.KEYS_REWRITTEN: frozenset({"key", "to_version", "rows"}),
+    EventKind.KEY_RETIRED: frozenset({"key", "version"}),
     EventKind.STORE_MIGRATED: frozenset({"from_revision", "to_revision"}),
     # One entry for one transaction's changes: the versions it took, first and last.
     EventKind.LIST_CHANGED: frozenset({"first_version", "last_version", "region", "source"}),
@@ -73,7 +81,7 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # A log in doubt was verified whole and is trusted again: how far it reached and under which root.
     EventKind.LOG_RESUMED: frozenset({"size", "root", "entries"}),
     # Salt and facts of so many entries were erased; the digest is over their ids, ascending, one a line.
-    EventKind.OPENINGS_ERASED: frozenset({"reason", "entries", "ids_digest"}),
+    EventKind.OPENINGS_ERASED: frozenset({"rule", "entries", "ids_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

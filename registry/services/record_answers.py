@@ -159,7 +159,8 @@ class Journal:
         answer["receipt"] = self._receipts.receipt(sent, answer, entry)
         # The digest in the entry is that of the answer without its receipt.
         whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
-        return Signed(seal(key, replace(decision, answer=whole)), entry)
+        row = seal(key, replace(decision, answer=whole))
+        return Signed(row | {"leaf_hash": entry.leaf_hash}, entry)
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
         rules, actor = self._store.versions, decided.client.actor

@@ -21,6 +21,7 @@ from registry.services.check_applicants import coverage_now
 from registry.services.forked_work import share_out, usable_cores
 from registry.services.judge_rows import JudgedBatch, RefusedRow, RowJudge
 from registry.services.list_index import IndexView, ListIndex
+from registry.services.sequence_log import require_trusted
 from registry.services.verdict_file import VerdictFile, open_verdict_file
 from registry.store.decision_repository import SealedDecision
 from registry.store.screening_repository import ScreeningRun
@@ -68,6 +69,7 @@ def screen_file(
         run_no = secrets.token_hex(10)
         index = ListIndex(services.settings.home, services.model)
         with services.store.read() as uow:
+            require_trusted(uow)
             index.put_away(uow)
             with index.caught_up(uow) as view:
                 judge = _judge(services, uow, view, file, run_no)

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, select, true
 
-from registry.errors import UnavailableError
+from registry.errors import LogInDoubtError, UnavailableError
+from registry.store.log_tables import log_state
 from registry.store.tables import list_change, list_head, listed_subject, region_coverage
 from registry.store.transaction import Transaction
 
@@ -35,8 +36,8 @@ class ListState:
 
 # One statement, because every check asks it.
 _STATE: Final = (
-    select(list_head.c.version, region_coverage.c.region, region_coverage.c.as_of)
-    .select_from(list_head.outerjoin(region_coverage, true()))
+    select(list_head.c.version, region_coverage.c.region, region_coverage.c.as_of, log_state.c.doubted_at)
+    .select_from(list_head.outerjoin(log_state, true()).outerjoin(region_coverage, true()))
     .where(list_head.c.id == 1)
 )
 _SUBJECTS: Final = (
@@ -67,10 +68,15 @@ class ChangeRepository:
         self._transaction: Final = transaction
 
     def state(self) -> ListState:
-        """Return the version and coverage of the list as this transaction sees it."""
+        """Return the version and coverage of the list as this transaction sees it.
+
+        Raises LogInDoubtError while the log is in doubt: who altered it may have altered the list, too.
+        """
         rows = self._transaction.connection.execute(_STATE).all()
         if not rows:
             raise UnavailableError("the list has no head: run `registry init`")
+        if rows[0].doubted_at is not None:
+            raise LogInDoubtError("the log is in doubt")
         return ListState(int(rows[0][0]), {row[1]: row[2] for row in rows if row[1] is not None})
 
     def subjects_between(self, after: int, upto: int) -> list[int]:

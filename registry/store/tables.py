@@ -96,6 +96,8 @@ list_change = Table(
     Column("region", String(2), nullable=False),
     Column("record_id", ForeignKey(list_record.c.id), nullable=True),
     Column("recorded_at", Instant, nullable=False),
+    # What was stored of the subject after the change; absent before revision 0003.
+    Column("state_digest", LargeBinary, nullable=True),
     CheckConstraint("version > 0", name="version"),
 )
 
@@ -247,6 +249,8 @@ decision = Table(
     Column("answer_enc", LargeBinary, nullable=False),
     # What was asked, so that the decision can be replayed; absent where it was made before revision 0002.
     Column("request_enc", LargeBinary, nullable=True),
+    # The leaf of the entry that records it; absent for rows of a bulk run and before revision 0003.
+    Column("leaf_hash", LargeBinary, nullable=True),
     Column("outcome", String(20), nullable=False),
     CheckConstraint("verdict IN ('block', 'review', 'clear')", name="verdict"),
     CheckConstraint("outcome IN ('open', 'confirmed', 'released', 'withdrawn')", name="outcome"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.ledger.merkle import (
@@ -56,6 +56,7 @@ def test_a_leaf_cannot_pass_for_two_hashes() -> None:
     assert root_of([]) == EMPTY_ROOT
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1300), st.data())
 def test_a_proof_of_inclusion_holds_for_its_leaf_place_size_and_root_alone(size: int, data: st.DataObject) -> None:
     leaves = _leaves(size)
@@ -76,6 +77,7 @@ def test_a_proof_of_inclusion_holds_for_its_leaf_place_size_and_root_alone(size:
         assert not proves_inclusion(leaves[index], (index + 1) % size, size, proof, root)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1300), st.data())
 def test_a_proof_of_consistency_holds_for_its_two_trees_alone(second: int, data: st.DataObject) -> None:
     leaves = _leaves(second)
@@ -104,6 +106,7 @@ def test_nothing_is_consistent_with_a_larger_or_an_empty_tree() -> None:
             _tree(leaves).inclusion(index)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 700), max_size=6))
 def test_a_tree_grown_in_steps_is_the_tree_grown_at_once(steps: list[int]) -> None:
     leaves, kept, size = _leaves(sum(steps)), dict[tuple[int, int], list[bytes]](), 0

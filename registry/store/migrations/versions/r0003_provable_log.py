@@ -31,6 +31,8 @@ def upgrade() -> None:
 def _make_entries_pending() -> None:
     op.add_column("ledger_entry", sa.Column("pending", sa.Boolean(), nullable=True))
     op.add_column("ledger_entry", sa.Column("erased_by", sa.BigInteger(), nullable=True))
+    op.add_column("decision", sa.Column("leaf_hash", sa.LargeBinary(), nullable=True))
+    op.add_column("list_change", sa.Column("state_digest", sa.LargeBinary(), nullable=True))
     # Every act recorded so far waits for its place in the log.
     op.execute("UPDATE ledger_entry SET pending = TRUE")
     op.create_index(
