@@ -12,6 +12,7 @@ from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.documentation import documentation
 from api.rest.health import health
+from api.rest.known_callers import KnownCallers
 from api.rest.limits import BATCH_BYTES
 from api.rest.model import model
 from api.rest.openapi import openapi
@@ -34,6 +35,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # a redirect would repeat whatever host the caller named
+    app.extensions["known_callers"] = KnownCallers()
     app.extensions["reception"] = Reception()
     problems.register(app)
     metrics.register(app)

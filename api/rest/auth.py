@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -39,9 +40,20 @@ def admit(uow: UnitOfWork, right: Right) -> Client:
     Raises NotAuthenticatedError without a valid key (missing, unknown, expired, disabled: told apart by nobody) and
     NotAllowedError where the client's role has no such right.
     """
+    return admitted(uow.clients.by_key_hash(shown_key()), uow.transaction.now(), right)
+
+
+def shown_key() -> bytes:
+    """Return the hash of the key this request shows; raises NotAuthenticatedError where it shows none."""
     shown = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    client = uow.clients.by_key_hash(hash_key(shown[1])) if shown else None
-    if client is None or not client.admitted(uow.transaction.now()):
+    if shown is None:
+        raise NotAuthenticatedError("no valid key was shown")
+    return hash_key(shown[1])
+
+
+def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Client:
+    """Return the client a key belongs to where it has the right at this instant; raises as `admit` does."""
+    if client is None or not client.admitted(now):
         raise NotAuthenticatedError("no valid key was shown")
     g.client_id = client.id
     if right not in RIGHTS[client.role]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,13 +10,14 @@ import orjson
 from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
-from api.rest.auth import Right, admit, audience_of
+from api.rest.auth import Right, admit, admitted, audience_of, shown_key
 from api.rest.idempotency import asked_once, given_back_on_failure
+from api.rest.json_body import parsed
+from api.rest.known_callers import may_upload
 from api.rest.language import Language, in_language, preferred_language
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.metrics import VERDICTS
 from api.rest.problems import (
-    MalformedBodyError,
     UnsupportedMediaTypeError,
     as_problem,
     faults_from,
@@ -41,7 +41,6 @@ from registry.store.idempotency_repository import AskedOnce, Claim, StoredRespon
 
 checks = Blueprint("checks", __name__)
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _Results = Sequence[Json | RegistryError]
 _Read = Callable[[object], list[CheckRequest | RegistryError]]
 _Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
@@ -98,26 +97,23 @@ def show(check_no: str) -> Response:
 
 
 def _answer(read: _Read, respond: _Respond) -> Response:
-    """Authenticate, receive, judge in one snapshot of the store taken after the last byte; commit; only then answer.
+    """Authenticate, receive, judge as of a snapshot of the store taken after the last byte; commit; only then answer.
 
-    The caller is admitted twice: before its body is received, so that strangers cannot upload, and with the snapshot,
-    so that neither a ban nor a withdrawn key that came while it was being received is missed.
+    The caller is admitted with that snapshot, so that neither a ban nor a withdrawn key that came while the body was
+    being received is missed; before, it is only made sure that no stranger uploads (`may_upload`).
     """
     at = desk()
-    with at.services.store.read() as uow:
-        caller = admit(uow, Right.CHECK)
-    body = _body(caller)
-    with at.services.store.read() as uow:
-        client = admit(uow, Right.CHECK)
-        asked = asked_once(client, body)
-        requests = read(body)
-        if asked is None:
-            results = check_applicants(at, uow, client, requests)
-        elif (given := uow.idempotency.find(asked)) is not None:
-            return _repeated(given)
+    key = shown_key()
+    text = _text(may_upload(at.services, key))
+    standing = at.services.store.standing(key)
+    client = admitted(standing.client, at.services.clock.now(), Right.CHECK)
+    body = parsed(text)
+    asked = asked_once(client, body)
+    requests = read(body)
     reply = _Reply(respond, audience_of(client), preferred_language(), body)
     if asked is not None:
         return _answer_once(at, client, requests, reply, asked)
+    results = check_applicants(at, standing.list, client, requests)
     return _first(_kept(at, results, reply, None))
 
 
@@ -129,12 +125,14 @@ def _answer_once(
     asked: AskedOnce,
 ) -> Response:
     """Claim the idempotency key, judge, keep; each is durable before the next."""
-    claim = at.journal.claim(asked)
+    with at.services.store.read() as uow:
+        given = uow.idempotency.find(asked)
+    claim = given or at.journal.claim(asked)
     if isinstance(claim, StoredResponse):
         return _repeated(claim)
     with given_back_on_failure(at.journal, claim):
-        with at.services.store.read() as uow:
-            results = check_applicants(at, uow, client, requests)
+        state = at.services.store.standing(shown_key()).list
+        results = check_applicants(at, state, client, requests)
         return _first(_kept(at, results, reply, claim))
 
 
@@ -197,22 +195,10 @@ def _application_no(request: object) -> str | None:
     return number if isinstance(number, str) else None
 
 
-def _body(caller: Client) -> object:
+def _text(caller: int) -> bytes:
     if request.mimetype != "application/json":
         raise UnsupportedMediaTypeError("the body is not declared as JSON")
-    text = received(caller.id).removeprefix(_BYTE_ORDER_MARK)
-    try:
-        body: object = orjson.loads(text)
-        json.loads(text, object_pairs_hook=_require_each_once)
-    except (ValueError, RecursionError):
-        raise MalformedBodyError("the body is no JSON document") from None
-    return body
-
-
-def _require_each_once(fields: list[tuple[str, object]]) -> None:
-    """Refuse an object with two fields of one name: readers differ on which of them counts (RFC 7493, 2.3)."""
-    if len(dict(fields)) < len(fields):
-        raise MalformedBodyError("a field stands twice in one object")
+    return received(caller)
 
 
 def _loaded(schema: Schema, body: object) -> Mapping[str, Any]:

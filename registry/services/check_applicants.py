@@ -28,6 +28,7 @@ from registry.services.answer_check import (
 )
 from registry.services.each_alone import Alone
 from registry.services.record_answers import Decided, Journal, new_check_no
+from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import Claim, StoredResponse
 
@@ -90,15 +91,14 @@ def _coverage(services: Services, as_of: Mapping[str, datetime.datetime]) -> tup
 
 
 def check_applicants(
-    desk: CheckDesk, uow: UnitOfWork, client: Client, requests: Sequence[CheckRequest | RegistryError]
+    desk: CheckDesk, state: ListState, client: Client, requests: Sequence[CheckRequest | RegistryError]
 ) -> list[Decided | RegistryError]:
-    """Judge each request of a client as of this transaction's list version or a later one; nothing is kept yet.
+    """Judge each request of a client as of this state of the list or a later one; nothing is kept yet.
 
     A request that cannot be taken comes back as its error (what is missing, or not this client's region) and has
     no decision; one that fails as nobody foresaw comes back as UnforeseenError. Raises UnavailableError where list,
     store or keys fail: then there is no answer at all. Between two requests other checks of this process get in.
     """
-    state = uow.changes.state()
     coverage = _coverage(desk.services, state.as_of)
 
     def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
@@ -107,7 +107,7 @@ def check_applicants(
         refusal = _refusal(client, request)
         if refusal is not None:
             return refusal
-        with desk.index.caught_up(uow, state.version) as view:
+        with desk.index.as_of(desk.services.store, state.version) as view:
             return _decided_alone(desk.services, view, client, request, coverage)
 
     return [result(request) for request in requests]

@@ -17,11 +17,13 @@ from matching.identity import Identity
 from matching.index import Hit, Index
 from matching.model import DEFAULT, Model
 from matching.segment import Segment, SegmentBuilder
+from registry.errors import UnavailableError
 from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, passed_over, save
 from registry.services.load_index import ListedSubject, load_subjects
 from registry.services.packed_bans import BanPacker, ListedBan, PackedBans
 
 if TYPE_CHECKING:
+    from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
 __all__ = ["IndexView", "ListIndex", "ListedBan"]
@@ -97,6 +99,22 @@ class ListIndex:
                 if known.version >= head:
                     yield IndexView(known.version, known.index, known.bans)
                     return
+
+    @contextmanager
+    def as_of(self, store: Store, head: int) -> Iterator[IndexView]:
+        """Give the list at a version that was read from the store, or later; the store is opened only to catch up.
+
+        Raises as `caught_up` does.
+        """
+        known = self._list
+        if known is None or known.version < head:
+            with store.read() as uow, self.caught_up(uow, head):
+                pass  # the list never goes back
+        with self._in_turn():
+            known = self._list
+            if known is None:
+                raise UnavailableError("the list was lost while it was read")
+            yield IndexView(known.version, known.index, known.bans)
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -19,8 +19,11 @@ from registry.privacy.keyring import Keyring
 from registry.privacy.keys_at_hand import KeysAtHand, at_hand
 from registry.settings import CipherName
 from registry.store import key_turn, migrations
+from registry.store.postgresql_connection import ask as ask_postgresql
 from registry.store.postgresql_connection import create_postgresql_engine, limit_waiting
 from registry.store.sqlite_connection import WRITES, create_sqlite_engine
+from registry.store.sqlite_connection import ask as ask_sqlite
+from registry.store.standing import Standing, StandingQuery
 from registry.store.transaction import RuleVersions, Transaction
 from registry.store.unit_of_work import UnitOfWork
 from registry.store.writer_turn import WriterTurn
@@ -49,6 +52,9 @@ class Store:
         # Both share one pool; what differs is how a transaction begins.
         self._readers: Final = _readers(engine)
         self._writers: Final = engine.execution_options(**{WRITES: True})
+        dialect = engine.dialect
+        self._driver_error: Final = dialect.loaded_dbapi.Error
+        self._standing: Final = StandingQuery(engine, ask_sqlite if self.is_sqlite else ask_postgresql)
         self._turn: Final = WriterTurn(Path(engine.url.database or "")) if self.is_sqlite else None
 
     @property
@@ -81,6 +87,14 @@ class Store:
             self.keys.settle(key_turn.taken(connection))
             yield self._unit_of_work(connection)
 
+    def standing(self, key_hash: bytes) -> Standing:
+        """Return who a key belongs to and how far the list reaches, as of this instant (see registry.store.standing).
+
+        Raises UnavailableError where the store does not answer.
+        """
+        with _translated(), self._driver_connection() as connection:
+            return self._standing.of(connection, key_hash)
+
     def migrate(self, actor: str = "operator") -> tuple[str, str]:
         """Bring the tables to this program's revision and record it, or do nothing; return (before, after)."""
         with self._writer() as connection:
@@ -109,6 +123,18 @@ class Store:
         turn = self._turn.held() if self._turn else nullcontext()
         with turn, _translated(), self._writers.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _driver_connection(self) -> Iterator[object]:
+        """Lend the driver's own connection out of the pool; one that failed is closed and not lent again."""
+        pooled = self._engine.raw_connection()
+        try:
+            yield pooled.driver_connection
+        except self._driver_error as error:
+            pooled.invalidate()
+            raise UnavailableError("the store does not answer") from error
+        finally:
+            pooled.close()
 
     def _unit_of_work(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(Transaction(connection, self.cipher, self.keyed_index, self.clock, self.versions))

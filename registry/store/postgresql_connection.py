@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -41,6 +42,17 @@ def _prepare(connection: psycopg.Connection[tuple[str, ...]], _entry: Connection
 def limit_waiting(connection: Connection, seconds: float) -> None:
     """Let no statement of this transaction wait longer for a lock."""
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+
+
+def ask(
+    connection: psycopg.Connection[tuple[Any, ...]], statement: str, parameters: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of one reading statement without a transaction round it: one round trip instead of three."""
+    connection.autocommit = True
+    try:
+        return connection.execute(statement.encode(), parameters).fetchall()
+    finally:
+        connection.autocommit = False
 
 
 def require_durable(connection: psycopg.Connection[tuple[str, ...]]) -> None:

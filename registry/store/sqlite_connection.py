@@ -7,9 +7,10 @@ list; SQLAlchemy's documented remedy is to switch it off and to emit BEGIN ourse
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -66,6 +67,11 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         _driver(connection).execute("BEGIN").close()
+
+
+def ask(connection: sqlite3.Connection, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Return the rows of one reading statement: with no transaction begun it is a snapshot of its own."""
+    return connection.execute(statement, parameters).fetchall()
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
+import time
 
 import pytest
 
+from api.rest import known_callers
 from registry.clock import FixedClock
 from registry.services.add_client import add_client, hash_key
 from registry.services.context import Services
@@ -75,6 +78,41 @@ def test_an_expired_or_disabled_client_is_out_at_once(services: Services, clock:
     with services.store.write() as uow:
         uow.transaction.connection.exec_driver_sql("UPDATE api_client SET disabled_at = '2025-01-01 00:00:00'")
     assert licensing.post("/v1/checks", CHECK).status_code == 401
+
+
+def test_a_key_withdrawn_while_it_is_remembered_learns_nothing_of_its_request(licensing: Caller) -> None:
+    assert licensing.post("/v1/checks", CHECK).status_code == 200
+    with licensing.app.extensions["desk"].services.store.write() as uow:
+        uow.clients.disable("licensing 33")
+    header = {"Authorization": f"Bearer {licensing.key}", "Content-Type": "application/json"}
+    for body in (b"{not json", b"{}", b'{"a":1,"a":2}'):
+        response = licensing.app.test_client().post("/v1/checks", data=body, headers=header)
+        assert (response.status_code, response.get_json()["code"]) == (401, "not_authenticated")
+
+
+def test_a_caller_is_remembered_for_its_body_only_and_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    known = known_callers.KnownCallers()
+    assert known.find(b"k") is None
+    known.remember(b"k", 7)
+    assert (known.find(b"k"), known.find(b"other")) == (7, None)
+    now += known_callers.SECONDS
+    assert known.find(b"k") is None
+
+
+def test_a_stranger_and_a_role_without_the_right_are_not_let_upload(licensing: Caller, court: Caller) -> None:
+    class Unread(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise AssertionError("the body was read")
+
+    for key, status in (("fbr_" + "A" * 43, 401), (court.key, 403)):
+        response = licensing.app.test_client().post(
+            "/v1/checks",
+            input_stream=Unread(),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json", "Content-Length": "9"},
+        )
+        assert response.status_code == status
 
 
 def test_keys_are_long_random_and_stored_as_a_hash_with_a_hint(services: Services) -> None:
