@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("api", "jobs", "matching", "registry", "seeds")
+SHIPPED = ("api", "jobs", "matching", "registry", "seeds", "witness")
 PYTHON_PLACES = (*SHIPPED, "benchmarks", "tools", "tests")
 TEXT_SUFFIXES = {
     ".py",
