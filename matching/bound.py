@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.candidate_walk import TAIL, WEIGHTS, Rows
 from matching.evidence import visible_share
 from matching.model import Model, millibits
+from matching.packed_rows import TAIL, WEIGHTS, Rows
 
 
 def most_weights(model: Model) -> Rows:
@@ -35,16 +35,16 @@ def most_weights(model: Model) -> Rows:
 
 
 def _births(model: Model) -> dict[str, int]:
-    def most(feature: str, *levels: str) -> int:
-        return max(model.weight(feature, level) for level in levels)
-
+    days = ("day", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off", "same_year")
     return {
-        "day": most("birth_date", "day"),
-        "near_day": most("birth_date", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off"),
-        "same_year": most("birth_date", "same_year"),
-        "other_birth": most("birth_date", "differs"),
-        "partial": max(most("birth_month", "month"), most("birth_year", "year", "adjacent")),
-        "partial_differs": max(most("birth_month", "differs"), most("birth_year", "differs")),
+        **{level: model.weight("birth_date", level) for level in days},
+        "other_birth": model.weight("birth_date", "differs"),
+        "month": model.weight("birth_month", "month"),
+        "month_same_year": model.weight("birth_month", "same_year"),
+        "month_differs": model.weight("birth_month", "differs"),
+        "year": model.weight("birth_year", "year"),
+        "year_adjacent": model.weight("birth_year", "adjacent"),
+        "year_differs": model.weight("birth_year", "differs"),
     }
 
 
@@ -55,7 +55,7 @@ def _names(model: Model) -> dict[str, int]:
         return max(model.level("name", level).same for level in levels)
 
     exact = same("exact")
-    one = same("misheard", "misread", "one_other", "given_only", "shortened")
+    one = same("misheard", "misread", "one_other", "given_only", "shortened", "married")
     two = same("two_errors", "swapped", "surname_only", "homophone")
     return {
         "name_differs": model.weight("name", "differs", 1.0),

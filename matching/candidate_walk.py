@@ -7,19 +7,18 @@ below what `matching.score.compare` adds up (held by a property test). One pass 
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.compiled import compiled, compiled_for
+from matching.packed_rows import ROW, TAIL, WEIGHTS, Row, Rows, Weights
 
 SOUND, WHOLE, MASKED, DOCUMENTED, SPECIAL_NAME, NAMED, TWO_BIRTHS, ORGANISATION = (1 << bit for bit in range(8))
 """Flags: a sound whole number of eighteen characters; another whole number; a masked one; documents beside the
 number; a name (or names) the row cannot show; any name at all; two birth dates that differ; no person."""
 
-LONGEST_NAME = 4
-TAIL = 4
 HIDDEN = ord("*")
 MOST_DIGITS = 19
 NOWHERE = 255
@@ -27,87 +26,16 @@ NOWHERE = 255
 BY_SOUND = 1
 """The lowest bit of a key says that it was made from how a name sounds."""
 
-ROW = np.dtype(
-    [
-        ("number", np.uint64),
-        ("name", np.uint64),
-        ("birth", np.uint32),
-        ("area", np.uint32),
-        ("tail", np.uint32),
-        ("name_weight", np.int32),
-        ("birthplace", np.uint8),
-        ("domicile", np.uint8),
-        ("sex", np.uint8),
-        ("name_length", np.uint8),
-        ("flags", np.uint8),
-    ],
-    align=True,
-)
-"""One row: a number as `packed_number`, sixteen bits for each of the first four folded characters (of an
-organisation a digest of its name), the birth date as hexadecimal digits YYYYMMDD, the first six digits of the number
-as hexadecimal digits (0 where hidden) and its last four characters, the most its name can weigh, the provinces of
-number and domicile (0 where not stated), the sex (1 male, 2 female)."""
-
-_WEIGHTS = (
-    *("numbers_differ", "place", "place_differs", "area_differs", "sex", "sex_differs"),
-    *("day", "near_day", "same_year", "other_birth", "partial", "partial_differs"),
-    *("name_differs", "one_unit_off", "order_off", "same_organisation", "other_organisation"),
-)
-WEIGHTS = np.dtype([*((name, np.int64) for name in _WEIGHTS), ("tails", np.int64, (TAIL + 1, 3))])
-"""The most each kind of agreement can weigh under a model, in millibits; `tails`: so many visible characters of
-which none, one or more differ."""
-
-_FEW_DAYS, _TWO_YEARS = 60, 2 * 12 * 31 + 12 * 31
-"""In day numbers, with what rounding may add: as far apart as a lunar date and its solar day can be, and years
-that are equal or adjacent."""
+_LUNAR_DAYS, _TEN_DAYS = 60, 10 + 4
+"""In day numbers, with what rounding may add: as far apart as a lunar date and its solar day can be, and ten days."""
 _CHARACTER: Any = np.uint64(0xFFFF)
 _NEXT: Any = np.uint64(16)
 _TEN: Any = np.uint64(10)
 _ELEVEN: Any = np.uint64(11)
 _THREE_ZEROS: Any = np.uint64(11 * 100)
 
-Rows = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.uint32]
 Pairs = npt.NDArray[np.int64]
-
-
-class Row(Protocol):
-    """One row of `ROW`, as compiled code reads it."""
-
-    number: int
-    name: int
-    birth: int
-    area: int
-    tail: int
-    name_weight: int
-    birthplace: int
-    domicile: int
-    sex: int
-    name_length: int
-    flags: int
-
-
-class Weights(Protocol):
-    """The row of `WEIGHTS`, as compiled code reads it."""
-
-    numbers_differ: int
-    place: int
-    place_differs: int
-    area_differs: int
-    sex: int
-    sex_differs: int
-    day: int
-    near_day: int
-    same_year: int
-    other_birth: int
-    partial: int
-    partial_differs: int
-    name_differs: int
-    one_unit_off: int
-    order_off: int
-    same_organisation: int
-    other_organisation: int
-    tails: Any
 
 
 @compiled
@@ -123,27 +51,51 @@ def _agreeing(a: int, b: int) -> int:
 
 @compiled
 def _name_bound(weights: Weights, ours: Row, theirs: Row, by_sound: bool) -> int:
-    """Bound names by how many characters agree in their places, or one place on where one is longer.
+    """Bound names by the characters that agree in their places; names a row cannot show may be equal.
 
-    Names found by sound, and names a row cannot show, may be equal. Names without any common character are alike
-    only where they sound alike, in whatever order.
+    Names without any common character in its place are alike only where they sound alike, in whatever order.
     """
     if not ours.flags & theirs.flags & NAMED:
         return 0
     exact = max(ours.name_weight, theirs.name_weight)
     if (ours.flags | theirs.flags) & SPECIAL_NAME:
         return exact
+    if ours.name_length != theirs.name_length:
+        return _other_length_bound(weights, ours, theirs, exact)
     agreeing = _agreeing(ours.name, theirs.name)
-    other_length = ours.name_length != theirs.name_length
-    if other_length:
-        moved = max(_agreeing(ours.name >> _NEXT, theirs.name), _agreeing(ours.name, theirs.name >> _NEXT))
-        agreeing = max(agreeing, moved)
     if agreeing == 0 and not by_sound:
         return weights.name_differs
-    longest = max(ours.name_length, theirs.name_length)
-    if agreeing >= longest:
+    if agreeing >= ours.name_length:
         return exact
-    return exact - (weights.one_unit_off if agreeing + 1 >= longest or other_length else weights.order_off)
+    return exact - (weights.one_unit_off if agreeing + 1 >= ours.name_length else weights.order_off)
+
+
+@compiled
+def _other_length_bound(weights: Weights, ours: Row, theirs: Row, exact: int) -> int:
+    """Bound names of different length: one has a character more, or the surnames or the given names are equal."""
+    if ours.name_length + 1 == theirs.name_length and _is_within(ours.name, theirs.name):
+        return exact - weights.one_unit_off
+    if theirs.name_length + 1 == ours.name_length and _is_within(theirs.name, ours.name):
+        return exact - weights.one_unit_off
+    if ours.name & _CHARACTER == theirs.name & _CHARACTER:
+        return max(ours.surname_weight, theirs.surname_weight)
+    if _last(ours) == _last(theirs):
+        return exact - weights.order_off
+    return weights.name_differs
+
+
+@compiled
+def _last(row: Row) -> int:
+    return int(row.name >> (_NEXT * np.uint64(row.name_length - 1)))
+
+
+@compiled
+def _is_within(shorter: int, longer: int) -> bool:
+    """Say whether a name is the other with one character left out, wherever it stood."""
+    while shorter != 0 and shorter & _CHARACTER == longer & _CHARACTER:
+        shorter >>= _NEXT
+        longer >>= _NEXT
+    return bool(shorter == longer >> _NEXT)
 
 
 @compiled
@@ -157,34 +109,70 @@ def _differing_digits(mixed: int) -> int:
 
 
 @compiled
+def _a_digit_apart(a: int, b: int) -> bool:
+    """Say whether two packed dates differ in one digit, or in two neighbours that are swapped."""
+    mixed, place = a ^ b, 0
+    differing = _differing_digits(mixed)
+    while mixed & 15 == 0:
+        mixed >>= 4
+        place += 4
+    x, y = a >> place & 0xFF, b >> place & 0xFF
+    return differing == 1 or (differing == 2 and x >> 4 == y & 15 and x & 15 == y >> 4)
+
+
+@compiled
+def _decimal(packed: int) -> int:
+    """Return the number that two hexadecimal digits write."""
+    return (packed >> 4 & 15) * 10 + (packed & 15)
+
+
+@compiled
+def _year(birth: int) -> int:
+    return _decimal(birth >> 24) * 100 + _decimal(birth >> 16)
+
+
+@compiled
 def _day_number(birth: int) -> int:
     """Return a number that is at most four days off between neighbouring months, from packed digits."""
-    year = (birth >> 28) * 1000 + (birth >> 24 & 15) * 100 + (birth >> 20 & 15) * 10 + (birth >> 16 & 15)
-    month, day = (birth >> 12 & 15) * 10 + (birth >> 8 & 15), (birth >> 4 & 15) * 10 + (birth & 15)
-    return (year * 12 + month) * 31 + day
+    return (_year(birth) * 12 + _decimal(birth >> 8)) * 31 + _decimal(birth)
 
 
 @compiled
 def _birth_bound(weights: Weights, ours: Row, theirs: Row) -> int:
-    """Bound two dates as far as both are known. A row shows one; where an identity has two, any agreement is possible.
-
-    Dates may be a slip apart where few digits differ, the month is the same, or month and day are swapped.
-    """
+    """Bound two dates as far as both are known; a row shows one, and where an identity has two all may agree."""
     if (ours.flags | theirs.flags) & TWO_BIRTHS:
         return weights.day
     a: Any = np.int64(ours.birth)
     b: Any = np.int64(theirs.birth)
     if a == 0 or b == 0:
         return 0
-    mixed, apart = a ^ b, abs(_day_number(a) - _day_number(b))
+    years = abs(_year(a) - _year(b))
+    if a & 0xFF00 == 0 or b & 0xFF00 == 0:
+        return weights.year if years == 0 else weights.year_adjacent if years == 1 else weights.year_differs
     if a & 0xFF == 0 or b & 0xFF == 0:
-        return weights.partial if apart <= _TWO_YEARS else weights.partial_differs
-    if mixed == 0:
-        return weights.day
-    swapped = mixed <= 0xFFFF and (a >> 8 & 0xFF) == (b & 0xFF)
-    if swapped or mixed & 0xFF00 == 0 or apart <= _FEW_DAYS or _differing_digits(mixed) <= 2:
-        return weights.near_day
-    return weights.same_year if mixed <= 0xFFFF else weights.other_birth
+        same_month = weights.month if (a ^ b) & 0xFF00 == 0 else weights.month_same_year
+        return same_month if years == 0 else weights.month_differs
+    return weights.day if a == b else _near_day_bound(weights, a, b, years)
+
+
+@compiled
+def _near_day_bound(weights: Weights, a: int, b: int, years: int) -> int:
+    """Bound two different days by every slip that may lie between them."""
+    bound = weights.same_year if years == 0 else weights.other_birth
+    mixed, apart = a ^ b, abs(_day_number(a) - _day_number(b))
+    if years == 0 and a >> 8 & 0xFF == b & 0xFF and b >> 8 & 0xFF == a & 0xFF:
+        bound = max(bound, weights.swapped)
+    if mixed & 0xFFFF == 0 and years in (1, 10):
+        bound = max(bound, weights.year_off)
+    if _a_digit_apart(a, b):
+        bound = max(bound, weights.one_digit)
+    if apart <= _LUNAR_DAYS:
+        bound = max(bound, weights.lunar)
+    if apart <= _TEN_DAYS:
+        bound = max(bound, weights.days_apart)
+    if years == 1 and mixed & 0xFF00 == 0 and abs(_decimal(a) - _decimal(b)) <= 3:
+        bound = max(bound, weights.year_and_day_off)
+    return bound
 
 
 @compiled
@@ -372,11 +360,3 @@ def walk(  # noqa: PLR0913, PLR0917 -- arrays laid side by side are what can be 
                     count += 1
                 place += 1
     return int(count)
-
-
-def directory_of(keys: Numbers) -> Numbers:
-    """Return where the keys with the same leading bits begin, and where the last end; about eight keys a part."""
-    bits = (len(keys) // 8).bit_length()
-    starts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(32 - bits)
-    places = keys.searchsorted(starts.astype(np.uint32))
-    return np.append(places, len(keys)).astype(np.uint32)

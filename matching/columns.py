@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -10,25 +11,22 @@ import numpy as np
 from matching.candidate_walk import (
     DOCUMENTED,
     HIDDEN,
-    LONGEST_NAME,
     MASKED,
     MOST_DIGITS,
     NAMED,
     NOWHERE,
     ORGANISATION,
-    ROW,
     SOUND,
     SPECIAL_NAME,
-    TAIL,
     TWO_BIRTHS,
     WHOLE,
-    Rows,
 )
 from matching.identity import BirthDate, Kind, Sex
 from matching.model import Model
 from matching.name_likeness import ComparedName
 from matching.name_weight import bearers_share
 from matching.normalize import UNKNOWN_CHARACTER, Script
+from matching.packed_rows import LONGEST_NAME, ROW, TAIL, Rows
 from matching.prepare import CitizenNumber, Prepared
 from matching.regions import county
 
@@ -53,6 +51,7 @@ def _row(model: Model, identity: Prepared) -> tuple[int, ...]:
         int(area, 16) if area else 0,
         int.from_bytes(number.tail.encode(), "little") if number else _NO_TAIL,
         max((_exact_weight(model, name) for name in identity.names), default=0),
+        _surname_weight(model, named.parts.surname) if named else 0,
         _province(area),
         _province(identity.domicile),
         _SEXES[identity.sex],
@@ -120,3 +119,9 @@ def packed_birth(birth: BirthDate) -> int:
 def _exact_weight(model: Model, name: ComparedName) -> int:
     """Return the most a comparison with this name can weigh."""
     return model.weight("name", "exact", bearers_share(model.names, name.parts))
+
+
+@lru_cache(maxsize=4096)
+def _surname_weight(model: Model, surname: str) -> int:
+    """Return the most a comparison can weigh in which nothing but this surname agrees."""
+    return model.weight("name", "surname_only", model.names.surname_share(surname))

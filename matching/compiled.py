@@ -23,7 +23,8 @@ def compiled_for(*arguments: Any) -> Callable[[Function], Function]:
     """Return a decorator that compiles for arguments of these types at once, or loads what was kept.
 
     Types are numpy dtypes for numbers and one-tuples of a dtype for contiguous arrays. What the function reads from
-    the modules it imports is frozen with it and not looked at again: constants belong into its own file.
+    the modules it imports is frozen with it and not looked at again, but for layouts named here: constants belong into
+    its own file.
     """
     signature = tuple(_type(each) for each in arguments)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}

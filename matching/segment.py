@@ -17,12 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.bound import most_weights
-from matching.candidate_walk import Numbers, Pairs, Rows, directory_of, walk
+from matching.candidate_walk import Numbers, Pairs, walk
 from matching.columns import rows_of
 from matching.face_codec import decode, encode
 from matching.identity import Identity
 from matching.keys import filing_keys, lookup_keys
 from matching.model import Model
+from matching.packed_rows import Rows
 from matching.prepare import Prepared, prepare
 
 ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
@@ -64,7 +65,7 @@ class Segment:
         self.subjects, self.faces = owners
         self.blob, self.offsets = packed
         self.distinct = np.unique(self.subjects)
-        self._directory = directory_of(self.keys)
+        self._directory = _directory_of(self.keys)
         self._weights = most_weights(model)
         self.listed = lru_cache(maxsize=_KEPT_AT_HAND)(self._listed)
 
@@ -172,3 +173,11 @@ class SegmentBuilder:
         owners = np.array(self._subjects, dtype=np.uint32), np.array(self._faces, dtype=np.uint32)
         packed = np.frombuffer(bytes(self._blob), dtype=np.uint8), np.array(self._offsets, dtype=np.uint64)
         return Segment(self._model, np.concatenate(self._columns), (keys[order], rows), owners, packed)
+
+
+def _directory_of(keys: Numbers) -> Numbers:
+    """Return where the keys with the same leading bits begin, and where the last end; about eight keys a part."""
+    bits = (len(keys) // 8).bit_length()
+    starts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(32 - bits)
+    places = keys.searchsorted(starts.astype(np.uint32))
+    return np.append(places, len(keys)).astype(np.uint32)

@@ -167,6 +167,11 @@ class Policy:
         """Return the review threshold of a purpose."""
         return self.thresholds.get(purpose, self.default_threshold)
 
+    @property
+    def least_millibits(self) -> int:
+        """Return the lowest review threshold of all purposes: weaker evidence sends nobody to a person."""
+        return min(each.millibits for each in (self.default_threshold, *self.thresholds.values()))
+
 
 def _threshold(table: Table) -> Threshold:
     return Threshold(table.number("review_expected_coincidences"), table.whole("review_millibits"))

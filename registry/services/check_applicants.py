@@ -49,7 +49,8 @@ class CheckDesk:
 
 def judge(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> SubjectAnswer:
     """Return the verdict on one subject against the list as `view` holds it; nothing is written."""
-    return judge_hits(services, view, view.search(subject.identity), subject, about)
+    hits = view.search(subject.identity, services.policy.least_millibits)
+    return judge_hits(services, view, hits, subject, about)
 
 
 def judge_hits(

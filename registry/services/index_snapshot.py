@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from matching.candidate_walk import ROW
 from matching.model import Model
+from matching.packed_rows import ROW
 from matching.segment import Segment
 from registry.errors import KeysMismatchError
 from registry.privacy.envelope import RecordCipher, RecordKey
@@ -92,6 +92,29 @@ def load(path: Path, cipher: RecordCipher, model: Model) -> Snapshot | None:
     if snapshot is None:
         passed_over("of another model or format")
     return snapshot
+
+
+def renew(path: Path, cipher: RecordCipher) -> bool:
+    """Wrap the snapshot's key under the master key in use; one that cannot be is removed. Say whether one is left."""
+    try:
+        data = memoryview(path.read_bytes())
+    except FileNotFoundError:
+        return False
+    try:
+        frames = _frames(data[len(_MAGIC) :])
+        wrapped = bytes(next(frames))
+        renewed = cipher.renewed(_TABLE, FILE_NAME, wrapped)
+    except (KeysMismatchError, ValueError):
+        path.unlink(missing_ok=True)
+        return False
+    if renewed != wrapped:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=FILE_NAME, delete=False) as file:
+            file.write(_MAGIC + _framed(renewed))
+            file.write(data[len(_MAGIC) + len(_framed(wrapped)) :])
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    return True
 
 
 def passed_over(why: str) -> None:

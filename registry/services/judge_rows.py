@@ -91,7 +91,7 @@ class RowJudge:
         sought = [
             row.applicant.identity for row, wrong in zip(rows, faults, strict=True) if row.applicant and not wrong
         ]
-        hits = iter(self.view.search_many(sought))
+        hits = iter(self.view.search_many(sought, self.services.policy.least_millibits))
         judging = _Judging()
         for row, wrong in zip(rows, faults, strict=True):
             if row.applicant is None or wrong:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from matching.identity import Identity
 from matching.index import Hit, Index
 from matching.model import DEFAULT, Model
+from matching.score import FLOOR_MILLIBITS
 from matching.segment import Segment, SegmentBuilder
 from registry.errors import UnavailableError
 from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, passed_over, save
@@ -46,13 +47,13 @@ class IndexView:
         self._index = index
         self._bans = bans
 
-    def search(self, applicant: Identity) -> list[Hit]:
-        """Return the listed identities that may be the applicant, strongest first."""
-        return self._index.search(applicant)
+    def search(self, applicant: Identity, floor: int = FLOOR_MILLIBITS) -> list[Hit]:
+        """Return the listed identities that may be the applicant, strongest first; `floor` as in `Index.search`."""
+        return self._index.search(applicant, floor)
 
-    def search_many(self, applicants: Sequence[Identity]) -> list[list[Hit]]:
+    def search_many(self, applicants: Sequence[Identity], floor: int = FLOOR_MILLIBITS) -> list[list[Hit]]:
         """Return what `search` returns, for each applicant of a batch; quicker than one by one."""
-        return self._index.search_many(applicants)
+        return self._index.search_many(applicants, floor)
 
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""

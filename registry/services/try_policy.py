@@ -106,13 +106,14 @@ class _Trying:
     def __init__(self, services: Services, view: IndexView, found: TriedPolicy, progress: Progress | None) -> None:
         self._view = view
         self._judges = (replace(services, policy=found.former), replace(services, policy=found.tried))
+        self._floor = min(found.former.least_millibits, found.tried.least_millibits)
         self._progress = progress
         self._done = 0
 
     def take(self, effect: PolicyEffect, asked: Iterator[_Asked]) -> None:
         """Judge every subject and note the effect on it."""
         while batch := list(islice(asked, SUBJECTS_AT_A_TIME)):
-            hits = self._view.search_many([each.subject.identity for each in batch])
+            hits = self._view.search_many([each.subject.identity for each in batch], self._floor)
             for each, found in zip(batch, hits, strict=True):
                 self._note(effect, each, found)
             self._done += len(batch)

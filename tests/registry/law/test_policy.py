@@ -78,6 +78,7 @@ def test_a_purpose_may_have_a_threshold_of_its_own(tmp_path: Path) -> None:
     policy = Policy.load(changed(tmp_path, "[freshness.31]", own))
     assert policy.threshold(Purpose.INSPECTION_STAFF).expected_coincidences == 0.25
     assert policy.threshold(Purpose.INSPECTION_STAFF).millibits == 9000
+    assert policy.least_millibits == 9000
     assert policy.threshold(Purpose.FOOD_FILING) == policy.default_threshold
 
 
