@@ -12,9 +12,13 @@ from registry.errors import KeysMissingError
 from registry.law.policy import Policy
 from registry.law.provisions import Law
 from registry.ledger.events import EventKind
+from registry.privacy.choose_keys import key_provider
+from registry.privacy.key_providers import KeyProvider
 from registry.privacy.keyring import Keyring
+from registry.privacy.keys_at_hand import KeysAtHand
 from registry.services.context import Services
 from registry.services.kept_rules import keep_rules, model_in_use
+from registry.services.rotate_signing_key import record_signing_key, settle_signing_key
 from registry.settings import Mode, Settings
 from registry.store.engine import Store, open_store
 from registry.store.transaction import RuleVersions
@@ -32,11 +36,10 @@ def build(settings: Settings, clock: Clock | None = None, *, shipped_model: bool
     UnavailableError (no answer, not migrated, not durable) and ConflictError (a policy changed under its version, or
     a model in use that was made for another program).
     """
-    services = _services(settings, Keyring.load(settings.keys), clock or SystemClock())
+    services = _services(settings, _loaded(key_provider(settings)), clock or SystemClock())
     with _closed_on_failure(services.store):
         services.store.require_current()
-        with services.store.read() as uow:
-            uow.key_check.require_fit(services.keyring)
+        services.store.require_keys()
         return _judging(services, shipped_model=shipped_model)
 
 
@@ -73,11 +76,15 @@ def _closed_on_failure(store: Store) -> Iterator[None]:
         raise
 
 
-def _services(settings: Settings, keyring: Keyring, clock: Clock) -> Services:
+def _loaded(provider: KeyProvider) -> KeysAtHand:
+    return KeysAtHand(provider.load(), provider)
+
+
+def _services(settings: Settings, keys: KeysAtHand, clock: Clock) -> Services:
     policy = Policy.load(settings.policy)
     return Services(
-        store=_open(settings, keyring, clock, policy.version),
-        keyring=keyring,
+        store=_open(settings, keys, clock, policy.version),
+        keyring=keys.keyring,
         law=Law.load(),
         policy=policy,
         clock=clock,
@@ -86,24 +93,25 @@ def _services(settings: Settings, keyring: Keyring, clock: Clock) -> Services:
     )
 
 
-def _open(settings: Settings, keyring: Keyring, clock: Clock, policy: str) -> Store:
+def _open(settings: Settings, keys: KeysAtHand, clock: Clock, policy: str) -> Store:
     versions = RuleVersions(model=DEFAULT.version, policy=policy)
-    return open_store(settings.database_url, keyring, clock=clock, cipher=settings.cipher, versions=versions)
+    return open_store(settings.database_url, keys, clock=clock, cipher=settings.cipher, versions=versions)
 
 
-def _load_or_create(settings: Settings) -> Keyring:
+def _load_or_create(settings: Settings) -> KeysAtHand:
     """Return the keys, making them where there are none and nothing was sealed yet."""
+    provider = key_provider(settings)
     try:
-        return Keyring.load(settings.keys)
+        return _loaded(provider)
     except KeysMissingError:
         if settings.mode is Mode.PRODUCTION:
             raise
     _require_unsealed(settings)
     try:
-        return Keyring.create(settings.keys, settings.cipher)
+        return KeysAtHand(provider.create(settings.cipher), provider)
     except FileExistsError:
         # Another `registry init` was quicker; its keys are as good.
-        return Keyring.load(settings.keys)
+        return _loaded(provider)
 
 
 def _require_unsealed(settings: Settings) -> None:
@@ -119,11 +127,15 @@ def _require_unsealed(settings: Settings) -> None:
 def _settle_keys(uow: UnitOfWork, services: Services) -> None:
     """Prove the keys at the first start; at every other, see that they are the same ones."""
     if uow.key_check.is_empty():
-        uow.key_check.prove(services.keyring)
+        uow.key_check.prove(services.store.keyring)
         facts: dict[str, str | int] = {
-            "master_version": services.keyring.current_master,
-            "index_version": services.keyring.current_index,
+            "master_version": services.store.keyring.current_master,
+            "index_version": services.store.keyring.current_index,
             "cipher": services.settings.cipher,
         }
         uow.ledger.record(EventKind.KEYS_CREATED, _OPERATOR, facts)
-    uow.key_check.require_fit(services.keyring)
+        if (signing := services.store.keyring.signing) is not None:
+            record_signing_key(uow, signing.signing, _OPERATOR)
+    services.store.keys.settle(uow.key_check.in_use())
+    uow.key_check.require_fit(services.store.keyring)
+    settle_signing_key(uow, services, _OPERATOR)

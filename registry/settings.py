@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from registry.errors import SettingsError
 
 Choice = TypeVar("Choice", bound=StrEnum)
+_KEPT_ELSEWHERE = ("env:", "pkcs11:")
 _SCHEMES = ("sqlite", "postgresql+psycopg")
 
 
@@ -39,6 +40,8 @@ class Settings:
     mode: Mode = Mode.DEVELOPMENT
     cipher: CipherName = CipherName.AES_256_GCM
     policy: Path | None = None
+    keys_kept: str | None = field(repr=False, default=None)
+    """Where the keys are where that is no file: `env:NAME` or `pkcs11:…`; `keys` counts for nothing then."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -51,13 +54,16 @@ class Settings:
         policy = _stated(env, "REGISTRY_POLICY")
         if policy is not None and not Path(policy).is_file():
             raise SettingsError("REGISTRY_POLICY names no file")
+        keys = _stated(env, "REGISTRY_KEYS")
+        elsewhere = keys is not None and keys.startswith(_KEPT_ELSEWHERE)
         return cls(
             home=home,
             database_url=_database_url(_stated(env, "REGISTRY_DATABASE_URL"), home),
-            keys=_keys(_stated(env, "REGISTRY_KEYS"), home, mode),
+            keys=home / "keys.json" if elsewhere else _keys(keys, home, mode),
             mode=mode,
             cipher=_choice(env, "REGISTRY_CIPHER", CipherName, CipherName.AES_256_GCM),
             policy=Path(policy) if policy else None,
+            keys_kept=keys if elsewhere else None,
         )
 
 

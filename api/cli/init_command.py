@@ -7,6 +7,7 @@ import os
 import click
 
 from registry import bootstrap
+from registry.privacy.choose_keys import key_provider
 from registry.settings import Settings
 
 
@@ -14,13 +15,14 @@ from registry.settings import Settings
 def init() -> None:
     """Create or migrate the database and create keys where absent; safe to repeat."""
     settings = Settings.from_environment(os.environ)
-    had_keys = settings.keys.exists()
+    provider = key_provider(settings)
+    had_keys = provider.exists()
     services = bootstrap.initialise(settings)
     services.store.close()
     kind = "SQLite" if services.store.is_sqlite else "PostgreSQL"
     click.echo(f"The database ({kind}) is ready.")
     if had_keys:
-        click.echo(f"The keys are those of {settings.keys}.")
+        click.echo(f"The keys are those of {provider.says}.")
     else:
-        click.echo(f"Keys were made: {settings.keys}")
+        click.echo(f"Keys were made: {provider.says}")
         click.echo("Keep a copy of them apart from the database: without them nothing in it can be read.")

@@ -41,6 +41,7 @@ COMMANDS = {
     "bench": Mount("api.cli.bench_commands", "bench", "Measure accuracy, calibration and speed on this machine."),
     "receipt": Mount("api.cli.receipt_commands", "receipt_group", "Verify receipts offline."),
     "witness": Mount("api.cli.witness_commands", "witness_group", "Watch a log from outside and cosign its heads."),
+    "keys": Mount("api.cli.keys_commands", "keys_group", "Show, rotate and retire the keys."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

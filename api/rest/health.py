@@ -20,10 +20,9 @@ def alive() -> Response:
 def ready() -> Response:
     """Say that checks can be answered: the store answers and takes writes, its keys fit, the list is in memory."""
     at = desk()
-    with at.services.store.read() as uow:
-        uow.key_check.require_fit(at.services.keyring)
-        with at.index.caught_up(uow):
-            pass
+    at.services.store.require_keys()
+    with at.services.store.read() as uow, at.index.caught_up(uow):
+        pass
     at.journal.try_write()
     return _status("ready")
 

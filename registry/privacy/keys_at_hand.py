@@ -74,7 +74,7 @@ class KeysAtHand:
 
         Raises KeysMismatchError where a version the store uses is not to be had: then nothing may be written.
         """
-        if use.generation in {0, self._generation}:
+        if use.generation <= (self._generation or 0):  # known, or what a reader of an earlier state saw
             return
         with self._lock:
             changed = self._generation is not None or not self._holds(use)

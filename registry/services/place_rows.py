@@ -22,7 +22,7 @@ from registry.privacy.keyed_index import IndexPurpose
 from registry.services.list_draft import Judged, ListDraft
 from registry.services.row_results import RowResult
 from registry.services.same_subject import document_key
-from registry.store.list_values import EndReason, QuarantinedRow, RecordState, RefusedRow, StoredRecord
+from registry.store.list_values import EndReason, QuarantinedRow, RecordState, RefusedRow, StoredRecord, record_content
 from registry.store.unit_of_work import UnitOfWork
 
 _STRICTEST = (RowOutcome.IN_FORCE, RowOutcome.PENDING, RowOutcome.WAITING, RowOutcome.NO_BAN)
@@ -226,7 +226,7 @@ def _sealed(judged: Sequence[Judged]) -> bool:
 
 
 def _content(row: ListRow) -> str:
-    return f"{row.kind}\x1f{json.dumps(row.canonical, ensure_ascii=False, sort_keys=True)}"
+    return record_content(row.kind, json.dumps(row.canonical, ensure_ascii=False, sort_keys=True))
 
 
 def _key_of(row: ListRow) -> RowKey:

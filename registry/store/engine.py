@@ -115,6 +115,12 @@ class Store:
             return bool(migrations.current(connection)) and not self._unit_of_work(connection).key_check.is_empty()
 
     def close(self) -> None:
+    def require_keys(self) -> None:
+        """Raise KeysMismatchError unless every key this store was sealed with is at hand and unaltered."""
+        with self.read() as uow:
+            self.keys.settle(uow.key_check.in_use())
+            uow.key_check.require_fit(self.keyring)
+
         """Close the pooled connections; a process that forks calls this first."""
         self._engine.dispose()
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _PART = 5_000
 _FETCH = 2_000
 
-_FACES = (
+_ALL_FACES = (
     select(
         listed_identity,
         list_record.c.source_region,
@@ -32,9 +32,9 @@ _FACES = (
     )
     .join(list_record, list_record.c.id == listed_identity.c.record_id)
     .join(listed_subject, listed_subject.c.id == listed_identity.c.subject_id)
-    .where(list_record.c.state == RecordState.ACTIVE)
     .order_by(listed_identity.c.subject_id, listed_identity.c.record_id, listed_identity.c.id)
 )
+_FACES = _ALL_FACES.where(list_record.c.state == RecordState.ACTIVE)
 _BASES = (
     select(basis, list_record.c.source_region, list_record.c.record_no)
     .join(list_record, list_record.c.id == basis.c.record_id)
@@ -64,6 +64,15 @@ def faces(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[
         rows = streamed(transaction, query)
         for _, group in groupby(rows, key=attrgetter("subject_id", "record_id")):
             yield _face(transaction, list(group))
+
+
+def faces_of_records(transaction: Transaction, records: Iterable[int]) -> Iterator[tuple[StoredFace, tuple[int, ...]]]:
+    """Yield who records say somebody is, whether or not they still count, and the rows of each identity."""
+    for query in _limited(_ALL_FACES, listed_identity.c.record_id, records):
+        found = transaction.connection.execute(query).all()
+        for _, group in groupby(found, key=attrgetter("subject_id", "record_id")):
+            rows = list(group)
+            yield _face(transaction, rows), tuple(row.id for row in rows)
 
 
 def standing_bases(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredBasis]:

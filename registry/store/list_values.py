@@ -168,3 +168,8 @@ class RefusedRow:
 
     line: int
     code: str
+
+
+def record_content(kind: str, payload: str) -> str:
+    """Return what a row's content digest is over: its kind and its canonical values."""
+    return f"{kind}\x1f{payload}"

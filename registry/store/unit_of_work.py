@@ -27,6 +27,8 @@ from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.reindexing_repository import ReindexingRepository
+from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.transaction import Transaction
 from registry.store.witness_repository import WitnessRepository
@@ -136,3 +138,13 @@ class UnitOfWork:
     def jobs(self) -> JobRepository:
         """Runs of the worker's jobs."""
         return JobRepository(self.transaction)
+
+    @cached_property
+    def rewrapping(self) -> RewrappingRepository:
+        """What former master keys hold."""
+        return RewrappingRepository(self.transaction)
+
+    @cached_property
+    def reindexing(self) -> ReindexingRepository:
+        """What a former index key holds."""
+        return ReindexingRepository(self.transaction)
