@@ -191,7 +191,7 @@ class DecisionRepository:
     def since(self, at: datetime.datetime) -> Iterator[ReplayableDecision]:
         """Stream the decisions made at an instant or later, in the order they were kept; raises as `of_client` does."""
         query = _REPLAYABLE.where(decision.c.decided_at >= at).order_by(decision.c.id)
-        with self._transaction.connection.execute(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+        with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             for row in rows:
                 yield self._replayable(row)
 

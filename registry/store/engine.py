@@ -65,8 +65,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open a snapshot to read from; nothing can be written in it."""
-        with _translated(), self._readers.begin() as connection:
-            yield self._unit_of_work(connection)
+        with _translated(), self._readers.begin() as connection, self._work(connection) as uow:
+            yield uow
 
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[UnitOfWork]:
@@ -78,7 +78,8 @@ class Store:
             if patience is not None and not self.is_sqlite:
                 limit_waiting(connection, patience)
             self.keys.settle(key_turn.joined(connection))
-            yield self._unit_of_work(connection)
+            with self._work(connection) as uow:
+                yield uow
 
     @contextmanager
     def change_keys(self) -> Iterator[UnitOfWork]:
@@ -141,6 +142,14 @@ class Store:
             raise UnavailableError("the store does not answer") from error
         finally:
             pooled.close()
+
+    @contextmanager
+    def _work(self, connection: Connection) -> Iterator[UnitOfWork]:
+        uow = self._unit_of_work(connection)
+        try:
+            yield uow
+        finally:
+            uow.transaction.end_streams()
 
     def _unit_of_work(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(Transaction(connection, self.cipher, self.keyed_index, self.clock, self.versions))

@@ -54,7 +54,7 @@ def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def streamed(transaction: Transaction, query: Select[Any]) -> Iterator[Row[Any]]:
     """Run a query and yield its rows without holding them all."""
-    with transaction.connection.execute(query.execution_options(yield_per=_FETCH)) as rows:
+    with transaction.stream(query, _FETCH) as rows:
         yield from rows
 
 

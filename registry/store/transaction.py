@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, CursorResult, Select, Table, text
 
 from registry.clock import Clock
 from registry.privacy.envelope import RecordCipher
@@ -29,6 +30,22 @@ class Transaction:
     keyed_index: KeyedIndex = field(repr=False)
     clock: Clock = field(repr=False)
     versions: RuleVersions
+    _streams: list[CursorResult[Any]] = field(default_factory=list, repr=False)
+
+    def stream(self, query: Select[Any], rows: int) -> CursorResult[Any]:
+        """Run a query whose result is fetched so many rows at a time; it ends with the transaction at the latest."""
+        result = self.connection.execute(query.execution_options(yield_per=rows))
+        self._streams.append(result)
+        return result
+
+    def end_streams(self) -> None:
+        """Close what was streamed and not read to its end, as where a reader failed.
+
+        Left to the garbage collector, a cursor of PostgreSQL would be closed in the middle of whatever its
+        connection, long in other hands, is doing then, and wait for ever for the lock this very thread holds.
+        """
+        for result in self._streams:
+            result.close()
 
     def now(self) -> datetime.datetime:
         """Return the present instant (aware, UTC)."""
