@@ -12,7 +12,8 @@ from registry.privacy.choose_keys import key_provider
 from registry.privacy.keyring import KeyKind
 from registry.services.context import Services
 from registry.services.publish_keys import publish_keys
-from registry.services.rotate_keys import KeyState, add_keys, key_states, retire_keys, rotate_keysfrom registry.services.rotate_signing_key import rotate_signing_key
+from registry.services.rotate_keys import KeyState, add_keys, key_states, retire_keys, rotate_keys
+from registry.services.rotate_signing_key import rotate_signing_key
 
 _KEY = click.Choice([*(kind.value for kind in KeyKind), "all"])
 _SIGNING = "signing"
@@ -109,8 +110,8 @@ def _rotate_signing(services: Services, *, as_json: bool) -> None:
         click.echo(json.dumps([{"key": _SIGNING, "version": key.version, "thumbprint": key.thumbprint}]))
         return
     click.echo(f"signing key: version {key.version} ({key.thumbprint}) signs from now on; former ones still verify.")
-    click.echo("Copy the new keys to where copies are kept, and give the new public key to every witness and to whoever")
-    click.echo("verifies receipts: registry keys public")
+    click.echo("Copy the new keys to where copies are kept, and give the new public key to every witness and to")
+    click.echo("whoever verifies receipts: registry keys public")
 
 
 def _opened(ctx: click.Context) -> Services:

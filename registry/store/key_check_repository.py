@@ -64,6 +64,10 @@ class KeyCheckRepository:
         self._transaction.connection.execute(delete(key_check).where(key_check.c.key_id == f"{kind}-{version}"))
         self._use()
 
+    def announce(self) -> None:
+        """Tell every process to read its keys anew: a signing key was exchanged."""
+        self._use()
+
     def proved(self, kind: KeyKind) -> list[int]:
         """Return the versions of a kind that were ever used and not retired, ascending."""
         named = (key_id.partition("-") for key_id in self._proofs())

@@ -18,7 +18,13 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.settings import CipherName, Mode, Settings
 
-BEGUN = [EventKind.STORE_MIGRATED, EventKind.KEYS_CREATED, EventKind.RULES_KEPT, EventKind.RULES_KEPT]
+BEGUN = [
+    EventKind.STORE_MIGRATED,
+    EventKind.KEYS_CREATED,
+    EventKind.SIGNING_KEY_MADE,
+    EventKind.RULES_KEPT,
+    EventKind.RULES_KEPT,
+]
 
 
 @pytest.fixture
