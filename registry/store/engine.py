@@ -115,13 +115,13 @@ class Store:
         with _translated(), self._readers.begin() as connection:
             return bool(migrations.current(connection)) and not self._unit_of_work(connection).key_check.is_empty()
 
-    def close(self) -> None:
     def require_keys(self) -> None:
         """Raise KeysMismatchError unless every key this store was sealed with is at hand and unaltered."""
         with self.read() as uow:
             self.keys.settle(uow.key_check.in_use())
             uow.key_check.require_fit(self.keyring)
 
+    def close(self) -> None:
         """Close the pooled connections; a process that forks calls this first."""
         self._engine.dispose()
 
