@@ -16,11 +16,13 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from api.cli.operation import open_services
+from api.rest.waiting_line import AT_ONCE, MOST_WAITING, REFUSING
 
 APPLICATION = "api.rest.app:application"
-THREADS = 16
-"""Requests a worker works on at a time; a small number makes small groups of commits (decision 0004)."""
-_WAITING = 256
+THREADS = AT_ONCE + MOST_WAITING + REFUSING
+"""Threads of a worker. Most of them only wait, or refuse; what is worked on at a time is the waiting line's to say."""
+_CONNECTIONS = 4096
+"""Connections a worker holds; further ones wait unanswered, so there must be room for those that will be refused."""
 _SECONDS_TO_END = 10
 _HEADER_SECONDS = 10_000
 # The name is the metrics library's own; it is read when a worker imports it, so it is set before any starts.
@@ -60,7 +62,8 @@ def server_on(host: str, port: int, workers: int, target: str = APPLICATION, thr
         factory=True,
         workers=workers,
         blocking_threads=threads,
-        backpressure=_WAITING,
+        backlog=_CONNECTIONS,
+        backpressure=_CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_HEADER_SECONDS),
         websockets=False,

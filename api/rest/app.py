@@ -7,7 +7,7 @@ import os
 
 from flask import Flask
 
-from api.rest import headers, metrics, problems, request_log
+from api.rest import headers, metrics, problems, request_log, waiting_line
 from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.documentation import documentation
@@ -41,6 +41,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     metrics.register(app)
     request_log.register(app)
     headers.register(app)
+    waiting_line.register(app)
     for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation, receipt_page):
         app.register_blueprint(blueprint)
     return app

@@ -48,7 +48,8 @@ _PROBLEMS = {
     415: "The body is not application/json.",
     422: "A field is at fault (`invalid_input`), a subject cannot be screened (`insufficient_identity`), or the "
     "Idempotency-Key was used with another body (`idempotency_key_reused`). Correct it; no decision was made.",
-    503: "Store, keys or list unavailable; no verdict was given. Hold, and ask again after `Retry-After`.",
+    503: "Store, keys or list unavailable, or too much asked at once; no verdict was given. Hold, and ask again after "
+    "`Retry-After`.",
 }
 _TAGS = [
     {"name": "checks", "description": "核查 / checks, for licensing systems and regulators"},

@@ -21,7 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from registry.errors import UnavailableError
 
 MOST_AT_ONCE = 12
-"""Of the sixteen threads of a worker (api/cli/serve.py); the others are left for health and answers."""
+"""Of the sixteen requests a worker works on at once (api/rest/waiting_line.py); the others are left for answers."""
 
 MOST_OF_ONE = 6
 """Of one caller, so that two that stall do not shut out a third."""

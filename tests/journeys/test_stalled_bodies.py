@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 from api.cli.serve import THREADS
 from api.rest.reception import MOST_OF_ONE, STALLED_SECONDS
+from api.rest.waiting_line import AT_ONCE
 from registry.bootstrap import build
 from registry.services.add_client import add_client
 from registry.settings import Settings
@@ -32,7 +33,7 @@ def test_more_stalled_bodies_than_threads_do_not_stop_a_worker(settings: Setting
     with serving(settings, workers=1) as server, ExitStack() as open_lines:
         stalled = [
             open_lines.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=30))
-            for _ in range(THREADS + 4)
+            for _ in range(AT_ONCE + 4)
         ]
         for line in stalled:
             line.sendall(head)

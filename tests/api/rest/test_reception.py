@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from api.cli.serve import THREADS
 from api.rest import reception
 from api.rest.limits import CHECK_BYTES
 from api.rest.reception import MOST_AT_ONCE, MOST_OF_ONE, Reception
+from api.rest.waiting_line import AT_ONCE
 from registry.errors import UnavailableError
 from registry.services import check_applicants
 from registry.services.admit_applicants import SubjectRequest
@@ -71,7 +71,7 @@ def test_threads_are_left_over_however_many_callers_stall(monkeypatch: pytest.Mo
         began = time.perf_counter()
         assert outcome(receiving, 99) == "refused"  # at once, now that all are known to have stalled
         assert time.perf_counter() - began < 0.04
-    assert MOST_AT_ONCE < THREADS
+    assert MOST_AT_ONCE < AT_ONCE
 
 
 def test_whoever_finds_all_places_taken_for_a_moment_waits_and_is_not_refused() -> None:
