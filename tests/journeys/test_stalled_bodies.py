@@ -8,7 +8,6 @@ import socket
 import time
 from contextlib import ExitStack
 
-from api.cli.serve import THREADS
 from api.rest.reception import MOST_OF_ONE, STALLED_SECONDS
 from api.rest.waiting_line import AT_ONCE
 from registry.bootstrap import build
