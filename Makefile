@@ -1,5 +1,6 @@
 # make run   set up everything and start the demonstration service
 # make test  set up everything and run all that CI runs
+# make soak  run the long runs, or go on with them: SOAK_SEED=1, figures in var/soak
 # make lock  resolve setup.cfg into the hashed lock files
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: run test lint types lock clean
+.PHONY: run test lint types soak lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
@@ -24,6 +25,11 @@ lint: $(VENV)/dev.stamp
 
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+
+# The fuzzer is no locked library: it is installed here, once, and nothing else needs it.
+soak: $(VENV)/dev.stamp
+	@$(PIP) install 'atheris>=3'
+	$(BIN)/python -m tests.soak
 
 $(BIN)/python:
 	@sh tools/make_environment.sh "$(PYTHON)" "$(VENV)"

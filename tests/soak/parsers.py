@@ -1,0 +1,156 @@
+"""Every parser of the register as a function of bytes: it may refuse in its own words, and must not break otherwise.
+
+Each also holds what its readers rest on: that what was understood, written down and read again is the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind
+from matching.normalize import fold_name, is_masked_name, normalize_name, split_name
+from matching.prepare import prepare
+from matching.resident_id import ResidentId
+from registry.errors import InvalidInputError, RegistryError
+from registry.intake import applicant_file, roster_file
+from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
+from registry.intake.headings import ListKind, columns
+from registry.intake.list_rows import read_row, reread
+from registry.intake.named_people import second_names
+from registry.intake.number_cells import read_number
+from registry.intake.table_file import open_table
+from registry.law.charges import ChargeTable
+from registry.ledger.checkpoint import Checkpoint
+from registry.ledger.signed_note import Note, SignatureError, VerifierKey
+from registry.privacy.keyring import Keyring
+
+Parser = Callable[[bytes], None]
+
+_CHARGES = ChargeTable.load()
+_DAY = datetime.date(2025, 11, 21)
+_CONVICTION = ",".join(columns(ListKind.CONVICTION))
+_REVOCATION = ",".join(columns(ListKind.REVOCATION))
+_APPLICANTS = ",".join((*applicant_file.COLUMNS, "region"))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def list_file(data: bytes) -> None:
+    """A list file, CSV or XLSX: each row is typed or has its faults; its canonical values read back the same."""
+    with suppress(InvalidInputError), open_table(io.BytesIO(data)) as table:
+        for row in table.rows():
+            read = read_row(row, table.kind)
+            if read.faults or read.key is None:
+                continue
+            again = reread(read.canonical, table.kind)
+            assert (again.key, again.named, again.canonical) == (read.key, read.named, read.canonical)
+
+
+def convictions(data: bytes) -> None:
+    """The body of a list of convictions."""
+    list_file(_CONVICTION.encode() + b"\n" + data)
+
+
+def revocations(data: bytes) -> None:
+    """The body of a list of revocations."""
+    list_file(_REVOCATION.encode() + b"\n" + data)
+
+
+def applicants(data: bytes) -> None:
+    """A file of applicants: every line is an applicant or says what is wrong."""
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        Path(file.name).write_bytes(_APPLICANTS.encode() + b"\n" + data)
+        with suppress(InvalidInputError):
+            read = applicant_file.inspect(Path(file.name))
+            understood = [read.understand(line) for batch in read.batches(0, 1) for line in batch]
+            assert len(understood) == read.rows
+            assert all(row.applicant is not None or row.faults for row in understood)
+
+
+def roster(data: bytes) -> None:
+    """A roster of people."""
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        Path(file.name).write_bytes(b"person_no,name,id_type,id_number,birth_date,sex\n" + data)
+        with suppress(InvalidInputError), roster_file.open_roster(Path(file.name)) as read:
+            for _, identity in read.people():
+                assert identity.name
+
+
+def names(data: bytes) -> None:
+    """A name: its one spelling is its own spelling, and it can be compared."""
+    name = _text(data)[:300]
+    normal = normalize_name(name)
+    assert normalize_name(normal) == normal
+    assert fold_name(fold_name(normal)) == fold_name(normal)
+    split_name(normal)
+    is_masked_name(name)
+    for other in second_names(name):
+        assert other.name
+    prepare(Identity(kind=Kind.PERSON, name=normal or None))
+
+
+def resident_ids(data: bytes) -> None:
+    """A resident ID number: eighteen characters are understood the same when read again."""
+    number = ResidentId.parse(_text(data))
+    if number.complete:
+        again = ResidentId.parse(number.digits)
+        assert (again.digits, again.birth, again.sex) == (number.digits, number.birth, number.sex)
+    read_number(_text(data))
+    for kind in IdType:
+        prepare(Identity(kind=Kind.PERSON, name="王示例", documents=(IdDocument(kind, _text(data)[:200] or "1"),)))
+
+
+def dates(data: bytes) -> None:
+    """A date as people write it: it reads back from how it is written down."""
+    with suppress(UnreadableDateError, ImpossibleDateError):
+        read = read_date(_text(data))
+        assert read_date(read.isoformat()) == read
+    with suppress(ValueError):
+        BirthDate.parse(_text(data))
+
+
+def charges(data: bytes) -> None:
+    """The name of a charge."""
+    found = _CHARGES.find(_text(data), _DAY)
+    assert found is None or found.name
+
+
+def key_files(data: bytes) -> None:
+    """A key file: sound or refused in the register's own words."""
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(data)
+        with suppress(RegistryError):
+            Keyring.load(Path(file.name))
+
+
+def signed_notes(data: bytes) -> None:
+    """A signed note, a checkpoint, a public key: what is read is written the same."""
+    text = _text(data)
+    with suppress(SignatureError):
+        assert Note.parse(text).written() == text
+    with suppress(SignatureError):
+        assert Checkpoint.parse(text).text() == text
+    with suppress(SignatureError):
+        assert VerifierKey.parse(text).spelt() == text
+
+
+PARSERS: Mapping[str, Parser] = {
+    "list_file": list_file,
+    "convictions": convictions,
+    "revocations": revocations,
+    "applicants": applicants,
+    "roster": roster,
+    "names": names,
+    "resident_ids": resident_ids,
+    "dates": dates,
+    "charges": charges,
+    "key_files": key_files,
+    "signed_notes": signed_notes,
+}
