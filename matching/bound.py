@@ -38,6 +38,7 @@ def _births(model: Model) -> dict[str, int]:
     days = ("day", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off", "same_year")
     return {
         **{level: model.weight("birth_date", level) for level in days},
+        "days_apart": max(model.weight("birth_date", level) for level in ("days_apart", "day_or_ten_off")),
         "other_birth": model.weight("birth_date", "differs"),
         "month": model.weight("birth_month", "month"),
         "month_same_year": model.weight("birth_month", "same_year"),

@@ -15,7 +15,7 @@ from matching.documents import canonical_number, organisation_code, problems
 from matching.identity import BirthDate, IdType
 from matching.lunar_calendar import solar_days
 from matching.model import Model
-from matching.name_weight import best_pair, name_outlook
+from matching.name_weight import best_pair
 from matching.prepare import ORGANISATIONS_DOCUMENTS, CitizenNumber, Prepared
 from matching.regions import MUNICIPALITIES, same_place
 from matching.regions import Level as Place
@@ -41,10 +41,6 @@ class Evidence:
     def bits(self) -> float:
         """Return the weight in bits."""
         return self.millibits / 1000
-
-
-Outlook = tuple[tuple[int, float], ...]
-"""What a random other resident would score on a feature: (millibits, share) for each level."""
 
 
 def _weighed(model: Model, feature: str, level: str) -> Evidence:
@@ -179,7 +175,8 @@ def birth_date(model: Model, applicant: Prepared, listed: Prepared) -> Evidence 
     """Compare birth dates, as precisely as both sides state them.
 
     Two records of one person agree to the day, or differ by a slip of the pen: month and day exchanged,
-    one digit wrong, the year one or ten off, a day of the lunar calendar entered as one of the solar.
+    one digit wrong, the year one or ten off, the day one or ten off across a month's end or a carry, a day of the
+    lunar calendar entered as one of the solar.
     Two people chosen at random share a birth day about once in 22,600 pairs. Where one side states only
     the year or the month, only that much is compared and counts for less. A birth date inside an ID
     number counts as stated.
@@ -228,6 +225,10 @@ def _one_digit(a: Day, b: Day) -> bool:
     return slip_distance(_eight_digits(*a), _eight_digits(*b), 1) == 1
 
 
+def _day_or_ten_off(a: Day, b: Day) -> bool:
+    return abs((date(*a) - date(*b)).days) in {1, 10}
+
+
 def _days_apart(a: Day, b: Day) -> bool:
     return abs((date(*a) - date(*b)).days) <= 10
 
@@ -245,6 +246,7 @@ _DAY_LEVELS: tuple[tuple[str, Callable[[Day, Day], bool]], ...] = (
     ("swapped", _swapped),
     ("year_off", _year_off),
     ("one_digit", _one_digit),
+    ("day_or_ten_off", _day_or_ten_off),
     ("days_apart", _days_apart),
     ("lunar", _lunar),
     ("year_and_day_off", _year_and_day_off),
@@ -322,7 +324,7 @@ def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
     Each visible digit agrees by chance once in ten times, so four that agree are worth about thirteen
     bits, two about half as much. Characters hidden on either side are left out. Source: GB 11643-1999.
     """
-    pairs = _visible_tail(applicant, listed)
+    pairs = visible_tail(applicant, listed)
     if not pairs:
         return None
     differing = sum(a != b for a, b in pairs)
@@ -332,7 +334,8 @@ def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
     return Evidence("id_tail", level, model.weight("id_tail", level, visible_share(level, len(pairs))))
 
 
-def _visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]:
+def visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]:
+    """Return the last four characters in pairs, as far as both sides show them."""
     if applicant.number is None or listed.number is None:
         return []
     pairs = zip(applicant.number.tail, listed.number.tail, strict=True)
@@ -372,26 +375,3 @@ def organisation_name(model: Model, applicant: Prepared, listed: Prepared) -> Ev
     if a.folded == b.folded:
         return _weighed(model, "organisation_name", "form")
     return _weighed(model, "organisation_name", "core" if a.core == b.core else "differs")
-
-
-def outlook(model: Model, line: Evidence, applicant: Prepared, listed: Prepared) -> Outlook:
-    """Return what random other residents would score on this line's feature beside this listed person."""
-    if line.feature == "name":
-        return name_outlook(model, applicant.names, listed.names)
-    if line.feature == "id_tail":
-        visible = len(_visible_tail(applicant, listed))
-        shares = ((level, visible_share(level, visible)) for level in ("equal", "one_digit", "differs"))
-        return tuple((model.weight("id_tail", level, share), share) for level, share in shares if share > 0)
-    return _fixed_outlook(model, line)
-
-
-def _fixed_outlook(model: Model, line: Evidence) -> Outlook:
-    levels = model.features[line.feature].levels
-    known = (
-        (model.weight(line.feature, name), level.other) for name, level in levels.items() if level.other is not None
-    )
-    fixed = tuple((weight, share) for weight, share in known if share is not None)
-    own = levels[line.level]
-    if own.other is not None:
-        return fixed
-    return (*fixed, (line.millibits, own.same / 2 ** (line.millibits / 1000)))

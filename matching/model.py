@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from matching.name_rarity import SHIPPED, NameShares
 
-MODEL_VERSION = "2026.11-1"
+MODEL_VERSION = "2026.11-2"
 
 RESIDENTS = 238_000_000
 """Residents of Shanghai, Jiangsu, Zhejiang and Anhui (census 2020: 24.9 + 84.7 + 64.6 + 61.0 million)."""
@@ -136,7 +136,8 @@ _FEATURES = (
         swapped=(0.010, 1 / DAYS),
         year_off=(0.010, 4 / DAYS),
         one_digit=(0.016, 22 / DAYS),
-        days_apart=(0.00004, 15 / DAYS),
+        day_or_ten_off=(0.0006, 1 / DAYS),
+        days_apart=(0.00003, 14 / DAYS),
         lunar=(0.006, 2 / DAYS),
         year_and_day_off=(0.0015, 10 / DAYS),
         same_year=(0.0003, 323 / DAYS),

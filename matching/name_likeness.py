@@ -29,6 +29,11 @@ from matching.romanisation import spells_name
 from matching.transcribed_name import known_part, name_parts, same_parts, shortened_parts
 
 _MOST_KEYS = 8
+_CONSONANTS_ALONE = 3
+"""Transcriptions of so many characters are told apart by their consonants."""
+
+_ONE_CONSONANT = dict(zip("bpdtgkhzjcqsxlrnyaoew", "bbddgggzzzzssllnyyyyw", strict=True))
+"""First letters of syllables that transcribe one sound: b for p, g for k and h, j for z and q, a for y."""
 
 
 class ComparedName(NamedTuple):
@@ -98,6 +103,16 @@ def _minority_keys(units: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first part in its standard spelling, and the opening consonants of a part no table knows."""
     first = name_parts("".join(units))[0]
     return (first,) if known_part(first) else (_consonants(first[:3]),)
+
+
+def _begin_alike(a: str, b: str) -> bool:
+    """Say whether two characters may transcribe one consonant: voice and breath are written as it comes, vowels too."""
+    return a == b or bool(_openings(a) & _openings(b))
+
+
+@lru_cache(maxsize=4096)
+def _openings(character: str) -> frozenset[str]:
+    return frozenset(_ONE_CONSONANT.get(said[:1], said[:1]) for said in readings(character))
 
 
 def _consonants(word: str) -> str:
@@ -221,9 +236,11 @@ def _minority_level(a: ComparedName, b: ComparedName) -> str:
 
 
 def _sound_alike(a: str, b: str) -> bool:
-    """Say whether two transcriptions write the same sounds, one character in four apart."""
+    """Say whether two transcriptions write the same sounds, one character in four apart, or the same consonants."""
     if len(a) != len(b):
         return False
+    if len(a) >= _CONSONANTS_ALONE and all(map(_begin_alike, a, b)):
+        return True
     differing = [found for found in map(relation, a, b) if found is not Relation.EQUAL]
     others = sum(found is Relation.OTHER for found in differing)
     return len(differing) <= max(2, len(a) // 2) and others <= len(a) // 4

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations
@@ -24,24 +25,16 @@ from matching.glyph_likeness import similar_characters
 from matching.name_data import rows
 from matching.name_reading import readings, sound_keys
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script, fold_characters, name_units
-from matching.transcribed_name import known_part, name_parts
+from matching.transcribed_name import name_parts
+from matching.transcribed_rarity import share_among_bearers, share_as_spelt, share_beginning_with
 
 RAREST = 1.0 / 238_000_000 / 10
 """No name is rarer than this: that somebody bears it is known."""
 
 _RARE_SURNAME, _RARE_CHARACTER = 2.0e-6, 5.0e-7
-_USUAL_LATIN_PART, _USUAL_MINORITY_PART = 3.0e-3, 2.0e-3
+_USUAL_LATIN_PART = 3.0e-3
 _LATIN_SPELLINGS = 5.0
 """Names that one Latin name may be taken for, beside itself (estimate)."""
-
-_LANGUAGES = {"ug": 0.35, "kz": 0.03, "bo": 0.2, "mn": 0.2, "yi": 0.12}
-"""How the bearers of transcribed names divide among peoples in the four provinces (estimate)."""
-
-ONE_PART = 0.1
-"""Share of transcribed names registered with one part only."""
-
-_LEADING_SPELLING = 1 / 3
-"""A spelling is taken to be no rarer among its name's bearers than this."""
 
 Shares = tuple[float, ...]
 UNIT = 1_000_000_000
@@ -102,12 +95,21 @@ def _by_sound(characters: Iterable[str]) -> tuple[dict[str, list[str]], dict[int
     return exact, fuzzy
 
 
-Reach = Callable[[str], Shares]
+Units = frozenset[str] | None
+"""Characters that may stand in a place; None is any."""
+
 SurnameReach = Callable[[str], float]
 
 
-def _any_character(_: str) -> Shares:
-    return _ANY
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one character may be taken for: the characters, and their shares added up."""
+
+    units: Callable[[str], Units]
+    shares: Callable[[str], Shares]
+
+
+_ANY_CHARACTER = Reach(lambda _: None, lambda _: _ANY)
 
 
 def _any_surname(_: str) -> float:
@@ -132,6 +134,7 @@ class NameShares:
         self.proportions = proportions or Proportions()
         self._given_by_syllable, self._given_by_key = _by_sound(characters)
         self._surnames_by_syllable, self._surnames_by_key = _by_sound(name for name in surnames if len(name) == 1)
+        self._of_generations: dict[tuple[float, ...], NameShares] = {}
         self._keep_what_is_worked_out()
 
     def _keep_what_is_worked_out(self) -> None:
@@ -145,6 +148,27 @@ class NameShares:
         self._surname_near = self._surname_reach(self._surnames_heard_as)
         self._surname_looking = self._surname_reach(similar_characters)
         self._surname_either = self._surname_reach(lambda one: self._surnames_heard_as(one) | similar_characters(one))
+        self._pairs_beginning, self._pairs_ending = defaultdict(list), defaultdict(list)
+        self._beyond = self._pairs_beyond()
+        for pair in self._beyond:
+            self._pairs_beginning[pair[0]].append(pair)
+            self._pairs_ending[pair[1]].append(pair)
+
+    def of_generations(self, generations: tuple[float, ...]) -> NameShares:
+        """Return the shares among residents whose given names divide so: the general population, older women, men."""
+        if generations not in self._of_generations:
+            among = copy(self)
+            among.proportions = replace(self.proportions, generations=generations)
+            among.leading = {}
+            among.leading = {given: self._leading_among(among, given) for given in self.leading}
+            among._keep_what_is_worked_out()
+            self._of_generations[generations] = among
+        return self._of_generations[generations]
+
+    def _leading_among(self, among: NameShares, given: str) -> float:
+        """Share out a leading name over the generations as its characters are."""
+        columns = [self._exactly(unit) for unit in given]
+        return self.leading[given] * among._given(columns) / self._given(columns)
 
     @classmethod
     def shipped(cls) -> NameShares:
@@ -203,7 +227,8 @@ class NameShares:
         return tuple(fsum(column) for column in zip(*listed, strict=True)) if listed else _UNLISTED
 
     def _reach(self, alike: Callable[[str], frozenset[str]]) -> Reach:
-        return lru_cache(maxsize=16384)(lambda unit: self._sum(alike(unit) | {unit}))
+        within = lru_cache(maxsize=16384)(lambda unit: alike(unit) | {unit})
+        return Reach(within, lru_cache(maxsize=16384)(lambda unit: self._sum(within(unit))))
 
     def _said_as(self, unit: str) -> frozenset[str]:
         return frozenset(one for syllable in readings(unit) for one in self._given_by_syllable.get(syllable, ()))
@@ -232,7 +257,7 @@ class NameShares:
             words = len(parts.given.split(" "))
             return max(self.proportions.latin_bearers * _USUAL_LATIN_PART**words, RAREST)
         if parts.script is Script.MINORITY:
-            return max(self._transcribed(parts.given) * _as_spelt(parts.given), RAREST)
+            return max(self._transcribed(parts.given) * share_as_spelt(_parts(parts.given)), RAREST)
         return max(self.surname_share(parts.surname) * self.given_share(parts.given), RAREST)
 
     def _neighbourhood_share(self, parts: NameParts, kind: Neighbourhood) -> float:
@@ -247,19 +272,14 @@ class NameShares:
 
     def _transcribed(self, text: str) -> float:
         """Share of residents with this transcribed name in whatever spelling: how common it is among its people."""
-        parts = name_parts(fold_characters(text))
-        share = self.proportions.minority_bearers * _language_share(parts)
-        for part in parts:
-            share *= _part_share(part)
-        return share * (ONE_PART if len(parts) == 1 else 1 - ONE_PART)
+        return self.proportions.minority_bearers * share_among_bearers(_parts(text))
 
     def _transcribed_neighbourhood(self, text: str, kind: Neighbourhood) -> float:
         if kind is Neighbourhood.SWAPPED:
             return self._transcribed(text)
         if kind in {Neighbourhood.SHORTENED, Neighbourhood.SURNAME_ONLY, Neighbourhood.GIVEN_ONLY}:
-            first = name_parts(fold_characters(text))[:1]
-            return self.proportions.minority_bearers * _language_share(first) * _part_share("".join(first))
-        return self._transcribed(text) * (1 - _as_spelt(text))
+            return self.proportions.minority_bearers * share_beginning_with(_parts(text)[:1])
+        return self._transcribed(text) * (1 - share_as_spelt(_parts(text)))
 
     def _whole(self, surname: str, units: Sequence[str]) -> float:
         return self._surname(surname) * self._given([self._exactly(unit) for unit in units], "".join(units))
@@ -270,8 +290,31 @@ class NameShares:
         """Share of names that agree everywhere but at `places` (0 is the surname), where they are within reach."""
         at = set(places)
         first = heard(surname) if 0 in at else self._surname(surname)
-        spelt = [reach(unit) if place in at else self._exactly(unit) for place, unit in enumerate(units, 1)]
-        return first * self._given(spelt)
+        spelt = [reach.shares(unit) if place in at else self._exactly(unit) for place, unit in enumerate(units, 1)]
+        meant = [reach.units(unit) if place in at else self._meant(unit) for place, unit in enumerate(units, 1)]
+        return first * (self._given(spelt) + (self._pairs_within(*meant) if len(meant) == 2 else 0.0))
+
+    def _meant(self, unit: str) -> Units:
+        if unit == UNKNOWN_CHARACTER:
+            return None
+        return frozenset(self._given_by_syllable.get(unit.lower(), ())) if unit.isascii() else frozenset(unit)
+
+    def _pairs_within(self, firsts: Units, seconds: Units) -> float:
+        """Share of the pairs within reach that is beyond what their characters make: 婷婷 beside 婷廷."""
+        if firsts is None:
+            found = [pair for second in seconds or () for pair in self._pairs_ending[second]]
+        else:
+            found = [pair for first in firsts for pair in self._pairs_beginning[first]]
+        return fsum(self._beyond[pair] for pair in found if seconds is None or pair[1] in seconds)
+
+    def _pairs_beyond(self) -> dict[str, float]:
+        """Return the leading and the repeated pairs, with their shares beyond that of their characters."""
+        made = self.proportions
+        beyond = {one * 2: made.two_characters * made.repeated * row[ALONE] for one, row in self.characters.items()}
+        for pair in self.leading:
+            if len(pair) == 2:
+                beyond[pair] = max(self.leading[pair] - self._given([self._exactly(unit) for unit in pair]), 0.0)
+        return beyond
 
     def _one_place(self, surname: str, units: Sequence[str], heard: SurnameReach, reach: Reach) -> float:
         whole = self._product(surname, units, (), heard, reach)
@@ -285,7 +328,7 @@ class NameShares:
         return self._one_place(surname, units, self._surname_looking, self._looking)
 
     def _one_other(self, surname: str, units: Sequence[str]) -> float:
-        return self._one_place(surname, units, _any_surname, _any_character)
+        return self._one_place(surname, units, _any_surname, _ANY_CHARACTER)
 
     def _two_places(self, surname: str, units: Sequence[str]) -> float:
         pairs = combinations(range(len(units) + 1), 2)
@@ -308,7 +351,9 @@ class NameShares:
     def _shortened(self, surname: str, units: Sequence[str]) -> float:
         columns = [self._exactly(unit) for unit in units]
         if len(units) == 1:
-            return self._surname(surname) * (self._given([columns[0], _ANY]) + self._given([_ANY, columns[0]]))
+            kept = self._meant(units[0])
+            pairs = self._pairs_within(kept, None) + self._pairs_within(None, kept)
+            return self._surname(surname) * (self._given([columns[0], _ANY]) + self._given([_ANY, columns[0]]) + pairs)
         return self._surname(surname) * sum(self._given([column]) for column in columns)
 
     def _surname_only(self, surname: str, units: Sequence[str]) -> float:  # noqa: ARG002 -- as its neighbours are called
@@ -333,22 +378,8 @@ class NameShares:
     }
 
 
-def _language_share(parts: Sequence[str]) -> float:
-    known = [found.language for found in map(known_part, parts) if found is not None]
-    return _LANGUAGES[known[0]] if known else max(_LANGUAGES.values())
-
-
-def _part_share(part: str) -> float:
-    found = known_part(part)
-    return found.share if found else _USUAL_MINORITY_PART
-
-
-def _as_spelt(text: str) -> float:
-    """Share of the bearers of a transcribed name who write it with exactly these characters."""
-    share = 1.0
-    for found in map(known_part, name_parts(fold_characters(text))):
-        share *= max(1 / found.spellings, _LEADING_SPELLING) if found else 1.0
-    return share
+def _parts(text: str) -> tuple[str, ...]:
+    return name_parts(fold_characters(text))
 
 
 SHIPPED = NameShares.shipped()

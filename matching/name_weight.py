@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,12 +10,13 @@ from matching.model import Model
 from matching.name_likeness import ComparedName, level_of
 from matching.name_rarity import NameShares, Neighbourhood
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script
+from matching.transcribed_name import name_parts
 
 FORM_SHARE = 0.05
 """For each bearer of a name, how many bear it in another form of the same characters (萧 beside 肖)."""
 
-FEWEST_HAN = 5.0e-8
-FEWEST_TRANSCRIBED = 1.0e-6
+FEWEST = 5.0e-8
+FEWEST_ONE_PART = 1.0e-6
 LEAST_GIVEN_SHARE = (1.0, 2.0e-5, 1.0e-6)
 """The rarest given name of one and of two characters, as a share of a surname's bearers."""
 
@@ -84,12 +85,13 @@ def bearers_share(shares: NameShares, parts: NameParts) -> float:
     """Return the share of residents with this name, never less than the table can vouch for.
 
     Characters are not drawn independently, names run in families and places: a name put together from
-    rare parts still has about a dozen bearers, a transcribed name some hundreds.
+    rare parts still has about a dozen bearers, a transcribed name of one part and a Latin one some hundreds.
     """
     if parts.script is not Script.HAN or len(parts.given) > 2:
-        return max(shares.name_share(parts), FEWEST_TRANSCRIBED)
+        several = parts.script is not Script.LATIN and len(name_parts(parts.given)) > 1
+        return max(shares.name_share(parts), FEWEST if several else FEWEST_ONE_PART)
     least = LEAST_GIVEN_SHARE[len(parts.given)] * shares.surname_share(parts.surname)
-    return max(shares.name_share(parts), least, FEWEST_HAN)
+    return max(shares.name_share(parts), least, FEWEST)
 
 
 def _is_incomplete(name: ComparedName) -> bool:
@@ -115,29 +117,3 @@ def level_shares(shares: NameShares, parts: NameParts) -> dict[str, float]:
     kinds = _HAN_LEVELS if parts.script is Script.HAN else _OTHER_SCRIPT_LEVELS
     levels = ("exact", "form", *(kind.value for kind in kinds), "former", "former_error")
     return {level: level_share(shares, parts, level) or 0.0 for level in levels}
-
-
-def name_outlook(
-    model: Model, applicant: Sequence[ComparedName], listed: Sequence[ComparedName]
-) -> tuple[tuple[int, float], ...]:
-    """Return what random residents would score on the name beside this listed person: (millibits, share)."""
-    outlook = _outlook(model, tuple((name.parts, name.other) for name in listed), max(len(applicant), 1))
-    pair = best_pair(model, applicant, listed)
-    if pair is None or any(weight == pair.millibits for weight, _ in outlook):
-        return outlook
-    # How this very pair is alike (an unknown character, another script) is not foreseen by the listed name alone.
-    return (*outlook, (pair.millibits, pair.share))
-
-
-@lru_cache(maxsize=1 << 14)
-def _outlook(model: Model, listed: tuple[tuple[NameParts, bool], ...], chances: int) -> tuple[tuple[int, float], ...]:
-    close = [line for parts, other in listed for line in _close_levels(model, parts, other)]
-    reached = [(weight, min(share * chances, 1.0)) for weight, share in close]
-    rest = max(1.0 - sum(share for _, share in reached), 0.0)
-    return (*reached, (model.weight("name", "differs", 1.0), rest))
-
-
-def _close_levels(model: Model, parts: NameParts, other: bool) -> Iterator[tuple[int, float]]:
-    for level, share in level_shares(model.names, parts).items():
-        if level.startswith("former") == other:
-            yield model.weight("name", level, share), share

@@ -64,7 +64,9 @@ _REMARKS_ALONE = frozenset(
 _REMARK = re.compile(r"\([^()]*\)?|\)")
 _DESCRIBED = re.compile(
     rf"\((?:[上左外])([{_HAN}]{{1,2}})(?:[下右内中])([{_HAN}]{{1,2}})\)|[\u2ff0-\u2ffb]([{_HAN}])([{_HAN}])"
+    rf"|(?<=^[{_HAN}])\(([{_HAN}])([{_HAN}])\)|(?<=^[{_HAN}][{_HAN}])\(([{_HAN}])([{_HAN}])\)(?=[{_HAN}])"
 )
+"""In words, by composition signs, or by two parts in brackets within a name or behind its first character alone."""
 _COMPOSITION = re.compile("[\u2ff0-\u2ffb]")
 _BLANK_IN_HAN = re.compile(rf"(?<=[{_HAN}×{DOT}]) +| +(?=[{_HAN}×{DOT}])")
 _DOTS_AROUND = re.compile(rf" *{DOT}[{DOT} ]*")
@@ -114,9 +116,13 @@ def _without_remarks(text: str) -> str:
 
 
 def _described_character(found: re.Match[str]) -> str:
-    """Resolve （上龙下天）; behind the very character it describes, the description adds nothing."""
+    """Resolve （上龙下天）; behind the very character it describes, the description adds nothing.
+
+    Two characters in brackets that describe none are a remark and stay as they are.
+    """
     parts = [group for group in found.groups() if group]
-    described = _DESCRIPTIONS.get(fold_characters("".join(parts)), UNKNOWN_CHARACTER)
+    bare = found.group()[1:-1] == "".join(parts)
+    described = _DESCRIPTIONS.get(fold_characters("".join(parts)), found.group() if bare else UNKNOWN_CHARACTER)
     before = found.string[: found.start()].rstrip()[-1:]
     return "" if fold_characters(before) == described else described
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.evidence import Outlook
 from matching.identity import IdDocument, Identity, IdType
 from matching.model import Model
+from matching.outlook import Outlook, outlooks
 from matching.prepare import Prepared, prepare
-from matching.score import outlooks, population
+from matching.score import population, weigh
 
 ANYBODY = prepare(Identity(name="示例甲乙", documents=(IdDocument(IdType.RESIDENT_ID, "319900197001010019"),)))
 """An applicant as most are: a name and a whole, valid resident ID number; what they are is compared with nobody's."""
@@ -28,11 +28,12 @@ class Limit:
 def share_reviewed(model: Model, listed: Prepared, limits: tuple[Limit, ...]) -> tuple[float, ...]:
     """Return, for each limit, the share of random residents whose evidence beside this listed record passes it.
 
-    The applicant is taken to state name and whole ID number; the features are taken as independent, as in
-    `matching.score.tail_share`.
+    The applicant is taken to state name and whole ID number; what hangs together is as in
+    `matching.outlook`.
     """
     everybody = population(model, listed.kind)
-    sums, shares = _sums(outlooks(model, ANYBODY, listed))
+    parts = [_sums(found) for found in outlooks(model, ANYBODY, listed, weigh(model, ANYBODY, listed))]
+    sums, shares = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(sums)[::-1]
     sums, shares = sums[order], shares[order]
     # Equal sums are equally strong: each counts all of them.
@@ -43,7 +44,7 @@ def share_reviewed(model: Model, listed: Prepared, limits: tuple[Limit, ...]) ->
     )
 
 
-def _sums(found: list[Outlook]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def _sums(found: tuple[Outlook, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     sums, shares = np.zeros(1, dtype=np.int64), np.ones(1)
     for outlook in found:
         sums = (sums[:, None] + np.array([weight for weight, _ in outlook], dtype=np.int64)).ravel()

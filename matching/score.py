@@ -9,13 +9,14 @@ from enum import StrEnum
 import numpy as np
 
 from matching import evidence
-from matching.evidence import Evidence, Outlook
+from matching.evidence import Evidence
 from matching.identity import Kind
 from matching.model import Model
+from matching.outlook import Outlook, outlooks
 from matching.prepare import Prepared
 from matching.resident_id import UNKNOWN
 
-__all__ = ["Comparison", "IdentityAgreement", "compare", "outlooks", "population", "reckon", "weigh"]
+__all__ = ["Comparison", "IdentityAgreement", "compare", "population", "reckon", "weigh"]
 
 
 class IdentityAgreement(StrEnum):
@@ -99,15 +100,9 @@ def reckon(model: Model, applicant: Prepared, listed: Prepared) -> Comparison:
 
 def _reckoned(model: Model, applicant: Prepared, listed: Prepared, lines: Sequence[Evidence]) -> Comparison:
     total = sum(line.millibits for line in lines)
-    foreseen = [evidence.outlook(model, line, applicant, listed) for line in lines]
-    expected = population(model, applicant.kind) * tail_share(foreseen, total)
+    share = sum(tail_share(foreseen, total) for foreseen in outlooks(model, applicant, listed, lines))
+    expected = population(model, applicant.kind) * share
     return Comparison(tuple(lines), total, expected, _agreement(lines), _name_compatible(lines))
-
-
-def outlooks(model: Model, applicant: Prepared, listed: Prepared) -> list[Outlook]:
-    """Return, for each feature compared between the two, what random others would score beside the listed one."""
-    lines = weigh(model, applicant, listed)
-    return [evidence.outlook(model, line, applicant, listed) for line in lines]
 
 
 def population(model: Model, kind: Kind) -> int:
@@ -179,7 +174,8 @@ def _name_compatible(lines: Sequence[Evidence]) -> bool:
 def tail_share(foreseen: Sequence[Outlook], total: int) -> float:
     """Return the share of random residents whose evidence adds up to at least `total` millibits.
 
-    The features are taken as independent; every combination of levels is counted, none sampled.
+    The features are taken as independent here; what hangs together `matching.outlook` has set apart.
+    Every combination of levels is counted, none sampled.
     """
     sums = np.zeros(1, dtype=np.int64)
     shares = np.ones(1)

@@ -123,3 +123,14 @@ def test_the_shares_of_all_names_add_up_to_one() -> None:
     assert alone == pytest.approx(0.18, rel=0.02)
     assert first == pytest.approx(0.815, rel=0.02)
     assert 0.97 < surnames < 1.0
+
+
+def test_a_pair_far_commoner_than_its_characters_counts_among_the_names_taken_for_another() -> None:
+    assert around("王婷廷", Neighbourhood.MISHEARD) > 0.9 * bearers("王婷婷")
+    assert around("王秀", Neighbourhood.SHORTENED) > 0.9 * (bearers("王秀英") + bearers("王秀兰"))
+
+
+def test_peoples_whose_names_have_one_part_bear_it_alone_more_often() -> None:
+    mongolian, uyghur = bearers("那日苏"), bearers("吾买尔")
+    assert mongolian > 100
+    assert mongolian > 3 * uyghur

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from matching.identity import BirthDate, Identity, Sex
 from matching.model import DEFAULT
+from matching.outlook import outlooks
 from matching.prepare import prepare
 from matching.review_load import ANYBODY, Limit, share_reviewed
-from matching.score import outlooks, tail_share
+from matching.score import tail_share, weigh
 from tests.invented_list import invented_id, organisation, person
 
 MASKED = prepare(person("王示例", invented_id(1)[:6] + "********" + invented_id(1)[14:]))
@@ -28,7 +29,8 @@ def test_anybody_states_a_valid_number() -> None:
 def test_without_a_limit_of_coincidences_it_is_the_share_that_reaches_the_bits(listed: object, millibits: int) -> None:
     assert isinstance(listed, type(MASKED))
     (share,) = share_reviewed(DEFAULT, listed, (Limit(ANY_NUMBER, millibits),))
-    assert share == pytest.approx(tail_share(outlooks(DEFAULT, ANYBODY, listed), millibits))
+    ways = outlooks(DEFAULT, ANYBODY, listed, weigh(DEFAULT, ANYBODY, listed))
+    assert share == pytest.approx(sum(tail_share(way, millibits) for way in ways))
 
 
 @settings(max_examples=40, deadline=None)
