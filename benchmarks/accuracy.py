@@ -10,6 +10,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.catch_table import CatchTable
@@ -76,7 +77,7 @@ def read_list(path: Path) -> Listed:
 def read_applicants(path: Path) -> Iterator[tuple[str, Applicant | None]]:
     """Yield each request number and the applicant, None where the row could not be read."""
     file = inspect(path)
-    for line in file.lines():
+    for line in chain.from_iterable(file.batches(0, 1)):
         row = file.understand(line)
         yield row.request_no, row.applicant
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.case import Person, Row, people, plain_case
-from benchmarks.coincidences import Sought, Surroundings, coincidences, name_hits, name_pools
+from benchmarks.coincidences import Sought, Surroundings, coincidences, near_names
 from benchmarks.draw import Generator
 from benchmarks.error_model import STRATA, Step, masked, name_error, no_number, respelt_minority
 from benchmarks.han_names import han_names
+from benchmarks.near_names import NearNames
 from benchmarks.population import OWN_PROVINCES, Bearer, Manner, draw_areas, invent, years_of
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Sex
 from matching.model import DEFAULT
@@ -82,7 +83,6 @@ class Target:
 
     name_class: str
     shape: str
-    person: Person
     face: Identity
     stated: float
     millibits: int
@@ -92,43 +92,53 @@ Found = tuple[str, float, float]
 """A group, what was stated of one of it, and the residents counted."""
 
 
-def measure(seed: int, listed: int, names: int, beside: int = 30) -> Calibration:
-    """Measure both populations: `listed` people, `names` names of every sort, eight times `beside` residents."""
+def measure(seed: int, listed: int, beside: int = 8) -> Calibration:
+    """Measure both populations: `listed` people, 32 times `beside` residents."""
     by_class, by_shape = [], []
     for label, as_supposed in (("as supposed", True), ("as people live", False)):
-        found = observe(np.random.default_rng(seed), listed, names, beside, as_supposed)
+        found = observe(np.random.default_rng(seed), listed, beside, as_supposed)
         by_class += table(label, [(target.name_class, target.stated, counted) for target, counted in found])
         by_shape += table(label, [(target.shape, target.stated, counted) for target, counted in found])
     return Calibration(by_class, by_shape)
 
 
-def observe(rng: Generator, listed: int, names: int, beside: int, as_supposed: bool) -> list[tuple[Target, float]]:
+def observe(rng: Generator, listed: int, beside: int, as_supposed: bool) -> list[tuple[Target, float]]:
     """Return listed people in every state of the record and the residents who come as near."""
     codes = dict.fromkeys(str(code) for code in draw_areas(rng, np.full(400, 1975)))
     counties = [code for code in codes if code[:2] in OWN_PROVINCES][:COUNTIES]
     manner = Manner(as_supposed=as_supposed, abroad=0.0, within=frozenset(counties))
-    targets = list(_targets(rng, listed // len(CLASSES), manner))
-    pools = name_pools(rng, names, sorted(manner.within), as_supposed)
-    hits = name_hits([target.face for target in targets], pools)
     around = Surroundings(rng, as_supposed)
-    return [
-        (target, coincidences(Sought(target.face, target.millibits, near), around.beside(target.person, beside), pools))
-        for target, near in zip(targets, hits, strict=True)
-    ]
+    found: list[tuple[Target, float]] = []
+    for person, targets in _targets(rng, listed // len(CLASSES), manner):
+        names: dict[str | None, NearNames] = {}
+        residents = around.beside(person, beside)
+        for target in targets:
+            face = prepare(target.face)
+            if target.face.name not in names:
+                names[target.face.name] = near_names(rng, face, person)
+            sought = Sought(face, target.millibits, names[target.face.name])
+            found.append((target, coincidences(sought, person, residents, as_supposed)))
+    return found
 
 
-def _targets(rng: Generator, each: int, manner: Manner) -> Iterator[Target]:
+def _targets(rng: Generator, each: int, manner: Manner) -> Iterator[tuple[Person, list[Target]]]:
     """Invent as many listed people of each class, in every state of the record, and what is stated of each."""
     for name_class, person in _people_by_class(rng, each, manner):
-        for shape, steps in (MINORITY_SHAPES if name_class == "minority" else SHAPES).items():
-            case = plain_case(rng, person)
-            if not all(step(rng, case) for step in steps):
-                continue
-            face = _face(case.listed)
-            comparison = compare(DEFAULT, prepare(_applicant(person)), prepare(face))
-            if comparison is not None:
-                expected = comparison.expected_coincidences
-                yield Target(name_class, shape, person, face, expected, comparison.millibits)
+        shapes = MINORITY_SHAPES if name_class == "minority" else SHAPES
+        made = [_target(rng, name_class, person, shape, steps) for shape, steps in shapes.items()]
+        yield person, [target for target in made if target is not None]
+
+
+def _target(rng: Generator, name_class: str, person: Person, shape: str, steps: Sequence[Step]) -> Target | None:
+    case = plain_case(rng, person)
+    case.listed["other_names"] = ""
+    if not all(step(rng, case) for step in steps):
+        return None
+    face = _face(case.listed)
+    comparison = compare(DEFAULT, prepare(_applicant(person)), prepare(face))
+    if comparison is None:
+        return None
+    return Target(name_class, shape, face, comparison.expected_coincidences, comparison.millibits)
 
 
 def _people_by_class(rng: Generator, each: int, manner: Manner) -> Iterator[tuple[str, Person]]:

@@ -23,7 +23,9 @@ class Weighted:
         self.entries = texts(list(entries))
         steps = np.cumsum(np.array(list(weights), dtype=np.float64))
         self._steps = steps / steps[-1]
-        self._shares = dict(zip(self.entries, np.diff(self._steps, prepend=0.0).tolist(), strict=True))
+        self._shares: dict[str, float] = {}
+        for entry, share in zip(self.entries, np.diff(self._steps, prepend=0.0).tolist(), strict=True):
+            self._shares[entry] = self._shares.get(entry, 0.0) + share
 
     def places(self, rng: Generator, count: int) -> Whole:
         """Return the positions of `count` entries, drawn by weight."""

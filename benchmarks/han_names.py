@@ -7,6 +7,7 @@ and that villages share surnames.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -56,6 +57,15 @@ class HanNames:
         second = self.surnames.draw(rng, int(double.sum()))
         drawn[double] = drawn[double] + second
         return drawn
+
+    def local_surnames_of(self, county: int) -> list[str]:
+        """Return the five surnames a county has many of; one may stand there twice."""
+        places = self.surnames.at(_surname_of_county(np.full(5, county), np.arange(5)))
+        return [str(surname) for surname in self.surnames.entries[places]]
+
+    def pairs(self) -> Iterator[tuple[Weighted, Weighted]]:
+        """Yield, by generation, the tables of first and of second characters."""
+        yield from zip(self.firsts, self.seconds, strict=True)
 
     def local_surnames(self, rng: Generator, counties: Whole) -> Texts:
         """Draw, for each, one of the five surnames its county has many of."""
@@ -109,6 +119,11 @@ def _surname_of_county(counties: Whole, which: Whole) -> Shares:
     mixed = (counties * 2654435761 + which * 40503 + 12345) % 2**32
     mixed = ((mixed ^ (mixed >> 15)) * 2246822519) % 2**32
     return (mixed ^ (mixed >> 13)).astype(np.float64) / 2**32
+
+
+def old_share(year: int | None) -> float:
+    """Return how many of those born in a year (None: of all adults) bear names of the older generation."""
+    return OLD_SHARE if year is None else float(1 / (1 + np.exp((year - LAST_OLD_YEAR) / 3.0)))
 
 
 def generations(rng: Generator, male: Mask, years: Whole | None, count: int) -> Whole:

@@ -40,7 +40,8 @@ _WADE_ENDS = (("ong", "ung"), ("ian", "ien"), ("ie", "ieh"), ("ue", "ueh"), ("uo
 
 
 @cache
-def _parts(language: str) -> Weighted:
+def parts_of(language: str) -> Weighted:
+    """Return the parts of a language's names, each spelling by itself."""
     listed = [(float(share), spelt.split(" ")) for of, share, spelt in rows("transcribed_names.tsv") if of == language]
     weighted = [(one, share / len(spellings)) for share, spellings in listed for one in spellings]
     known = sum(share for _, share in weighted)
@@ -55,7 +56,7 @@ _LANGUAGE = Weighted(LANGUAGES.keys(), LANGUAGES.values())
 def transcribed_name(rng: Generator) -> str:
     """Draw the name of somebody whose name is transcribed, as the household register writes it."""
     language = _LANGUAGE.one(rng)
-    parts = _parts(language)
+    parts = parts_of(language)
     first = parts.one(rng)
     if rng.random() < ONE_PART[language] and len(first) > 1:
         return first

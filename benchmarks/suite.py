@@ -86,7 +86,7 @@ def _accuracy_section(part: str, title: str, directory: Path) -> Section:
 
 def _calibration(plan: Plan, _: Path) -> list[Section]:
     listed = plan.calibrated
-    result = calibration.measure(plan.seed, listed, names=40 * listed, beside=max(listed // 10, 4))
+    result = calibration.measure(plan.seed, listed, beside=max(listed // 50, 2))
     title = f"Calibration: stated and observed coincidences of {listed} listed people in seven states of the record"
     return [Section("calibration", title, calibration.lines(result), asdict(result))]
 

@@ -105,7 +105,7 @@ def test_the_error_of_a_line_is_how_its_people_scatter_about_its_ratio() -> None
 
 
 def test_calibration_measures_both_populations() -> None:
-    result = calibration.measure(1, 8, names=200, beside=2)
+    result = calibration.measure(1, 4, beside=2)
     assert {line.population for line in result.by_class} == {"as supposed", "as people live"}
     assert {line.group for line in result.by_class} == set(calibration.CLASSES)
     assert sum(line.targets for line in result.by_class) == sum(line.targets for line in result.by_shape)
