@@ -10,6 +10,7 @@ from matching.identity import IdDocument, Identity, IdType, Kind
 from matching.resident_id import check_character
 from registry.law.ban import Basis
 from registry.services.context import Services
+from registry.services.record_list_change import record_list_change
 from registry.store.list_values import (
     ChangeKind,
     ListWrites,
@@ -62,7 +63,8 @@ def put_on_list(services: Services, *listings: Listing) -> list[str]:
         writes = ListWrites()
         for listing, record, subject in zip(listings, records, subjects, strict=True):
             _write(writes, listing, record, subject)
-        uow.lists.write(writes)
+        versions = uow.lists.write(writes)
+        record_list_change(uow, versions, [listing.region for listing in listings], "test", "test")
         return [subject.ban_no for subject in writes.subjects]
 
 

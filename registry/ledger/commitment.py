@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,3 +85,16 @@ def new_salt() -> bytes:
 def commitment(salt: bytes, entry: Entry) -> bytes:
     """Return SHA-256(salt || canonical entry), 32 bytes."""
     return hashlib.sha256(salt + entry.canonical()).digest()
+
+
+def opens(committed: bytes, salt: bytes, entry: StatedOpenly, facts: str) -> bool:
+    """Return whether a salt and facts, as they are stored, are those that were committed to."""
+    try:
+        return hashlib.sha256(salt + canonical_entry(entry, facts)).digest() == committed
+    except (orjson.JSONEncodeError, ValueError):  # facts that are no text any more
+        return False
+
+
+def ids_digest(ids: Iterable[int]) -> str:
+    """Return the SHA-256 over the numbers of entries, ascending, one a line."""
+    return hashlib.sha256("".join(f"{entry}\n" for entry in sorted(ids)).encode()).hexdigest()

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from registry.law.retention import RetentionRule
+
 Facts = Mapping[str, str | int]
 
 
@@ -29,6 +31,9 @@ class EventKind(StrEnum):
     CHECK_DECIDED = "check_decided"
     CHECK_READ = "check_read"
     SCREENING_RUN = "screening_run"
+    RECORD_SEALED = "record_sealed"
+    SEALING_REACHED = "sealing_reached"
+    RETENTION_APPLIED = "retention_applied"
     CLIENT_ADDED = "client_added"
     CLIENT_DISABLED = "client_disabled"
     RULES_KEPT = "rules_kept"
@@ -43,6 +48,8 @@ class EventKind(StrEnum):
     ALARM_RAISED = "alarm_raised"
     ALARM_CLEARED = "alarm_cleared"
     LOG_RESUMED = "log_resumed"
+    STORE_BACKED_UP = "store_backed_up"
+    STORE_RESTORED = "store_restored"
     OPENINGS_ERASED = "openings_erased"
 
 
@@ -55,13 +62,19 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.KEY_RETIRED: frozenset({"key", "version"}),
     EventKind.STORE_MIGRATED: frozenset({"from_revision", "to_revision"}),
     # One entry for one transaction's changes: the versions it took, first and last.
-    EventKind.LIST_CHANGED: frozenset({"first_version", "last_version", "region", "source"}),
+    EventKind.LIST_CHANGED: frozenset({"first_version", "last_version", "region", "source", "changes_digest"}),
     EventKind.LIST_IMPORTED: frozenset({"run_id", "file_digest", "rows", "counts_digest"}),
     EventKind.LIST_EXPORTED: frozenset({"files", "rows", "output_digest"}),
     EventKind.FOOD_RELATED_DECIDED: frozenset({"record_id", "decision", "reason_digest"}),
     EventKind.CHECK_DECIDED: frozenset({"check_no", "client_id", "verdict", "request_digest", "answer_digest"}),
     EventKind.CHECK_READ: frozenset({"check_no", "client_id"}),
     EventKind.SCREENING_RUN: frozenset({"run_no", "rows", "input_digest", "output_digest"}),
+    # A record was erased by order; the digest is of the reason and the order's number, which may name people.
+    EventKind.RECORD_SEALED: frozenset({"records", "order_digest", "quarantined"}),
+    # So many answers that had shown sealed records, and responses that repeated them, were erased.
+    EventKind.SEALING_REACHED: frozenset({"orders", "answers", "responses"}),
+    # How many rows each rule of registry/law/retention.toml erased.
+    EventKind.RETENTION_APPLIED: frozenset({*RetentionRule, "retention_version"}),
     EventKind.CLIENT_ADDED: frozenset({"client_id", "region", "role"}),
     EventKind.CLIENT_DISABLED: frozenset({"client_id"}),
     # The wording of a model or policy, kept at its first use so that what it decided can be replayed.
@@ -80,6 +93,9 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.ALARM_CLEARED: frozenset({"alarm", "subject"}),
     # A log in doubt was verified whole and is trusted again: how far it reached and under which root.
     EventKind.LOG_RESUMED: frozenset({"size", "root", "entries"}),
+    # The digest of a backup's file and the list version it holds. Restored: acts recorded after it are lost.
+    EventKind.STORE_BACKED_UP: frozenset({"sha256", "of_list_version"}),
+    EventKind.STORE_RESTORED: frozenset({"sha256", "of_list_version"}),
     # Salt and facts of so many entries were erased; the digest is over their ids, ascending, one a line.
     EventKind.OPENINGS_ERASED: frozenset({"rule", "entries", "ids_digest"}),
 }

@@ -20,6 +20,8 @@ from registry.ledger.merkle import (
 
 TILE_BITS: Final = 8
 TILE_HASHES: Final = 1 << TILE_BITS
+LEVELS: Final = 7
+"""Tiles above this level would hold more leaves than a tree can be numbered for."""
 
 LoadTile = Callable[[int, int], Sequence[bytes]]
 """The hashes of a stored tile by (level, tile index); fewer than 256 where it is not complete yet."""
@@ -93,7 +95,7 @@ class TileBuilder:
         self._size = size
         self._load: Final = load
         self._growing: Final[dict[int, tuple[int, list[bytes]]]] = {}
-        self._changed: Final[dict[tuple[int, int], list[bytes]]] = {}
+        self._completed: Final[dict[tuple[int, int], list[bytes]]] = {}
 
     def extend(self, leaf_hashes: Iterable[bytes]) -> None:
         """Add leaves; TileMissingError where a tile that was begun is not as long as the size tells."""
@@ -101,19 +103,27 @@ class TileBuilder:
             self._add(0, self._size, leaf_hash)
             self._size += 1
 
+    def completed(self) -> dict[tuple[int, int], list[bytes]]:
+        """Return, once, the tiles completed since the last call, by (level, tile index)."""
+        completed = dict(self._completed)
+        self._completed.clear()
+        return completed
+
+    def growing(self) -> dict[tuple[int, int], list[bytes]]:
+        """Return the incomplete tiles above level 0, which are stored as they grow."""
+        growing = self._growing.items()
+        return {(level, at): hashes for level, (at, hashes) in growing if level and hashes}
+
     def changed(self) -> dict[tuple[int, int], list[bytes]]:
-        """Return the tiles to store by (level, tile index): level 0 complete ones, above also growing ones."""
-        changed, growing = dict(self._changed), self._growing
-        changed |= {(level, at): hashes for level, (at, hashes) in growing.items() if level and hashes}
-        self._changed.clear()
-        return changed
+        """Return the tiles to store: those completed since the last call and those that grow."""
+        return self.completed() | self.growing()
 
     def _add(self, level: int, index: int, added: bytes) -> None:
         tile_index, place = divmod(index, TILE_HASHES)
         hashes = self._begun(level, tile_index, place)
         hashes.append(added)
         if len(hashes) == TILE_HASHES:
-            self._changed[level, tile_index] = hashes
+            self._completed[level, tile_index] = hashes
             self._growing[level] = (tile_index + 1, [])
             self._add(level + 1, tile_index, over(hashes))
 

@@ -13,6 +13,7 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.list_draft import ListDraft
 from registry.services.place_rows import judge, outcome_problems, row_outcome
+from registry.services.record_list_change import record_list_change
 from registry.store.list_values import RecordState, StoredRecord
 from registry.store.unit_of_work import UnitOfWork
 
@@ -46,11 +47,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
         draft.settle(waiting, judged)
         versions = uow.lists.write(draft.writes)
         _record_act(uow, waiting, food_related, reason, actor)
-        if versions:
-            facts = {"first_version": versions[0], "last_version": versions[-1]}
-            uow.ledger.record(
-                EventKind.LIST_CHANGED, actor, {**facts, "region": waiting.source_region, "source": "decision"}
-            )
+        record_list_change(uow, versions, [waiting.source_region], "decision", actor)
         outcome = RowOutcome(waiting.outcome)
         name = f"{waiting.source_region}:{waiting.record_no}"
         return Settled(name, outcome, outcome_problems(judged, outcome), uow.head.version())

@@ -22,8 +22,8 @@ from registry.law.roles import Region
 from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.place_rows import place_rows
+from registry.services.record_list_change import record_list_change
 from registry.services.row_results import ImportReport
-from registry.store.unit_of_work import UnitOfWork
 
 BATCH = 1_000
 
@@ -77,9 +77,8 @@ def _batches(table: TableFile, region: str | None) -> Iterator[list[ListRow]]:
 def _import_batch(services: Services, batch: list[ListRow], report: ImportReport, run: int, actor: str) -> None:
     with services.store.write() as uow:
         placed = place_rows(uow, services.law, services.clock.today(), report.file_digest, batch)
-        if placed.versions:
-            regions = sorted({row.key.source_region for row in batch if row.key is not None})
-            _record_change(uow, placed.versions, ";".join(regions), actor)
+        regions = {row.key.source_region for row in batch if row.key is not None}
+        record_list_change(uow, placed.versions, regions, "import", actor)
         counts = report.counts.copy()
         counts.update(result.outcome for result in placed.results)
         uow.coverage.count_import(run, _named(counts))
@@ -89,11 +88,6 @@ def _import_batch(services: Services, batch: list[ListRow], report: ImportReport
         for row, result in zip(batch, placed.results, strict=True)
         if row.key is not None and result.outcome not in (RowOutcome.QUARANTINED, RowOutcome.REFUSED)
     }
-
-
-def _record_change(uow: UnitOfWork, versions: range, regions: str, actor: str) -> None:
-    first_and_last: dict[str, str | int] = {"first_version": versions[0], "last_version": versions[-1]}
-    uow.ledger.record(EventKind.LIST_CHANGED, actor, {**first_and_last, "region": regions, "source": "import"})
 
 
 def _close(services: Services, report: ImportReport, run: int, actor: str, region: str | None) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import bindparam, select, true
 
 from registry.errors import LogInDoubtError, UnavailableError
+from registry.ledger.leaf import spell_instant
 from registry.store.log_tables import log_state
 from registry.store.tables import list_change, list_head, listed_subject, region_coverage
 from registry.store.transaction import Transaction
@@ -24,6 +26,57 @@ class ListChange:
     subject_kind: str
     region: str
     recorded_at: datetime.datetime
+
+
+class StoredChange(Protocol):
+    """A list change as it is stored."""
+
+    @property
+    def version(self) -> int:
+        """Its number."""
+
+    @property
+    def subject_id(self) -> int:
+        """Whose ban."""
+
+    @property
+    def kind(self) -> str:
+        """What happened."""
+
+    @property
+    def region(self) -> str:
+        """From which region."""
+
+    @property
+    def record_id(self) -> int | None:
+        """By which record."""
+
+    @property
+    def recorded_at(self) -> datetime.datetime:
+        """When."""
+
+    @property
+    def state_digest(self) -> bytes | None:
+        """What was stored of the subject since."""
+
+
+class ChangeDigest:
+    """The SHA-256 over list changes in the order of their versions, a line each."""
+
+    def __init__(self) -> None:
+        self._hash: Final = hashlib.sha256()
+
+    def add(self, change: StoredChange) -> None:
+        """Add the next change."""
+        record = "" if change.record_id is None else change.record_id
+        state = "" if change.state_digest is None else change.state_digest.hex()
+        at = spell_instant(change.recorded_at)
+        line = f"{change.version}|{change.subject_id}|{change.kind}|{change.region}|{record}|{at}|{state}\n"
+        self._hash.update(line.encode())
+
+    def hex(self) -> str:
+        """Return the digest of what was added, in hexadecimal."""
+        return self._hash.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +98,15 @@ _SUBJECTS: Final = (
     .distinct()
     .where(list_change.c.version > bindparam("after"), list_change.c.version <= bindparam("upto"))
 )
+_ROWS: Final = select(
+    list_change.c.version,
+    list_change.c.subject_id,
+    list_change.c.kind,
+    list_change.c.region,
+    list_change.c.record_id,
+    list_change.c.recorded_at,
+    list_change.c.state_digest,
+).order_by(list_change.c.version)
 _PAGE: Final = (
     select(
         list_change.c.version,
@@ -78,6 +140,14 @@ class ChangeRepository:
         if rows[0].doubted_at is not None:
             raise LogInDoubtError("the log is in doubt")
         return ListState(int(rows[0][0]), {row[1]: row[2] for row in rows if row[1] is not None})
+
+    def digest(self, versions: range) -> str:
+        """Return the digest of the changes of these versions, as their entry states it."""
+        digest = ChangeDigest()
+        query = _ROWS.where(list_change.c.version >= versions.start, list_change.c.version < versions.stop)
+        for row in self._transaction.connection.execute(query):
+            digest.add(row)
+        return digest.hex()
 
     def subjects_between(self, after: int, upto: int) -> list[int]:
         """Return the subjects changed in versions after+1 … upto, each once, ascending."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from sqlalchemy import Row, bindparam, func, insert, or_, select
 
@@ -17,6 +18,7 @@ _TABLE: Final = "decision"
 _ANSWER: Final = "answer_enc"
 _REQUEST: Final = "request_enc"
 _OPEN: Final = "open"
+_RECEIPT: Final = ',"receipt":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,53 @@ def seal(key: RecordKey, taken: Decision) -> SealedDecision:
         _REQUEST: key.seal(_REQUEST, taken.request),
         "outcome": _OPEN,
     }
+
+
+class StoredAnswer(Protocol):
+    """What is needed to open what is kept of a decision."""
+
+    @property
+    def check_no(self) -> str:
+        """Its number."""
+
+    @property
+    def index_version(self) -> int | None:
+        """The index key of its digests, where it was made before revision 0003."""
+
+    @property
+    def data_key(self) -> bytes:
+        """Its wrapped key."""
+
+    @property
+    def answer_enc(self) -> bytes:
+        """The sealed answer."""
+
+    @property
+    def request_enc(self) -> bytes | None:
+        """The sealed request."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDecision:
+    """The answer as it is kept, and the digests of it (without its receipt) and of the request (hexadecimal).
+
+    `request_digest` is None where the request was not kept, or its digest was made by an index key.
+    """
+
+    answer: str
+    answer_digest: str
+    request_digest: str | None
+
+
+def open_decision(cipher: RecordCipher, row: StoredAnswer) -> OpenedDecision:
+    """Open a decision and digest it anew; KeysMismatchError where any of it does not open."""
+    key = cipher.open_record(_TABLE, row.check_no, row.data_key)
+    answer, request = key.open(_ANSWER, row.answer_enc), key.open_stated(_REQUEST, row.request_enc)
+    if row.index_version is not None:  # before revision 0003
+        return OpenedDecision(answer, hashlib.sha256(answer.encode()).hexdigest(), None)
+    unsigned, receipt, _ = answer.rpartition(_RECEIPT)
+    digest = answer_digest(key, unsigned + "}" if receipt else answer).hex()
+    return OpenedDecision(answer, digest, None if request is None else request_digest(key, request).hex())
 
 
 class DecisionRepository:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select, update
 
-from registry.ledger.commitment import Committed, Entry, canonical_facts
+from registry.ledger.commitment import Committed, Entry, canonical_facts, ids_digest
 from registry.ledger.events import EventKind, Facts
 from registry.store.head_repository import HeadRepository
 from registry.store.tables import ledger_entry
@@ -27,10 +27,11 @@ class Event:
 
 
 _APPEND: Final = insert(ledger_entry)
+_AT_ONCE: Final = 10_000
 
 
 class LedgerRepository:
-    """Appends entries; none is changed afterwards but for erasing what opens it."""
+    """Appends entries; none is changed afterwards but for its place in the log and for erasing what opens it."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
@@ -60,6 +61,29 @@ class LedgerRepository:
         """Write entries that were committed to already, in one statement."""
         if entries:
             self._transaction.connection.execute(_APPEND, [_row(committed) for committed in entries])
+
+    def erase_openings(self, entries: Sequence[int], rule: str, actor: str) -> int:
+        """Erase salt and facts of entries by their numbers, and record it; return how many had any.
+
+        `rule` names what asks for it (a retention rule, a sealing order). Their leaves stay, so that the log stands;
+        whoever verifies it sees that these were erased by this act and no others.
+        """
+        here = self._transaction.connection
+        opened = select(ledger_entry.c.id).where(ledger_entry.c.salt.is_not(None))
+        found = sorted(
+            number
+            for begin in range(0, len(entries), _AT_ONCE)
+            for number in here.execute(opened.where(ledger_entry.c.id.in_(entries[begin : begin + _AT_ONCE]))).scalars()
+        )
+        if not found:
+            return 0
+        facts: dict[str, str | int] = {"rule": rule, "entries": len(found), "ids_digest": ids_digest(found)}
+        event = Event(EventKind.OPENINGS_ERASED, actor, HeadRepository(self._transaction).version(), facts)
+        recorded = here.execute(_APPEND.returning(ledger_entry.c.id), _row(self.commit(event))).scalar_one()
+        erased = update(ledger_entry).where(ledger_entry.c.id == bindparam("of_id"))
+        values = erased.values(salt=None, facts=None, erased_by=recorded)
+        here.execute(values, [{"of_id": number} for number in found])
+        return len(found)
 
     def entries(self, after: int = 0) -> Iterator[tuple[int, Entry, bytes, bytes]]:
         """Yield (id, entry, salt, commitment) of the entries that can still be opened, in the order of their ids."""

@@ -140,6 +140,15 @@ class LogRepository:
             self._transaction.connection.execute(delete(log_tile).where(*here), places)
             self._transaction.connection.execute(insert(log_tile), rows)
 
+    def stored_tile(self, level: int, tile_index: int) -> bytes | None:
+        """Return a stored tile as it is stored, hashes one behind another; None where it is not."""
+        return self._transaction.connection.execute(_TILE, {"level": level, "tile_index": tile_index}).scalar()
+
+    def tile_places(self) -> set[tuple[int, int]]:
+        """Return level and index of every stored tile."""
+        query = select(log_tile.c.level, log_tile.c.tile_index)
+        return {(row.level, row.tile_index) for row in self._transaction.connection.execute(query)}
+
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Stream every stored tile: level, index, hashes one behind another."""
         query = select(log_tile.c.level, log_tile.c.tile_index, log_tile.c.hashes)
@@ -152,6 +161,12 @@ class LogRepository:
         """Return the place of the first leaf with this hash; None where it has none (yet)."""
         query = select(func.min(log_leaf.c.leaf_index)).where(log_leaf.c.leaf_hash == leaf)
         return self._transaction.connection.execute(query).scalar()
+
+    def index_of_entry(self, entry: int) -> int | None:
+        """Return the place of an entry; None where it has none."""
+        return self._transaction.connection.execute(
+            select(log_leaf.c.leaf_index).where(log_leaf.c.entry_id == entry)
+        ).scalar()
 
     def add_head(self, head: StoredHead) -> None:
         """Keep a signed head."""
@@ -176,7 +191,7 @@ class LogRepository:
                 yield StoredHead(*row)
 
     def _stored(self, level: int, tile_index: int) -> list[bytes] | None:
-        packed = self._transaction.connection.execute(_TILE, {"level": level, "tile_index": tile_index}).scalar()
+        packed = self.stored_tile(level, tile_index)
         return None if packed is None else split(packed)
 
     def _leaves(self, first: int, end: int) -> list[bytes]:

@@ -13,11 +13,13 @@ from sqlalchemy import Table
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
 from registry.store.alarm_repository import AlarmRepository
+from registry.store.audit_repository import AuditRepository
 from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
+from registry.store.erasing_repository import ErasingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
@@ -26,10 +28,11 @@ from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
 from registry.store.quarantine_repository import QuarantineRepository
-from registry.store.rule_repository import RuleRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
+from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
+from registry.store.sealing_repository import SealingRepository
 from registry.store.transaction import Transaction
 from registry.store.witness_repository import WitnessRepository
 
@@ -148,3 +151,18 @@ class UnitOfWork:
     def reindexing(self) -> ReindexingRepository:
         """What a former index key holds."""
         return ReindexingRepository(self.transaction)
+
+    @cached_property
+    def audit(self) -> AuditRepository:
+        """The record from end to end, for those who verify it."""
+        return AuditRepository(self.transaction)
+
+    @cached_property
+    def sealing(self) -> SealingRepository:
+        """Records that may not be kept."""
+        return SealingRepository(self.transaction)
+
+    @cached_property
+    def erasing(self) -> ErasingRepository:
+        """What has been kept long enough."""
+        return ErasingRepository(self.transaction)
