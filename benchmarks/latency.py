@@ -1,6 +1,7 @@
 """How long one check takes in the scoring core, without any input or output, as the list grows.
 
-A check here is `Index.search` on an identity: preparing the applicant, finding candidates, comparing them. Times are
+A check here is `Index.search` on an identity, with the shipped policy's floor: preparing the applicant, finding
+candidates, comparing them. Changes are laid down as the service does. Times are
 of one thread on a machine that may do other things as well: trust ratios. The same applicants are checked against
 lists of every size, and the hardest are named.
 """
@@ -20,6 +21,8 @@ from matching.identity import Identity
 from matching.index import Index
 from matching.model import DEFAULT
 from matching.segment import Segment
+from registry.law.policy import Policy
+from registry.services.list_index import MOST_OVER_THE_SEGMENTS
 
 CHECKS, HARD_CHECKS = 20_000, 300
 CHANGES = 50_000
@@ -79,8 +82,12 @@ def measure(seed: int, size: int, checks: int = CHECKS, changes: int = CHANGES) 
     gc.collect()
     same_for_all = np.random.default_rng(seed + 1)
     sought = list(applicants(same_for_all, checks))
-    seconds = [_seconds(partial(index.search, who)) for who in sought]
-    hard = {label: [_seconds(partial(index.search, who)) for who in who_all] for label, who_all in _hard(same_for_all)}
+    floor = Policy.load().least_millibits
+    seconds = [_seconds(partial(index.search, who, floor)) for who in sought]
+    hard = {
+        label: [_seconds(partial(index.search, who, floor)) for who in who_all]
+        for label, who_all in _hard(same_for_all)
+    }
     return Latency(
         size, built, segment.nbytes, Times.of("residents at random", seconds),
         [Times.of(label, taken) for label, taken in hard.items()],
@@ -110,10 +117,17 @@ def _catch_up(index: Index, rng: np.random.Generator, size: int, changes: int, s
     changed = [(subject % size, faces) for subject, faces in listed_people(rng, changes)]
     one = [_seconds(partial(index.put, subject, faces)) for subject, faces in changed[:200]]
     begun = time.perf_counter()
-    pauses = [_seconds(partial(index.put, subject, faces)) for subject, faces in changed]
+    pauses = [_seconds(partial(_change, index, subject, faces)) for subject, faces in changed]
     many = time.perf_counter() - begun
-    after = [_seconds(partial(index.search, who)) for who in sought[:500]]
+    floor = Policy.load().least_millibits
+    after = [_seconds(partial(index.search, who, floor)) for who in sought[:500]]
     return CatchUp(float(np.median(one)) * 1e6, changes, many, max(pauses) * 1e3, float(np.median(after)) * 1e6)
+
+
+def _change(index: Index, subject: int, faces: Sequence[Identity]) -> None:
+    index.put(subject, faces)
+    if index.changed > MOST_OVER_THE_SEGMENTS:
+        index.fold()
 
 
 def lines(results: Sequence[Latency]) -> list[str]:

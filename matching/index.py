@@ -11,12 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from matching.identity import Identity
-from matching.keys import filing_keys, lookup_keys
+from matching.keys import filing_keys
 from matching.model import DEFAULT, Model
 from matching.prepare import Prepared, prepare
 from matching.score import FLOOR_MILLIBITS, Comparison, compare
-from matching.segment import Listed, Segment, Sought
+from matching.segment import Listed, Segment, SegmentBuilder, Sought, merged
+
+MOST_MERGED = 16_384
+"""Rows of a segment that changes are merged into: more would take longer than checks should wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,11 @@ class Index:
         return len(self._rows)
 
     @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Return the segments, the oldest first; every one of them costs a search a few microseconds."""
+        return tuple(layer.segment for layer in self._layers)
+
+    @property
     def only_segment(self) -> Segment | None:
         """Return the one segment the index consists of, or None where anything lies beside or over it."""
         plain = len(self._layers) == 1 and not self._layers[0].replaced and not self._rows
@@ -78,6 +88,18 @@ class Index:
             for key in row.keys:
                 self._filed[key] = (*self._filed.get(key, ()), row)
 
+    def put_many(self, changes: Sequence[tuple[int, Sequence[Identity]]]) -> None:
+        """List many subjects, each named once, as `put` does one by one; they are laid down at once as a segment."""
+        segment = Segment.build(self.model, changes)
+        subjects = np.array([subject for subject, _ in changes], dtype=np.uint32)
+        for layer in self._layers:
+            listed = layer.segment.distinct
+            first, last = listed.searchsorted(subjects), listed.searchsorted(subjects, "right")
+            layer.replaced.update(subjects[first < last].tolist())
+        for subject, _ in changes:
+            self._take_off(subject)
+        self._lay_down(segment)
+
     def _row(self, subject: int, position: int, face: Identity) -> _Row:
         listed = Listed(subject, position, face, prepare(face))
         return _Row(listed, filing_keys(listed.prepared))
@@ -87,6 +109,9 @@ class Index:
         for layer in self._layers:
             if layer.segment.holds(subject):
                 layer.replaced.add(subject)
+        self._take_off(subject)
+
+    def _take_off(self, subject: int) -> None:
         for row in self._rows.pop(subject, ()):
             for key in row.keys:
                 left = tuple(other for other in self._filed[key] if other is not row)
@@ -98,10 +123,28 @@ class Index:
     def fold(self) -> None:
         """Lay the changed subjects down as one more segment; the answers stay the same."""
         if self._rows:
-            changed = ((subject, [row.listed.identity for row in rows]) for subject, rows in self._rows.items())
-            segment = Segment.build(self.model, changed)
-            self._layers.append(_Layer(segment, set()))
+            changed = SegmentBuilder(self.model)
+            for rows in self._rows.values():
+                for row in rows:
+                    changed.file(row.listed, row.keys)
             self._rows, self._filed = {}, {}
+            self._lay_down(changed.segment())
+
+    def laid_down(self) -> Segment:
+        """Return the whole list as one segment; whatever was changed is in it."""
+        self.fold()
+        if self.only_segment is not None:
+            return self.only_segment
+        return _united(self.model, self._layers) if self._layers else Segment.build(self.model, ())
+
+    def _lay_down(self, segment: Segment) -> None:
+        """Put a segment over the others; the last become one, while each is not much longer than those above it."""
+        self._layers.append(_Layer(segment, set()))
+        rows, first = len(self._layers[-1].segment.columns), len(self._layers) - 1
+        while first and (below := len(self._layers[first - 1].segment.columns)) <= min(2 * rows, MOST_MERGED - rows):
+            rows, first = rows + below, first - 1
+        if first < len(self._layers) - 1:
+            self._layers[first:] = [_Layer(_united(self.model, self._layers[first:]), set())]
 
     def search(self, applicant: Identity, floor: int = FLOOR_MILLIBITS) -> list[Hit]:
         """Return every listed subject the evidence connects with the applicant, the strongest first.
@@ -134,12 +177,16 @@ class Index:
                 if not replaced or int(segment.subjects[row]) not in replaced:
                     yield place, segment.listed(row)
         for place, applicant in enumerate(sought if self._filed else ()):
-            for changed in self._changed_candidates(applicant):
+            for changed in self._changed_candidates(applicant, laid_out.each_keys[place]):
                 yield place, changed.listed
 
-    def _changed_candidates(self, sought: Prepared) -> Iterator[_Row]:
-        found = {id(row): row for key in lookup_keys(sought) for row in self._filed.get(key, ())}
+    def _changed_candidates(self, sought: Prepared, keys: frozenset[int]) -> Iterator[_Row]:
+        found = {id(row): row for key in keys & self._filed.keys() for row in self._filed[key]}
         return (row for row in found.values() if not _plainly_another(sought, row.listed.prepared))
+
+
+def _united(model: Model, layers: Sequence[_Layer]) -> Segment:
+    return merged(model, [(layer.segment, layer.replaced) for layer in layers])
 
 
 def _order(comparison: Comparison, tie: int) -> tuple[float, int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -46,10 +47,10 @@ class Sought:
     """Applicants laid out for the walk: their rows and the keys under which their like are looked for."""
 
     def __init__(self, model: Model, applicants: Sequence[Prepared]) -> None:
-        keys = [lookup_keys(each) for each in applicants]
+        self.each_keys = [lookup_keys(each) for each in applicants]
         self.rows = rows_of(model, applicants)
-        self.keys = np.fromiter(chain.from_iterable(keys), dtype=np.uint32)
-        self.ends = np.array([0, *accumulate(map(len, keys))], dtype=np.uint32)
+        self.keys = np.fromiter(chain.from_iterable(self.each_keys), dtype=np.uint32)
+        self.ends = np.array([0, *accumulate(map(len, self.each_keys))], dtype=np.uint32)
 
 
 class Segment:
@@ -121,6 +122,8 @@ class Segment:
         Pairs whose documents may be one are among them whatever the floor.
         """
         found, count = self._walk(sought, floor, _ROOM * len(sought.rows))
+        if count == 0:
+            return []
         if count > len(found):
             found, count = self._walk(sought, floor, count)
         return [(pair >> 32, pair & 0xFFFFFFFF) for pair in sorted(set(found[:count].tolist()))]
@@ -146,17 +149,17 @@ class SegmentBuilder:
         """File the faces of one subject; its number is whole, from 0 to 2^32 - 1."""
         for position, face in enumerate(faces):
             prepared = prepare(face)
-            keys = sorted(filing_keys(prepared))
-            self._keys.extend(keys)
-            self._key_rows.extend([len(self._subjects)] * len(keys))
-            self._subjects.append(subject)
-            self._faces.append(position)
-            self._blob += encode(face)
-            self._offsets.append(len(self._blob))
-            self._describe(prepared)
+            self.file(Listed(subject, position, face, prepared), filing_keys(prepared))
 
-    def _describe(self, prepared: Prepared) -> None:
-        self._prepared.append(prepared)
+    def file(self, listed: Listed, keys: frozenset[int]) -> None:
+        """File one face that is ready to be compared, under its filing keys."""
+        self._keys.extend(sorted(keys))
+        self._key_rows.extend([len(self._subjects)] * len(keys))
+        self._subjects.append(listed.subject)
+        self._faces.append(listed.face)
+        self._blob += encode(listed.identity)
+        self._offsets.append(len(self._blob))
+        self._prepared.append(listed.prepared)
         if len(self._prepared) == 4096:
             self._flush()
 
@@ -167,12 +170,48 @@ class SegmentBuilder:
     def segment(self) -> Segment:
         """Return everything filed so far as a segment."""
         self._flush()
-        keys = np.array(self._keys, dtype=np.uint32)
-        order = np.argsort(keys, kind="stable")
-        rows = np.array(self._key_rows, dtype=np.uint32)[order]
+        keys = np.array(self._keys, dtype=np.uint32), np.array(self._key_rows, dtype=np.uint32)
         owners = np.array(self._subjects, dtype=np.uint32), np.array(self._faces, dtype=np.uint32)
         packed = np.frombuffer(bytes(self._blob), dtype=np.uint8), np.array(self._offsets, dtype=np.uint64)
-        return Segment(self._model, np.concatenate(self._columns), (keys[order], rows), owners, packed)
+        return Segment(self._model, np.concatenate(self._columns), _in_order(*keys), owners, packed)
+
+
+def merged(model: Model, parts: Sequence[tuple[Segment, AbstractSet[int]]]) -> Segment:
+    """Return one segment for several, each without the subjects named beside it."""
+    left = [_without(segment, gone) for segment, gone in parts]
+    columns, keys, key_rows, subjects, faces, blob, offsets = ([arrays[name] for arrays in left] for name in ARRAYS)
+    before = [0, *accumulate(map(len, columns))]
+    rows = [each + np.uint32(first) for each, first in zip(key_rows, before, strict=False)]
+    begins = [0, *accumulate(map(len, blob))]
+    starts = [each[:-1] + np.uint64(first) for each, first in zip(offsets, begins, strict=False)]
+    ends = np.append(np.concatenate(starts), np.uint64(begins[-1]))
+    filed = _in_order(np.concatenate(keys), np.concatenate(rows))
+    owners = np.concatenate(subjects), np.concatenate(faces)
+    return Segment(model, np.concatenate(columns), filed, owners, (np.concatenate(blob), ends))
+
+
+def _without(segment: Segment, gone: AbstractSet[int]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a segment without the rows of some subjects."""
+    arrays = segment.arrays()
+    if not gone:
+        return arrays
+    stays = ~np.isin(segment.subjects, np.fromiter(gone, dtype=np.uint32))
+    filed, places = stays[segment.key_rows], np.cumsum(stays) - 1
+    lengths = np.diff(segment.offsets).astype(np.int64)
+    return {
+        "columns": segment.columns[stays],
+        "keys": segment.keys[filed],
+        "key_rows": places[segment.key_rows[filed]].astype(np.uint32),
+        "subjects": segment.subjects[stays],
+        "faces": segment.faces[stays],
+        "blob": segment.blob[stays.repeat(lengths)],
+        "offsets": np.append(np.uint64(0), lengths[stays].cumsum(dtype=np.uint64)),
+    }
+
+
+def _in_order(keys: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], rows[order]
 
 
 def _directory_of(keys: Numbers) -> Numbers:

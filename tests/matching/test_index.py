@@ -43,20 +43,50 @@ Changes = st.lists(st.tuples(st.integers(0, 5), st.lists(people, max_size=3)), m
 
 
 @THOROUGH
-@given(applicant=people, changes=Changes, folded_at=st.integers(0, 12))
+@given(applicant=people, changes=Changes, folded_at=st.sets(st.integers(0, 12)))
 def test_an_index_after_changes_equals_one_built_anew(
-    applicant: Identity, changes: list[tuple[int, list[Identity]]], folded_at: int
+    applicant: Identity, changes: list[tuple[int, list[Identity]]], folded_at: set[int]
 ) -> None:
     before = dict(changes[: len(changes) // 2])
     changed, rebuilt = Index(segments=[Segment.build(DEFAULT, before.items())]), Index()
     for number, (subject, faces) in enumerate(changes):
         changed.put(subject, faces)
-        if number == folded_at:
+        if number in folded_at:
             changed.fold()
     for subject, faces in dict(changes).items():
         rebuilt.put(subject, faces)
     assert changed.search(applicant) == rebuilt.search(applicant)
     assert len(changed) == len(rebuilt)
+
+
+@THOROUGH
+@given(applicant=people, changes=Changes, at_once=st.integers(1, 4))
+def test_an_index_changed_many_at_once_equals_one_built_anew_and_so_does_its_one_segment(
+    applicant: Identity, changes: list[tuple[int, list[Identity]]], at_once: int
+) -> None:
+    before = dict(changes[: len(changes) // 2])
+    changed, rebuilt = Index(segments=[Segment.build(DEFAULT, before.items())]), Index()
+    for start in range(0, len(changes), at_once):
+        changed.put_many(list(dict(changes[start : start + at_once]).items()))
+        changed.put(9, [applicant])
+    for subject, faces in {**dict(changes), **({9: [applicant]} if changes else {})}.items():
+        rebuilt.put(subject, faces)
+    assert changed.search(applicant) == rebuilt.search(applicant)
+    one = Index(segments=[changed.laid_down()])
+    assert one.search(applicant) == rebuilt.search(applicant)
+    assert len(changed) == len(one) == len(rebuilt)
+
+
+def test_many_changes_leave_few_segments_and_the_long_one_alone() -> None:
+    listed = Segment.build(DEFAULT, [(number, [person("王建国", birth="1976")]) for number in range(400)])
+    index = Index(segments=[listed])
+    for number in range(200):
+        index.put(number, [person("李秀英", birth=f"{1950 + number % 40}")])
+        if number % 10 == 9:
+            index.fold()
+    assert len(index) == 400
+    assert index.segments[0] is listed
+    assert len(index.segments) <= 6
 
 
 def test_one_slip_in_a_number_is_found_wherever_it_is() -> None:
