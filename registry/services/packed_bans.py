@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +46,30 @@ class PackedBans:
         """Return the flat arrays, without what changed since."""
         return dict(zip(ARRAYS, (self._subjects, self._blob, self._offsets), strict=True))
 
-    @property
-    def changed(self) -> int:
-        """Return how many subjects have changed since the arrays were made."""
-        return len(self._changed)
+    def laid_down(self) -> PackedBans:
+        """Return the same bans with every change in the arrays."""
+        if not self._changed:
+            return self
+        changed = dict(sorted(self._changed.items()))
+        numbers = np.array(list(changed), dtype=np.uint32)
+        standing = ~np.isin(self._subjects, numbers)
+        new = {subject: ban for subject, ban in changed.items() if ban is not None}
+        subjects = np.concatenate([self._subjects[standing], np.array(list(new), dtype=np.uint32)])
+        lengths = np.concatenate([np.diff(self._offsets)[standing], np.array([*map(len, new.values())], np.uint64)])
+        order = np.argsort(subjects, kind="stable")
+        offsets = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(lengths[order], dtype=np.uint64)])
+        pieces = np.frombuffer(b"".join(self._pieces(changed)), dtype=np.uint8)
+        return PackedBans(dict(zip(ARRAYS, (subjects[order], pieces, offsets), strict=True)))
+
+    def _pieces(self, changed: Mapping[int, bytes | None]) -> Iterator[memoryview | bytes]:
+        """Yield the bans in order: the stretches that stand, and between them what changed (ascending)."""
+        blob, done = memoryview(self._blob.data), 0
+        for subject, ban in changed.items():
+            place = int(np.searchsorted(self._subjects, np.uint32(subject)))
+            yield blob[int(self._offsets[done]) : int(self._offsets[place])]
+            yield ban or b""
+            done = place + (place < len(self._subjects) and int(self._subjects[place]) == subject)
+        yield blob[int(self._offsets[done]) :]
 
     def put(self, listed: ListedSubject) -> None:
         """Take the subject's present state; one without faces is listed no more."""

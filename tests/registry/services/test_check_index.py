@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, update
 
 from registry.errors import UnavailableError
 from registry.services import list_index
 from registry.services.context import Services
 from registry.services.index_snapshot import FILE_NAME
 from registry.services.list_index import ListIndex
+from registry.store.tables import basis, list_change
+from registry.store.unit_of_work import UnitOfWork
 from tests.invented_list import Listing, invented_id, person, put_on_list
 
+LONG_AGO = datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
 WANG = person("王示例", invented_id(1))
 LI = person("李示例", invented_id(2))
 
@@ -76,6 +81,10 @@ def never(*_: object, **__: object) -> list[object]:
     raise AssertionError("the list was read from the store")
 
 
+def only_from_snapshot(index: ListIndex, uow: UnitOfWork, head: int) -> object:
+    return index._from_snapshot(uow, head)
+
+
 def test_a_snapshot_spares_reading_the_list_and_is_caught_up(
     services: Services, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,6 +95,32 @@ def test_a_snapshot_spares_reading_the_list_and_is_caught_up(
     assert found(ListIndex(home), services) == (1, bans)
     bans += put_on_list(services, Listing(LI))
     assert found(ListIndex(home), services) == (2, bans)
+
+
+def test_a_snapshot_is_made_of_the_former_one_and_what_changed_since(
+    services: Services, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bans = put_on_list(services, Listing(WANG), *(Listing(person("钱无关", invented_id(10 + n))) for n in range(3)))
+    assert put_away(services, home)
+    monkeypatch.setattr(ListIndex, "_read", never)
+    lift(services, 2)
+    bans = bans[:1] + put_on_list(services, Listing(LI))
+    assert put_away(services, home)
+    monkeypatch.setattr(ListIndex, "_step_towards", only_from_snapshot)
+    assert found(ListIndex(home), services) == (6, bans)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_changes_are_taken_alike_many_at_once_and_one_by_one(
+    services: Services, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_index, "LAID_DOWN_AT_ONCE", many)
+    index = ListIndex()
+    assert found(index, services) == (0, [])
+    bans = put_on_list(services, Listing(WANG), Listing(LI))
+    assert found(index, services) == (2, bans)
+    lift(services, 1)
+    assert found(index, services) == (3, bans[1:])
 
 
 def test_a_snapshot_shows_no_name_and_no_number_and_opens_for_its_owner_alone(services: Services, home: Path) -> None:
@@ -125,18 +160,23 @@ def test_a_snapshot_of_another_history_is_passed_over_and_the_log_says_so(
     assert caplog.messages == ["index snapshot passed over: of another history"]
 
 
+def lift(services: Services, subject: int) -> None:
+    """End what is held against the n-th subject listed."""
+    with services.store.write() as uow:
+        (version,) = uow.head.advance()
+        connection = uow.transaction.connection
+        listed = connection.exec_driver_sql("SELECT id FROM listed_subject ORDER BY id").scalars().all()[subject - 1]
+        ended = update(basis).where(basis.c.subject_id == listed)
+        connection.execute(ended.values(ended_at=LONG_AGO, ended_reason="withdrawn"))
+        change = {"version": version, "subject_id": listed, "kind": "lifted", "region": "33", "recorded_at": LONG_AGO}
+        connection.execute(insert(list_change), change)
+
+
 def test_a_lifted_ban_leaves_the_index(services: Services) -> None:
     index = ListIndex()
     put_on_list(services, Listing(WANG))
     assert len(found(index, services)[1]) == 1
-    with services.store.write() as uow:
-        assert uow.head.advance() == range(2, 3)
-        connection = uow.transaction.connection
-        connection.exec_driver_sql("UPDATE basis SET ended_at = '2025-01-01 00:00:00', ended_reason = 'withdrawn'")
-        connection.exec_driver_sql(
-            "INSERT INTO list_change (version, subject_id, kind, region, record_id, recorded_at)"
-            " SELECT 2, id, 'lifted', '33', NULL, '2025-01-01 00:00:00' FROM listed_subject"
-        )
+    lift(services, 1)
     assert found(index, services) == (2, [])
 
 
