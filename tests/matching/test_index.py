@@ -67,9 +67,11 @@ def test_an_index_changed_many_at_once_equals_one_built_anew_and_so_does_its_one
     before = dict(changes[: len(changes) // 2])
     changed, rebuilt = Index(segments=[Segment.build(DEFAULT, before.items())]), Index()
     for start in range(0, len(changes), at_once):
-        changed.put_many(list(dict(changes[start : start + at_once]).items()))
+        at_once_put = dict(changes[start : start + at_once])
         changed.put(5, [applicant])
-    for subject, faces in {**dict(changes), **({5: [applicant]} if changes else {})}.items():
+        changed.put_many(list(at_once_put.items()))
+        before |= {5: [applicant]} | at_once_put
+    for subject, faces in before.items():
         rebuilt.put(subject, faces)
     assert changed.search(applicant) == rebuilt.search(applicant)
     one = Index(segments=[changed.laid_down()])
