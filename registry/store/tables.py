@@ -207,8 +207,40 @@ api_client = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=True),
     Column("disabled_at", Instant, nullable=True),
+    # What it may ask for (null: any purpose), how often, and the key it signs with (null: a bearer key is enough).
+    Column("purposes", JSON(none_as_null=True), nullable=True),
+    Column("rate_per_minute", Integer, nullable=True),
+    Column("signing_key", LargeBinary, nullable=True),
     CheckConstraint("role IN ('licensing', 'court', 'province', 'regulator')", name="role"),
     sqlite_autoincrement=True,
+)
+
+# How many requests of a client were counted in the minute that is running (minutes since 1970).
+client_minute = Table(
+    "client_minute",
+    metadata,
+    Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
+    Column("minute", BigInteger, nullable=False),
+    Column("requests", Integer, nullable=False),
+)
+
+# Nonces of signed requests, kept until the request would be too old anyway.
+request_nonce = Table(
+    "request_nonce",
+    metadata,
+    Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
+    Column("nonce_digest", LargeBinary, primary_key=True),
+    Column("until", Instant, nullable=False, index=True),
+)
+
+# What the checks of a client looked like of late, sealed: digests and counts, from which probing is told.
+client_conduct = Table(
+    "client_conduct",
+    metadata,
+    Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
+    Column("through", Identifier, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("state_enc", LargeBinary, nullable=False),
 )
 
 screening_run = Table(
@@ -251,6 +283,8 @@ decision = Table(
     Column("request_enc", LargeBinary, nullable=True),
     # The leaf of the entry that records it; absent for rows of a bulk run and before revision 0003.
     Column("leaf_hash", LargeBinary, nullable=True),
+    # What a signing client signed (RFC 9421), so that it cannot disown the request; null where it need not sign.
+    Column("signature_enc", LargeBinary, nullable=True),
     Column("outcome", String(20), nullable=False),
     CheckConstraint("verdict IN ('block', 'review', 'clear')", name="verdict"),
     CheckConstraint("outcome IN ('open', 'confirmed', 'released', 'withdrawn')", name="outcome"),

@@ -84,6 +84,9 @@ _AT_0003: dict[str, dict[str, Any]] = {
     "log_witness": {"name": "witness", "public_key": "k", "added_at": _AT},
     "log_cosignature": {"size": 1, "witness": "witness", "line": "l", "public_key": "k", "at": _AT},
     "alarm": {"id": 1, "kind": "log_in_doubt", "subject": "log", "raised_at": _AT, "detail": "d"},
+    "client_minute": {"client_id": 1, "minute": 29_000_000, "requests": 3},
+    "request_nonce": {"client_id": 1, "nonce_digest": _SEALED, "until": _AT},
+    "client_conduct": {"client_id": 1, "through": 1, "data_key": _SEALED, "state_enc": _SEALED},
     "job_run": {"id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "done", "counts": {"leaves": 1}},
 }  # fmt: skip
 

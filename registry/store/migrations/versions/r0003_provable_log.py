@@ -26,6 +26,10 @@ def upgrade() -> None:
     _add_key_versions()
     _create_key_in_use()
     _create_sealed_record()
+    _limit_clients()
+    _create_client_minute()
+    _create_request_nonce()
+    _create_client_conduct()
 
 
 def _make_entries_pending() -> None:
@@ -193,4 +197,46 @@ def _create_sealed_record() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_record")),
         sa.UniqueConstraint("source_region", "record_no", name=op.f("uq_sealed_record_source_region_record_no")),
         sqlite_autoincrement=True,
+    )
+
+
+def _limit_clients() -> None:
+    op.add_column("api_client", sa.Column("purposes", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("api_client", sa.Column("rate_per_minute", sa.Integer(), nullable=True))
+    op.add_column("api_client", sa.Column("signing_key", sa.LargeBinary(), nullable=True))
+    op.add_column("decision", sa.Column("signature_enc", sa.LargeBinary(), nullable=True))
+
+
+def _create_client_minute() -> None:
+    op.create_table(
+        "client_minute",
+        sa.Column("client_id", IDENTIFIER, nullable=False),
+        sa.Column("minute", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_client_minute_client_id_api_client")),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_minute")),
+    )
+
+
+def _create_request_nonce() -> None:
+    op.create_table(
+        "request_nonce",
+        sa.Column("client_id", IDENTIFIER, nullable=False),
+        sa.Column("nonce_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_request_nonce_client_id_api_client")),
+        sa.PrimaryKeyConstraint("client_id", "nonce_digest", name=op.f("pk_request_nonce")),
+    )
+    op.create_index(op.f("ix_request_nonce_until"), "request_nonce", ["until"], unique=False)
+
+
+def _create_client_conduct() -> None:
+    op.create_table(
+        "client_conduct",
+        sa.Column("client_id", IDENTIFIER, nullable=False),
+        sa.Column("through", IDENTIFIER, nullable=False),
+        sa.Column("data_key", sa.LargeBinary(), nullable=False),
+        sa.Column("state_enc", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_client_conduct_client_id_api_client")),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_conduct")),
     )
