@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from jobs.apply_retention import apply_retention
 from jobs.sequence import sequence
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
@@ -30,4 +31,5 @@ class Job:
 JOBS: Final = (
     Job("sequence", 1, sequence, noted=False),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("apply_retention", 86_400, apply_retention),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import click
 
@@ -86,13 +87,13 @@ def rotate(ctx: click.Context, key: str, *, as_json: bool) -> None:
 
 @keys_group.command("retire")
 @click.argument("key", type=_KEY)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask, on a terminal either.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def retire(ctx: click.Context, key: str, *, yes: bool, as_json: bool) -> None:
     """Destroy the former versions of KEY for good; backups made before the rotation cannot be read afterwards."""
     services = _opened(ctx)
-    if not yes:
+    if not yes and _asks():
         click.confirm("Backups made before the rotation will be unreadable. Destroy the former keys?", abort=True)
     retired = retire_keys(services, _kinds(key), actor=operator())
     if as_json:
@@ -112,6 +113,11 @@ def _rotate_signing(services: Services, *, as_json: bool) -> None:
     click.echo(f"signing key: version {key.version} ({key.thumbprint}) signs from now on; former ones still verify.")
     click.echo("Copy the new keys to where copies are kept, and give the new public key to every witness and to")
     click.echo("whoever verifies receipts: registry keys public")
+
+
+def _asks() -> bool:
+    """A script that runs this knows what it does."""
+    return sys.stdin.isatty()
 
 
 def _opened(ctx: click.Context) -> Services:

@@ -11,6 +11,7 @@ import click
 from api.cli.main import DONE_WITH_ROWS_LEFT
 from api.cli.operation import open_services, operator
 from api.cli.progress import WorkProgress
+from api.cli.sealing_text import sealing_as_json, sealing_as_text
 from registry.errors import RegistryError
 from registry.law.judgment import RowOutcome
 from registry.services.context import Services
@@ -18,6 +19,7 @@ from registry.services.decide_food_related import decide_food_related
 from registry.services.export_list import export_list
 from registry.services.import_list import import_list
 from registry.services.row_results import NOT_IN_FORCE, ImportReport, RowResult
+from registry.services.seal_record import seal_record
 
 OUTCOMES = {
     RowOutcome.IN_FORCE: "已列入",
@@ -101,6 +103,22 @@ def export(ctx: click.Context, out: Path, *, as_json: bool) -> None:
         return
     for file in files:
         click.echo(f"{file.rows:>9,} {file.kind}s: {file.path}")
+
+
+@list_group.command("seal")
+@click.argument("record")
+@click.option("--reason", required=True, help="Why; only its digest is kept.")
+@click.option("--order", "order_no", metavar="NO", help="Number of the order or decision to seal.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def seal(ctx: click.Context, record: str, reason: str, order_no: str | None, *, as_json: bool) -> None:
+    """Seal the row RECORD (33:R001) by order: erase it wherever it stands, and never take it again.
+
+    Says who had it: exports, answers, bulk screenings, readers of the feed. They have to be told by letter.
+    """
+    services = _opened(ctx)
+    sealed = seal_record(services, record, reason=reason, order_no=order_no, actor=operator())
+    click.echo(json.dumps(sealing_as_json(sealed), ensure_ascii=False) if as_json else sealing_as_text(sealed))
 
 
 def _opened(ctx: click.Context) -> Services:

@@ -42,6 +42,7 @@ COMMANDS = {
     "receipt": Mount("api.cli.receipt_commands", "receipt_group", "Verify receipts offline."),
     "witness": Mount("api.cli.witness_commands", "witness_group", "Watch a log from outside and cosign its heads."),
     "keys": Mount("api.cli.keys_commands", "keys_group", "Show, rotate and retire the keys."),
+    "retention": Mount("api.cli.retention_commands", "retention_group", "Erase what was kept long enough."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,9 +24,13 @@ from registry.services.list_draft import Judged, ListDraft
 from registry.services.row_results import RowResult
 from registry.services.same_subject import document_key
 from registry.store.list_values import EndReason, QuarantinedRow, RecordState, RefusedRow, StoredRecord, record_content
+from registry.store.sealing_repository import SealingOrder
 from registry.store.unit_of_work import UnitOfWork
 
 _STRICTEST = (RowOutcome.IN_FORCE, RowOutcome.PENDING, RowOutcome.WAITING, RowOutcome.NO_BAN)
+SEALED = "sealed_record"
+"""Why a row is refused whose record was sealed by order."""
+
 _OTHER_CONTENT = FieldFault(
     "version",
     "other_content",
@@ -96,12 +101,18 @@ class _Placing:
         self._stored: dict[tuple[str, str], dict[int, StoredRecord]] = defaultdict(dict)
         self._contents = {row.line: _content(row) for row in rows if not row.faults}
         keys = {(row.key.source_region, row.key.record_no) for row in rows if row.key is not None}
+        self._sealed = uow.sealing.among(keys)
         for record in uow.lists.records_of(sorted(keys)):
             self._stored[record.source_region, record.record_no][record.version] = record
         self.draft = self._drafted(rows)
 
     def place(self, row: ListRow) -> RowResult:
         """Decide what becomes of one row."""
+        if row.key is not None and (row.key.source_region, row.key.record_no) in self._sealed:
+            return self._turn_away(row, SEALED)
+        return self._placed(row)
+
+    def _placed(self, row: ListRow) -> RowResult:
         if row.faults or row.key is None:
             return self._cannot_take(row)
         versions = self._stored[row.key.source_region, row.key.record_no]
@@ -131,6 +142,8 @@ class _Placing:
         return same is not None and self._same_content(row, same)
 
     def _same_content(self, row: ListRow, stored: StoredRecord) -> bool:
+        if stored.erased:  # kept as long as it may be: what it said cannot be compared any more
+            return True
         return stored.content_digest in self._index.lookups(IndexPurpose.RECORD_CONTENT, self._contents[row.line])
 
     def _settled(self, row: ListRow, latest: StoredRecord | None) -> bool | None:
@@ -209,13 +222,22 @@ class _Placing:
     def _refuse(self, row: ListRow, judged: list[Judged], versions: dict[int, StoredRecord]) -> RowResult:
         """Keep nothing of a sealed record; an earlier version of it that is stored is ended and erased too."""
         code = next(one.terms.reason for one in judged if one.terms.outcome is RowOutcome.REFUSED)
-        self.refused.append(RefusedRow(row.line, code))
         if row.key is not None and versions and max(versions) < row.key.version:
             for record in versions.values():
                 self.draft.end(record, EndReason.SEALED, record)
                 record.state, record.document_no = RecordState.WITHDRAWN, None
                 self.draft.touch(record)
                 self.draft.erase(record)
+            self._order_sealing(row.key, code)
+        return self._turn_away(row, code)
+
+    def _order_sealing(self, key: RowKey, code: str) -> None:
+        """The record was kept before: it is sealed, and the answers that showed it are erased by the daily job."""
+        digest, now = hashlib.sha256(code.encode()).hexdigest(), self._uow.transaction.now()
+        self._uow.sealing.order(SealingOrder(key.source_region, key.record_no, digest, now))
+
+    def _turn_away(self, row: ListRow, code: str) -> RowResult:
+        self.refused.append(RefusedRow(row.line, code))
         return RowResult(
             row.line, RowOutcome.REFUSED, None, (FieldFault("row", code, "a record that may not be taken"),)
         )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from registry.store import list_reading
 from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
-from registry.store.list_writing import write_list
+from registry.store.list_writing import ERASED_VERSION, write_list
 from registry.store.tables import basis, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
 
@@ -26,6 +26,7 @@ _RECORD_COLUMNS = (
     list_record.c.document_no,
     list_record.c.content_digest,
     list_record.c.food_related,
+    list_record.c.index_version,
 )
 
 
@@ -51,6 +52,14 @@ class ListRepository:
     def records_named(self, record_no: str) -> list[StoredRecord]:
         """Return every stored version of rows with that number, of whatever region."""
         return list(self._records(list_record.c.record_no == record_no))
+
+    def records_numbered(self, numbers: Iterable[int]) -> list[StoredRecord]:
+        """Return the stored rows of the named numbers."""
+        return [
+            record
+            for part in list_reading.parts(sorted(numbers))
+            for record in self._records(list_record.c.id.in_(part))
+        ]
 
     def any_record_outside(self, prefix: str) -> bool:
         """Say whether there is any row whose number does not begin with the prefix."""
@@ -150,6 +159,7 @@ def _record(row: Any) -> StoredRecord:
         document_no=row.document_no,
         content_digest=row.content_digest,
         food_related=row.food_related,
+        erased=row.index_version == ERASED_VERSION,
     )
 
 

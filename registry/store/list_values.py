@@ -48,6 +48,7 @@ class StoredRecord:
     document_no: str | None
     content_digest: bytes
     food_related: bool | None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ _Values = list[dict[str, Any]]
 ERASED = "{}"
 """The payload of a record that was erased."""
 
+ERASED_VERSION = 0
+"""The index_version of a record that was erased: no key makes its digest."""
+
 
 def write_list(transaction: Transaction, writes: ListWrites) -> range:
     """Write subjects, records, identities, bases and endings, then number the changes; return those numbers."""
@@ -89,6 +92,7 @@ def _erase(transaction: Transaction, sealed: Mapping[int, StoredRecord]) -> None
             "payload": key.seal("payload", ERASED),
             # Of nothing: a digest of what was erased could still be compared with what somebody guesses.
             "content_digest": token_bytes(32),
+            "index_version": ERASED_VERSION,
             "document_no": None,
             "subject_id": None,
         }

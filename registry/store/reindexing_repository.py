@@ -1,6 +1,6 @@
 """Rows whose keyed values were computed under a former index key, page by page, and computing them anew.
 
-A row's index_version says which key its values need; null says that they need none.
+A row's index_version says which key its values need; null or 0 says that they need none.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from registry.store.transaction import Transaction
 
 INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key)
 """Every table with keyed values."""
+
+FREED: Final = 0
+"""The index_version of a decision of before revision 0003 whose digest no index key makes any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class ReindexingRepository:
 
     def redigest(self, table: Table, after: Place, most: int) -> tuple[int, Place | None]:
         """Compute the values of at most so many rows of another table anew; return how many, and where to go on."""
-        query = select(table).where(table.c.index_version != self._transaction.keyed_index.version)
+        now = self._transaction.keyed_index.version
+        query = select(table).where(table.c.index_version > 0, table.c.index_version != now)
         rows = self._page(query.where(*beyond(table, after)), table, most)
         renewed = {list_record.name: self._record, decision.name: self._decision, idempotency_key.name: self._claim}
         values = [(row, renewed[table.name](row)) for row in rows]
@@ -101,7 +105,7 @@ class ReindexingRepository:
         key = self._transaction.cipher.open_record(decision.name, row.check_no, row.data_key)
         request = key.open_stated("request_enc", row.request_enc)
         digest = token_bytes(32) if request is None else request_digest(key, request)
-        return {"request_digest": digest, "index_version": None}
+        return {"request_digest": digest, "index_version": FREED}
 
     def _claim(self, row: Row[Any]) -> dict[str, Any] | None:
         """An idempotency key of before revision 0003 was not kept and cannot be computed anew: it is forgotten."""
@@ -114,7 +118,7 @@ class ReindexingRepository:
 
     def _held(self, table: Table) -> Counter[int]:
         version = table.c.index_version
-        query = select(version, func.count()).where(version.is_not(None)).group_by(version)
+        query = select(version, func.count()).where(version > 0).group_by(version)
         return Counter({row[0]: row[1] for row in self._transaction.connection.execute(query)})
 
     def _page(self, query: Select[Any], table: Table, most: int) -> Sequence[Row[Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from api.cli import keys_commands
 from api.cli.main import main
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file
 
@@ -37,9 +38,12 @@ def test_keys_are_rotated_and_retired_with_commands_alone(home: Path) -> None:
     assert _run("list", "export", "--out", str(home / "out")).exit_code == 0
 
 
-def test_retiring_asks_and_does_nothing_without_a_yes(home: Path) -> None:
+def test_retiring_asks_on_a_terminal_and_does_nothing_without_a_yes(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _run("keys", "rotate", "master")
     before = (home / "keys.json").read_text()
+    monkeypatch.setattr(keys_commands, "_asks", lambda: True)
     assert CliRunner().invoke(main, ["keys", "retire", "master"], input="n\n").exit_code == 1
     assert (home / "keys.json").read_text() == before
 
@@ -55,7 +59,9 @@ def test_there_is_nothing_to_retire_before_a_rotation() -> None:
     assert "no former key" in _run("keys", "retire", "all", "--yes").output
 
 
-@pytest.mark.usefixtures("home")
-def test_no_command_shows_a_secret() -> None:
+def test_no_command_shows_a_secret(home: Path) -> None:
     shown = "".join(_run("keys", *words).output for words in (["status"], ["status", "--json"], ["rotate", "all"]))
-    assert "secret" not in shown
+    document = json.loads((home / "keys.json").read_text())
+    entries = [*document["master"], *document["index"]]
+    assert len(entries) == 4
+    assert not any(entry["secret"] in shown for entry in entries)

@@ -1,0 +1,147 @@
+"""Erase what was kept as long as it may be, by the table in registry/law/retention.toml, and record it.
+
+Whatever is erased goes with the key that opened it; a copy of that key left in a backup opens nothing once the master
+key of its time is retired. The ledger keeps its leaves, so that the log still verifies.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.clock import day_of
+from registry.law.retention import Retention, RetentionRule
+from registry.ledger.events import EventKind
+from registry.services.list_draft import ListDraft
+from registry.services.reach_sealed import reach_sealed
+from registry.services.record_list_change import record_list_change
+from registry.services.sequence_log import sequence_log
+from registry.store.list_values import EndReason, RecordState
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.store.unit_of_work import UnitOfWork
+
+ROWS_AT_A_TIME = 500
+SOURCE = "retention"
+
+_Erase = Callable[["UnitOfWork", datetime.datetime, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRun:
+    """What a run erased, rule by rule (or would have: `dry`), under which version of the table."""
+
+    version: str
+    counts: Mapping[RetentionRule, int]
+    dry: bool
+
+
+def apply_retention(
+    services: Services, *, actor: str, dry: bool = False, table: Retention | None = None
+) -> RetentionRun:
+    """Erase what is older than its period; with `dry` only count the first page of each rule and change nothing.
+
+    Sealing orders that are not known to have reached every answer are carried out too. Recorded, but for a dry run.
+    """
+    table = table or Retention.load()
+    now = services.clock.now()
+    if not dry:
+        reach_sealed(services, actor)
+        # An entry is found by its leaf; the newest ones get theirs now.
+        sequence_log(services.store)
+    counts: Counter[RetentionRule] = Counter()
+    for rule, erase in _ERASE.items():
+        counts[rule] = _applied(services, erase, table.ends_before(rule, now), actor, dry=dry)
+    run = RetentionRun(table.version, counts, dry)
+    if not dry:
+        with services.store.write() as uow:
+            facts: dict[str, str | int] = {rule.value: counts[rule] for rule in RetentionRule}
+            uow.ledger.record(EventKind.RETENTION_APPLIED, actor, {**facts, "retention_version": table.version})
+    return run
+
+
+def _applied(services: Services, erase: _Erase, before: datetime.datetime, actor: str, *, dry: bool) -> int:
+    total = 0
+    while True:
+        erased = _page(services, erase, before, actor, dry=dry)
+        total += erased
+        if dry or erased < ROWS_AT_A_TIME:
+            return total
+
+
+def _page(services: Services, erase: _Erase, before: datetime.datetime, actor: str, *, dry: bool) -> int:
+    """Erase one page; a dry run does the same and takes it back."""
+    with services.store.write() as uow:
+        erased = erase(uow, before, actor)
+        if dry:
+            uow.transaction.connection.rollback()
+    return erased
+
+
+def _clear_decisions(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    return _decisions(uow, before, actor, RetentionRule.CLEAR_DECISIONS, clear=True)
+
+
+def _stopped_decisions(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    return _decisions(uow, before, actor, RetentionRule.STOPPED_DECISIONS, clear=False)
+
+
+def _decisions(uow: UnitOfWork, before: datetime.datetime, actor: str, rule: RetentionRule, *, clear: bool) -> int:
+    found = uow.erasing.decisions(before, ROWS_AT_A_TIME, clear=clear)
+    if found:
+        uow.erasing.erase_decisions(found, rule, actor)
+    return len(found)
+
+
+def _look_ups(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    return uow.ledger.erase_openings(uow.erasing.look_ups(before, ROWS_AT_A_TIME), RetentionRule.LOOK_UPS, actor)
+
+
+def _replaced_records(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    uow.head.lock()
+    return _erase_records(uow, uow.erasing.replaced_records(before, ROWS_AT_A_TIME), actor)
+
+
+def _expired_bans(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    """A ban ends with the end of its last day; the day is one in Shanghai."""
+    uow.head.lock()
+    return _erase_records(uow, uow.erasing.expired_records(day_of(before), before, ROWS_AT_A_TIME), actor)
+
+
+def _erase_records(uow: UnitOfWork, numbers: list[int], actor: str) -> int:
+    """Erase rows of the list as a sealing does, but for noting them: the same version sent again is known."""
+    stored = uow.lists.records_numbered(numbers)
+    if not stored:
+        return 0
+    draft = ListDraft(uow, (), stored, rows=0)
+    for record in stored:
+        if record.state is RecordState.ACTIVE:
+            draft.end(record, EndReason.WITHDRAWN, record)
+            record.state = RecordState.WITHDRAWN
+        record.document_no = None
+        draft.touch(record)
+        draft.erase(record)
+    versions = uow.lists.write(draft.writes)
+    record_list_change(uow, versions, {record.source_region for record in stored}, SOURCE, actor)
+    return len(stored)
+
+
+_ERASE: Mapping[RetentionRule, _Erase] = {
+    RetentionRule.CLEAR_REQUESTS: lambda uow, before, _: uow.erasing.clear_requests(before, ROWS_AT_A_TIME),
+    RetentionRule.CLEAR_DECISIONS: _clear_decisions,
+    RetentionRule.STOPPED_DECISIONS: _stopped_decisions,
+    RetentionRule.IDEMPOTENCY_KEYS: lambda uow, before, _: uow.erasing.responses(before, ROWS_AT_A_TIME),
+    RetentionRule.SETTLED_QUARANTINE: lambda uow, before, _: uow.erasing.quarantined(
+        before, ROWS_AT_A_TIME, settled=True
+    ),
+    RetentionRule.OPEN_QUARANTINE: lambda uow, before, _: uow.erasing.quarantined(
+        before, ROWS_AT_A_TIME, settled=False
+    ),
+    RetentionRule.REPLACED_RECORDS: _replaced_records,
+    RetentionRule.EXPIRED_BANS: _expired_bans,
+    RetentionRule.LOOK_UPS: _look_ups,
+}
