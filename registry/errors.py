@@ -78,6 +78,16 @@ class IdempotencyInProgressError(RegistryError):
     code = "idempotency_in_progress"
 
 
+class RateExceededError(RegistryError):
+    """This client has asked as often as it may in this minute; nothing was done, and the next minute has room."""
+
+    code = "rate_exceeded"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("this client has asked as often as it may in this minute")
+        self.seconds = seconds
+
+
 class ConflictError(RegistryError):
     """The thing's state does not admit this act (already decided, already withdrawn)."""
 

@@ -75,7 +75,10 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.SEALING_REACHED: frozenset({"orders", "answers", "responses"}),
     # How many rows each rule of registry/law/retention.toml erased.
     EventKind.RETENTION_APPLIED: frozenset({*RetentionRule, "retention_version"}),
-    EventKind.CLIENT_ADDED: frozenset({"client_id", "region", "role"}),
+    # What it may ask for (empty: any purpose), requests a minute (0: any number), until when, and whether it signs.
+    EventKind.CLIENT_ADDED: frozenset(
+        {"client_id", "region", "role", "purposes", "rate_per_minute", "expires_at", "signs"}
+    ),
     EventKind.CLIENT_DISABLED: frozenset({"client_id"}),
     # The wording of a model or policy, kept at its first use so that what it decided can be replayed.
     EventKind.RULES_KEPT: frozenset({"rule", "version", "digest"}),

@@ -6,14 +6,17 @@ A key is 256 bits of randomness, so its plain SHA-256 tells nothing; the key its
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, select, update
 
-from registry.store.tables import api_client
+from registry.store.log_tables import alarm
+from registry.store.tables import api_client, client_minute, request_nonce
 from registry.store.transaction import Transaction
+from registry.store.upsert import upsert
 
 
 class ClientRole(StrEnum):
@@ -26,8 +29,36 @@ class ClientRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests a minute a client may make, and how many were counted in a minute (since 1970)."""
+
+    per_minute: int
+    minute: int = 0
+    counted: int = 0
+
+    def left(self, now: datetime.datetime) -> int:
+        """Return how many more requests this minute has room for."""
+        counted = self.counted if self.minute == minute_of(now) else 0
+        return max(0, self.per_minute - counted)
+
+
+def minute_of(now: datetime.datetime) -> int:
+    """Return the number of whole minutes since 1970."""
+    return int(now.timestamp()) // 60
+
+
+def seconds_left(now: datetime.datetime) -> int:
+    """Return the seconds until the next minute begins, from 1 to 60."""
+    return 60 - int(now.timestamp()) % 60
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
-    """A system that may call: who it is, in which region it works (None: any), until when and in what role."""
+    """A system that may call: who it is, in which region it works (None: any), until when and in what role.
+
+    `purposes` are those it may ask for (None: any), `rate` how often it may ask (None: without limit), `signing_key`
+    the Ed25519 public key (32 bytes) its requests must be signed with (None: a bearer key is enough).
+    """
 
     id: int
     name: str
@@ -35,6 +66,9 @@ class Client:
     role: ClientRole
     expires_at: datetime.datetime | None
     disabled_at: datetime.datetime | None
+    purposes: frozenset[str] | None = None
+    rate: Rate | None = None
+    signing_key: bytes | None = None
 
     @property
     def actor(self) -> str:
@@ -58,16 +92,48 @@ class NewClient:
     key_hash: bytes
     key_hint: str
     expires_at: datetime.datetime | None = None
+    purposes: frozenset[str] | None = None
+    rate_per_minute: int | None = None
+    signing_key: bytes | None = None
 
 
-_BY_KEY: Final = select(
+@dataclass(frozen=True, slots=True)
+class ListedClient:
+    """A client as an administrator sees it."""
+
+    client: Client
+    key_hint: str
+    created_at: datetime.datetime
+    flagged: bool
+
+
+CLIENT_COLUMNS: Final = (
     api_client.c.id,
     api_client.c.name,
     api_client.c.region,
     api_client.c.role,
     api_client.c.expires_at,
     api_client.c.disabled_at,
-).where(api_client.c.key_hash == bindparam("key_hash"))
+    api_client.c.purposes,
+    api_client.c.rate_per_minute,
+    api_client.c.signing_key,
+    client_minute.c.minute,
+    client_minute.c.requests,
+)
+"""What `client_of` reads a client from, in this order; `WITH_MINUTE` joins the tables."""
+
+WITH_MINUTE: Final = api_client.outerjoin(client_minute, client_minute.c.client_id == api_client.c.id)
+
+_BY_KEY: Final = select(*CLIENT_COLUMNS).select_from(WITH_MINUTE).where(api_client.c.key_hash == bindparam("key_hash"))
+_BY_ID: Final = select(*CLIENT_COLUMNS).select_from(WITH_MINUTE).where(api_client.c.id == bindparam("id"))
+
+
+def client_of(row: Sequence[Any]) -> Client:
+    """Return the client that a row of `CLIENT_COLUMNS` describes."""
+    number, name, region, role, expires_at, disabled_at, purposes, per_minute, key, minute, requests = row
+    rate = None if per_minute is None else Rate(per_minute, minute or 0, requests or 0)
+    allowed = None if purposes is None else frozenset(purposes)
+    return Client(number, name, region, ClientRole(role), expires_at, disabled_at, allowed, rate, key)
 
 
 class ClientRepository:
@@ -79,9 +145,44 @@ class ClientRepository:
     def by_key_hash(self, key_hash: bytes) -> Client | None:
         """Return the client a key belongs to, disabled and expired ones too."""
         row = self._transaction.connection.execute(_BY_KEY, {"key_hash": key_hash}).first()
-        if row is None:
-            return None
-        return Client(row[0], row[1], row[2], ClientRole(row[3]), row[4], row[5])
+        return None if row is None else client_of(row)
+
+    def by_id(self, number: int) -> Client | None:
+        """Return the client of a number, disabled and expired ones too."""
+        row = self._transaction.connection.execute(_BY_ID, {"id": number}).first()
+        return None if row is None else client_of(row)
+
+    def listed(self) -> list[ListedClient]:
+        """Return every client ever added, in the order of their numbers."""
+        flagged = exists().where(
+            alarm.c.kind == "probing", alarm.c.subject == cast(api_client.c.id, String), alarm.c.cleared_at.is_(None)
+        )
+        query = select(*CLIENT_COLUMNS, api_client.c.key_hint, api_client.c.created_at, flagged)
+        rows = self._transaction.connection.execute(query.select_from(WITH_MINUTE).order_by(api_client.c.id))
+        return [ListedClient(client_of(row[:-3]), row[-3], row[-2], bool(row[-1])) for row in rows]
+
+    def count(self, client: int, requests: int) -> int:
+        """Count requests of a client in the minute that is running; return how many were counted in it so far.
+
+        The row is locked until the transaction ends, so that processes count one after the other.
+        """
+        minute = minute_of(self._transaction.now())
+        table = client_minute.c
+        add = upsert(self._transaction.connection, client_minute)
+        add = add.values(client_id=client, minute=minute, requests=requests)
+        same = table.minute == add.excluded.minute
+        counted = case((same, table.requests + add.excluded.requests), else_=add.excluded.requests)
+        add = add.on_conflict_do_update(
+            index_elements=[table.client_id], set_={"minute": add.excluded.minute, "requests": counted}
+        )
+        return int(self._transaction.connection.execute(add.returning(table.requests)).scalar_one())
+
+    def use_nonce(self, client: int, digest: bytes, until: datetime.datetime) -> bool:
+        """Keep a nonce until its request would be too old; return whether it is new. Those out of date are dropped."""
+        here = self._transaction
+        here.connection.execute(delete(request_nonce).where(request_nonce.c.until < here.now()))
+        add = upsert(here.connection, request_nonce).values(client_id=client, nonce_digest=digest, until=until)
+        return here.connection.execute(add.on_conflict_do_nothing()).rowcount == 1
 
     def add(self, client: NewClient) -> int:
         """Store a new client and return its number."""
@@ -93,6 +194,9 @@ class ClientRepository:
             "key_hint": client.key_hint,
             "created_at": self._transaction.now(),
             "expires_at": client.expires_at,
+            "purposes": sorted(client.purposes) if client.purposes is not None else None,
+            "rate_per_minute": client.rate_per_minute,
+            "signing_key": client.signing_key,
         }
         inserted = self._transaction.connection.execute(insert(api_client).values(values).returning(api_client.c.id))
         return int(inserted.scalar_one())

@@ -14,10 +14,11 @@ from typing import Any, Final
 from sqlalchemy import Engine, bindparam, literal_column, select, true
 from sqlalchemy.types import TypeEngine
 
-from registry.errors import UnavailableError
+from registry.errors import LogInDoubtError, UnavailableError
 from registry.store.change_repository import ListState
-from registry.store.client_repository import Client, ClientRole
-from registry.store.tables import api_client, list_head, region_coverage
+from registry.store.client_repository import CLIENT_COLUMNS, Client, client_of
+from registry.store.log_tables import log_state
+from registry.store.tables import api_client, client_minute, list_head, region_coverage
 
 Row = Sequence[Any]
 Ask = Callable[[Any, str, Any], Sequence[Row]]
@@ -25,23 +26,21 @@ Ask = Callable[[Any, str, Any], Sequence[Row]]
 
 _STATEMENT: Final = (
     select(
-        api_client.c.id,
-        api_client.c.name,
-        api_client.c.region,
-        api_client.c.role,
-        api_client.c.expires_at,
-        api_client.c.disabled_at,
         list_head.c.version,
+        log_state.c.doubted_at,
         region_coverage.c.region,
         region_coverage.c.as_of,
+        *CLIENT_COLUMNS,
     )
     .select_from(
-        list_head.outerjoin(region_coverage, true()).outerjoin(
-            api_client, api_client.c.key_hash == bindparam("key_hash")
-        )
+        list_head.outerjoin(log_state, true())
+        .outerjoin(region_coverage, true())
+        .outerjoin(api_client, api_client.c.key_hash == bindparam("key_hash"))
+        .outerjoin(client_minute, client_minute.c.client_id == api_client.c.id)
     )
     .where(list_head.c.id == literal_column("1"))
 )
+_BEFORE_CLIENT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,27 @@ class StandingQuery:
         self._positional: Final = bool(compiled.positional)
         self._ask: Final = ask
         self._instant: Final = _reader(api_client.c.expires_at.type, engine)
+        self._cells: Final = [_reader(column.type, engine) for column in CLIENT_COLUMNS]
 
     def of(self, connection: Any, key_hash: bytes) -> Standing:
-        """Ask a driver's connection; UnavailableError where the store is empty."""
+        """Ask a driver's connection; LogInDoubtError while the log is in doubt, UnavailableError where the store is empty.
+
+        Who altered the log may have altered the list, too: nothing is judged by it.
+        """
         rows = self._ask(connection, self._text, (key_hash,) if self._positional else {"key_hash": key_hash})
         if not rows:
             raise UnavailableError("the list has no head: run `registry init`")
+        if rows[0][1] is not None:
+            raise LogInDoubtError("the log is in doubt")
         instant = self._instant
-        known = {row[7]: instant(row[8]) for row in rows if row[7] is not None}
-        return Standing(self._client(rows[0]), ListState(int(rows[0][6]), known))
+        known = {row[2]: instant(row[3]) for row in rows if row[2] is not None}
+        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known))
 
     def _client(self, row: Row) -> Client | None:
         if row[0] is None:
             return None
-        return Client(row[0], row[1], row[2], ClientRole(row[3]), self._instant(row[4]), self._instant(row[5]))
+        cells = zip(self._cells, row, strict=True)
+        return client_of([None if cell is None else read(cell) for read, cell in cells])
 
 
 def _reader(type_: TypeEngine[Any], engine: Engine) -> Callable[[Any], Any]:
