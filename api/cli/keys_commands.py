@@ -56,7 +56,7 @@ def add(ctx: click.Context, key: str) -> None:
 @click.pass_context
 def public(ctx: click.Context) -> None:
     """Print the public keys document: what anybody needs to verify receipts and the log, and nothing secret."""
-    click.echo(json.dumps(publish_keys(_opened(ctx)), indent=2))
+    click.echo(json.dumps(publish_keys(_opened(ctx).store), indent=2))
 
 
 @keys_group.command("rotate")

@@ -37,5 +37,5 @@ RECEIPT_PAGE_POLICY: Final = f"{_PAGE_POLICY}; frame-ancestors 'none'"
 @receipt_page.get(PATH)
 def page() -> str:
     """Show the page, with the public keys as they are now."""
-    keys = publish_keys(current_app.extensions["desk"].services)
+    keys = publish_keys(current_app.extensions["desk"].services.store)
     return render_template("receipt_page.html", policy=_PAGE_POLICY, style=_STYLE, script=_SCRIPT, keys=keys)

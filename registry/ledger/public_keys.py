@@ -38,22 +38,22 @@ class PublicKeys:
     @classmethod
     def parse(cls, document: object) -> PublicKeys:
         """Read a public keys document; SignatureError where it is none."""
-        if not isinstance(document, dict) or not isinstance(document.get("log"), str):
+        if not isinstance(document, dict) or not isinstance(document.get("origin"), str):
             raise SignatureError("this is no public keys document")
         entries, witnesses = document.get("keys"), document.get("witnesses", [])
         if not isinstance(entries, list) or not isinstance(witnesses, list) or not entries:
             raise SignatureError("the public keys document names no keys")
         keys = tuple(_public(entry) for entry in entries)
-        return cls(document["log"], keys, tuple(VerifierKey.parse(str(witness)) for witness in witnesses))
+        return cls(document["origin"], keys, tuple(_witness(witness) for witness in witnesses))
 
 
 def public_keys_document(signing: SigningKeys, witnesses: Sequence[str]) -> dict[str, Any]:
     """Return the document: the current key first, then the former ones, newest first."""
     newest_first = sorted(signing.keys.values(), key=lambda key: (key.version != signing.current, -key.version))
     return {
-        "log": signing.log,
+        "origin": signing.log,
         "keys": [_entry(signing, key) for key in newest_first],
-        "witnesses": list(witnesses),
+        "witnesses": [{"name": VerifierKey.parse(key).name, "verifier": key} for key in witnesses],
     }
 
 
@@ -66,9 +66,15 @@ def _entry(signing: SigningKeys, key: SigningKey) -> dict[str, Any]:
         "use": "sig",
         "alg": ALGORITHM,
         "version": key.version,
-        "state": "current" if key.version == signing.current else "former",
-        "log_key": VerifierKey(signing.log, key.public).spelt(),
+        "signs": key.version == signing.current,
+        "verifier": VerifierKey(signing.log, key.public).spelt(),
     }
+
+
+def _witness(entry: object) -> VerifierKey:
+    if not isinstance(entry, Mapping):
+        raise SignatureError("the public keys document has a witness that cannot be read")
+    return VerifierKey.parse(str(entry.get("verifier")))
 
 
 def _public(entry: object) -> bytes:

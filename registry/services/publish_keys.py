@@ -8,13 +8,13 @@ from registry.errors import KeysMissingError
 from registry.ledger.public_keys import public_keys_document
 
 if TYPE_CHECKING:
-    from registry.services.context import Services
+    from registry.store.engine import Store
 
 
-def publish_keys(services: Services) -> dict[str, Any]:
+def publish_keys(store: Store) -> dict[str, Any]:
     """Return the public keys document with the witnesses there are now; KeysMissingError before `registry init`."""
-    signing = services.store.keyring.signing
+    signing = store.keyring.signing
     if signing is None:
         raise KeysMissingError("there is no signing key: run `registry init`")
-    with services.store.read() as uow:
+    with store.read() as uow:
         return public_keys_document(signing, [witness.public_key for witness in uow.witnesses.present()])

@@ -118,7 +118,7 @@ async function keysFrom(document) {
     const raw = bytesOf(key.x);
     if (key.crv !== "Ed25519" || raw.length !== 32) throw new Refusal("bad_keys");
     const named = await sha256(new TextEncoder().encode(`{"crv":"Ed25519","kty":"OKP","x":"${textOf(raw)}"}`));
-    return { raw, kid: textOf(named), state: key.state === "current" ? "current" : "former" };
+    return { raw, kid: textOf(named), state: key.signs ? "current" : "former" };
   }));
 }
 

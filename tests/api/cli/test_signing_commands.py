@@ -43,7 +43,7 @@ def test_a_rotated_signing_key_stands_first_and_the_former_one_stays_public(envi
     before = public(environment)["keys"]
     rotated = json.loads(run(environment, "keys", "rotate", "signing", "--json").stdout)
     after = public(environment)["keys"]
-    assert [key["state"] for key in after] == ["current", "former"]
+    assert [key["signs"] for key in after] == [True, False]
     assert after[0]["kid"] == rotated[0]["thumbprint"]
     assert after[1]["x"] == before[0]["x"]
     assert "every witness" in run(environment, "keys", "rotate", "signing").stdout
@@ -51,7 +51,7 @@ def test_a_rotated_signing_key_stands_first_and_the_former_one_stays_public(envi
 
 def test_a_witness_is_entered_and_taken_out_by_name(environment: dict[str, str]) -> None:
     assert run(environment, "witness", "add", "zhejiang.example", KEY).exit_code == 0
-    assert public(environment)["witnesses"] == [KEY]
+    assert public(environment)["witnesses"] == [{"name": "zhejiang.example", "verifier": KEY}]
     assert run(environment, "witness", "add", "zhejiang.example", KEY).exit_code == 1
     assert run(environment, "witness", "add", "anhui.example", KEY).exit_code == 2
     assert run(environment, "witness", "remove", "zhejiang.example").exit_code == 0

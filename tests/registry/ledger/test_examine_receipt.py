@@ -135,23 +135,24 @@ def test_a_false_cosignature_is_refused_and_an_unknown_witness_passed_over() -> 
 def test_the_public_keys_document_is_a_key_set_with_the_current_key_first() -> None:
     later = SIGNING.rotated()
     document = public_keys_document(later, [])
-    assert [(key["version"], key["state"]) for key in document["keys"]] == [(2, "current"), (1, "former")]
+    assert [(key["version"], key["signs"]) for key in document["keys"]] == [(2, True), (1, False)]
     assert {key["kty"] + key["crv"] + key["use"] for key in document["keys"]} == {"OKPEd25519sig"}
     assert all("d" not in key for key in document["keys"])
     read = PublicKeys.parse(json.loads(json.dumps(document)))
     assert set(read.keys) == set(PublicKeys.of(later).keys)
-    assert [key.spelt() for key in read.log_keys] == [key["log_key"] for key in document["keys"]]
+    assert [key.spelt() for key in read.log_keys] == [key["verifier"] for key in document["keys"]]
     assert examine(ANSWER, read).sound
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        None, [], {}, {"log": "x"}, {"log": "x", "keys": []}, {"log": "x", "keys": [{}]}, {"log": "x", "keys": ["k"]},
-        {"log": "x", "keys": [{"crv": "Ed25519", "x": "AAAA"}]},
-        {"log": "x", "keys": [{"crv": "P-256", "x": "A" * 43}]},
-        {"log": "x", "keys": [{"crv": "Ed25519", "x": "食" * 43}]},
-        {"log": "x", "keys": [{"crv": "Ed25519", "x": "A" * 43}], "witnesses": ["nobody"]},
+        None, [], {}, {"origin": "x"}, {"origin": "x", "keys": []}, {"origin": "x", "keys": [{}]},
+        {"origin": "x", "keys": ["k"]},
+        {"origin": "x", "keys": [{"crv": "Ed25519", "x": "AAAA"}]},
+        {"origin": "x", "keys": [{"crv": "P-256", "x": "A" * 43}]},
+        {"origin": "x", "keys": [{"crv": "Ed25519", "x": "食" * 43}]},
+        {"origin": "x", "keys": [{"crv": "Ed25519", "x": "A" * 43}], "witnesses": ["nobody"]},
     ],
 )  # fmt: skip
 def test_what_is_no_public_keys_document_is_refused(document: object) -> None:

@@ -72,7 +72,7 @@ def test_a_running_process_signs_with_the_new_key_and_old_receipts_stay_valid(
     running.check(subject)  # at its next write at the latest the process learns of it
     latter = running.check(subject).get_json()["receipt"]
     assert verify_receipt(compact(latter), [fresh.public]).verdict == "clear"
-    keys = PublicKeys.parse(publish_keys(process))
+    keys = PublicKeys.parse(publish_keys(process.store))
     assert keys.keys[0] == fresh.public
     for receipt in (former, latter):
         assert verify_receipt(compact(receipt), keys.keys).log == signing(own).log
@@ -88,7 +88,7 @@ def test_keys_from_before_receipts_get_a_signing_key_at_the_next_init(own: Setti
     kept = signing(own)
     assert services.store.keyring.signing == kept
     assert made(services) == [{"version": 1, "thumbprint": kept.signing.thumbprint}]
-    assert publish_keys(services)["log"] == kept.log
+    assert publish_keys(services.store)["origin"] == kept.log
     services.store.close()
     again = initialise(own, clock)
     assert signing(own) == kept
