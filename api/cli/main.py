@@ -32,6 +32,7 @@ COMMANDS = {
     "demo": Mount("api.cli.demo", "demo", "Serve invented demo data and show three checks with their answers."),
     "serve": Mount("api.cli.serve", "serve", "Serve the REST API."),
     "worker": Mount("api.cli.worker", "worker", "Run the jobs that run by themselves, the log's sequencer among them."),
+    "log": Mount("api.cli.log_commands", "log_group", "Verify the record of acts and prove what is in it."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),

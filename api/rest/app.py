@@ -14,6 +14,7 @@ from api.rest.documentation import documentation
 from api.rest.health import health
 from api.rest.known_callers import KnownCallers
 from api.rest.limits import BATCH_BYTES
+from api.rest.log import log
 from api.rest.model import model
 from api.rest.openapi import openapi
 from api.rest.receipt_page import receipt_page
@@ -42,7 +43,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     request_log.register(app)
     headers.register(app)
     waiting_line.register(app)
-    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation, receipt_page):
+    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation, receipt_page, log):
         app.register_blueprint(blueprint)
     return app
 

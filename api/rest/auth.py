@@ -24,13 +24,14 @@ class Right(StrEnum):
     CHECK = "check"
     READ_CHECK = "read_check"
     READ_CHANGES = "read_changes"
+    READ_PROOF = "read_proof"
 
 
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
-    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK}),
-    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK}),
-    ClientRole.PROVINCE: frozenset({Right.READ_CHANGES}),
-    ClientRole.COURT: frozenset(),
+    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
+    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
+    ClientRole.PROVINCE: frozenset({Right.READ_CHANGES, Right.READ_PROOF}),
+    ClientRole.COURT: frozenset({Right.READ_PROOF}),
 }
 
 

@@ -8,10 +8,25 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from registry.errors import UnavailableError
+from registry.services.log_health import log_health
+
+if TYPE_CHECKING:
+    from registry.services.check_applicants import CheckDesk
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -30,7 +45,30 @@ def show() -> Response:
     if os.environ.get(DIRECTORY_VARIABLE):
         source = CollectorRegistry()
         MultiProcessCollector(source)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(source), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(source) + _of_the_log(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _of_the_log() -> bytes:
+    """Return how the log fares, read from the store as it is asked for; nothing where the store does not answer."""
+    gauges = CollectorRegistry()
+    try:
+        with cast("CheckDesk", current_app.extensions["desk"]).services.store.read() as uow:
+            log = log_health(uow)
+    except UnavailableError:
+        return b""
+    for name, says, value in (
+        ("registry_log_size", "Leaves under the newest signed head", log.size),
+        ("registry_log_waiting_seconds", "Seconds the oldest entry has waited for its place", log.waiting_seconds),
+        ("registry_log_in_doubt", "1 while the log is in doubt", log.in_doubt),
+        (
+            "registry_log_late_witnesses",
+            "Witnesses that have left a head unsigned for too long",
+            len(log.late_witnesses),
+        ),
+        ("registry_alarms", "Alarms that are open", log.alarms),
+    ):
+        Gauge(name, says, registry=gauges).set(value)
+    return generate_latest(gauges)
 
 
 def _count(response: Response) -> Response:

@@ -13,10 +13,12 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
 from marshmallow import Schema
 
-from api.rest import model_schemas, schemas
+from api.rest import log_schemas, model_schemas, schemas
 from api.rest import openapi_examples as examples
 from api.rest.changes import HIGHEST_VERSION, MOST_CHANGES, USUAL_CHANGES
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
+from api.rest.log_openapi import TAG as LOG_TAG
+from api.rest.log_openapi import log_paths
 from api.rest.problems import MEDIA_TYPE
 
 openapi = Blueprint("openapi", __name__)
@@ -27,8 +29,8 @@ _ABOUT = (
     "`review` 须人工复核；`clear` 仅以所示名录版本和数据时点为准。任何错误都不是 `clear`。\n\n"
     "Checks applicants and the people of their business against the register of those barred from the food "
     "industry.\n\n"
-    "- **An error is never a `clear`**: hold the application. Status 503, 409 or no answer: ask again under the same "
-    "Idempotency-Key. Any other 4xx: correct the request; repeating it cannot help.\n"
+    "- **An error is never a `clear`**: hold the application. Status 503, 429, 409 or no answer: ask again under the "
+    "same Idempotency-Key. Any other 4xx: correct the request; repeating it cannot help.\n"
     "- A check waits at most about 10 seconds for the store, then it is answered 503. Let your client wait 15 seconds "
     "for a check and 60 for a batch.\n"
     "- A key is bound to its region, except a regulator's: other regions are answered 403, naming `/region`.\n"
@@ -41,9 +43,11 @@ _ABOUT = (
 _PROBLEMS = {
     400: "The body is not JSON. Correct it.",
     401: "No valid client key: missing, unknown, expired or disabled.",
-    403: "The client's role may not do this, or not for this region: then `errors` names `/region`.",
+    403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field.",
     404: "No such check, or not this client's to see.",
     409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`.",
+    429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "
+    "after `Retry-After`.",
     413: "The body is too large; `title` names the limit.",
     415: "The body is not application/json.",
     422: "A field is at fault (`invalid_input`), a subject cannot be screened (`insufficient_identity`), or the "
@@ -56,6 +60,7 @@ _TAGS = [
     {"name": "feed", "description": "名单变更 / list changes, for provinces (keys of the role `province` only)"},
     {"name": "operation", "description": "运行 / for operators; no key is needed"},
     {"name": "model", "description": "比对模型 / the matching model, open to everybody"},
+    LOG_TAG,
 ]
 _LANGUAGE = {
     "name": "Accept-Language",
@@ -122,7 +127,7 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    for kind in (each for module in (schemas, model_schemas) for each in vars(module).values()):
+    for kind in (each for module in (schemas, model_schemas, log_schemas) for each in vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
     # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
@@ -146,6 +151,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/readyz": {"get": _open("ready", "Whether checks can be answered and kept", schemas.HealthSchema, 503)},
         "/v1/model": {"get": _model()},
         "/metrics": {"get": _metrics()},
+        **log_paths(_refusals),
     }
 
 
@@ -181,7 +187,7 @@ def _posting(name: str, about: tuple[str, str], asked: tuple[Any, Any], answered
                 "content": _content(*answered),
                 "headers": _IN_LANGUAGE,
             },
-            **_refusals(400, 401, 403, 409, 413, 415, 422, 503),
+            **_refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
         },
     }
 
@@ -201,7 +207,7 @@ def _show() -> _Operation:
                 "content": _content(schemas.StoredCheckSchema, {**examples.ANSWER, "outcome": "open"}),
                 "headers": _IN_LANGUAGE,
             },
-            **_refusals(401, 403, 404, 503),
+            **_refusals(401, 403, 404, 429, 503),
         },
     }
 
@@ -221,7 +227,7 @@ def _changes() -> _Operation:
         ],
         "responses": {
             "200": {"description": "A page of the feed", "content": _content(schemas.ChangesSchema, examples.CHANGES)},
-            **_refusals(401, 403, 422, 503),
+            **_refusals(401, 403, 422, 429, 503),
         },
     }
 
@@ -269,7 +275,7 @@ def _refusals(*statuses: int) -> dict[str, Any]:
 def _refusal(status: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": schemas.ProblemSchema, "examples": examples.problems(status)}}
     described: dict[str, Any] = {"description": _PROBLEMS[status], "content": content, "headers": _IN_LANGUAGE}
-    if status in {409, 503}:
+    if status in {409, 429, 503}:
         described["headers"] = _RETRY | _IN_LANGUAGE
     if status == 401:
         described["headers"] = _CHALLENGE | _IN_LANGUAGE

@@ -289,6 +289,7 @@ class HealthSchema(Answer):
     """The state of the service."""
 
     status = fields.String(required=True)
+    log = fields.Dict(metadata={"description": "How the log of acts fares; absent where only life is told."})
 
 
 CHECK_REQUEST = CheckRequestSchema()

@@ -36,6 +36,12 @@ def read_check(uow: UnitOfWork, client: Client, check_no: str, audience: Audienc
     return {**answer, "outcome": None if answer["verdict"] == Verdict.CLEAR else kept.outcome}
 
 
+def may_read(uow: UnitOfWork, client: Client, check_no: str) -> None:
+    """Raise NotFoundError where a check is not this client's to read, as `read_check` does."""
+    if _find(uow, client, check_no) is None:
+        raise NotFoundError("no such check")
+
+
 def _find(uow: UnitOfWork, client: Client, check_no: str) -> KeptDecision | None:
     if client.role is ClientRole.REGULATOR:
         return uow.decisions.of_region(check_no, client.region, client.id)

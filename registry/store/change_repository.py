@@ -7,12 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from sqlalchemy import bindparam, select, true
+from sqlalchemy import bindparam, select
 
-from registry.errors import LogInDoubtError, UnavailableError
 from registry.ledger.leaf import spell_instant
-from registry.store.log_tables import log_state
-from registry.store.tables import list_change, list_head, listed_subject, region_coverage
+from registry.store.tables import list_change, listed_subject
 from registry.store.transaction import Transaction
 
 
@@ -87,12 +85,6 @@ class ListState:
     as_of: dict[str, datetime.datetime]
 
 
-# One statement, because every check asks it.
-_STATE: Final = (
-    select(list_head.c.version, region_coverage.c.region, region_coverage.c.as_of, log_state.c.doubted_at)
-    .select_from(list_head.outerjoin(log_state, true()).outerjoin(region_coverage, true()))
-    .where(list_head.c.id == 1)
-)
 _SUBJECTS: Final = (
     select(list_change.c.subject_id)
     .distinct()
@@ -128,18 +120,6 @@ class ChangeRepository:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
-
-    def state(self) -> ListState:
-        """Return the version and coverage of the list as this transaction sees it.
-
-        Raises LogInDoubtError while the log is in doubt: who altered it may have altered the list, too.
-        """
-        rows = self._transaction.connection.execute(_STATE).all()
-        if not rows:
-            raise UnavailableError("the list has no head: run `registry init`")
-        if rows[0].doubted_at is not None:
-            raise LogInDoubtError("the log is in doubt")
-        return ListState(int(rows[0][0]), {row[1]: row[2] for row in rows if row[1] is not None})
 
     def digest(self, versions: range) -> str:
         """Return the digest of the changes of these versions, as their entry states it."""

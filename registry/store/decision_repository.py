@@ -227,6 +227,11 @@ class DecisionRepository:
         row = self._transaction.connection.execute(query, sought).first()
         return None if row is None else self._opened(check_no, row)
 
+    def leaf_hash(self, check_no: str) -> bytes | None:
+        """Return the leaf a decision names; None where there is no such decision or it names none."""
+        query = select(decision.c.leaf_hash).where(decision.c.check_no == check_no)
+        return self._transaction.connection.execute(query).scalar()
+
     def of_run(self, run_no: str) -> Iterator[KeptDecision]:
         """Yield the answers a bulk run kept, in the order of its file; raises as `of_client` does."""
         for row in self._transaction.connection.execute(_OF_RUN, {"run_no": run_no}):

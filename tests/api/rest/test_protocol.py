@@ -51,7 +51,9 @@ def test_a_request_number_of_the_callers_own_is_not_taken_over(app: Flask) -> No
 
 def test_health_and_readiness_answer_without_a_key(app: Flask) -> None:
     assert app.test_client().get("/healthz").get_json() == {"status": "alive"}
-    assert app.test_client().get("/readyz").get_json() == {"status": "ready"}
+    ready = app.test_client().get("/readyz").get_json()
+    assert ready["status"] == "ready"
+    assert ready["log"] == {"size": 0, "waiting_seconds": 0.0, "late": False, "late_witnesses": [], "alarms": 0}
 
 
 def test_metrics_count_requests_and_verdicts_without_naming_anybody(app: Flask, licensing: Caller) -> None:
@@ -93,6 +95,11 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
         "/healthz",
         "/readyz",
         "/metrics",
+        "/v1/log/checkpoint",
+        "/v1/log/consistency",
+        "/v1/log/cosignatures",
+        "/v1/log/inclusion",
+        "/v1/log/keys",
     }
     assert set(document["paths"]) == served
     post = document["paths"]["/v1/checks"]["post"]["responses"]

@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from registry.errors import UnavailableError
+from registry.store.change_repository import ListState
 from registry.store.client_repository import ClientRole, NewClient
 from registry.store.engine import Store
 
@@ -27,7 +28,7 @@ def test_the_one_statement_says_what_the_repositories_say(store: Store) -> None:
         uow.coverage.advance(["31", "33"])
         uow.head.advance(7)
     with store.read() as uow:
-        state = uow.changes.state()
+        state = ListState(uow.head.version(), uow.coverage.as_of())
         for key in (KEY, EXPIRING, NOBODYS):
             standing = store.standing(key)
             assert standing.client == uow.clients.by_key_hash(key)
