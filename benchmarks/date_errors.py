@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 
 from benchmarks.draw import Generator
+from matching.name_data import rows
 
 Date = datetime.date
 
@@ -27,10 +29,29 @@ def digit_off(rng: Generator, born: Date) -> Date | None:
     return _date(int(written[:4]), int(written[4:6]), int(written[6:]), other_than=born)
 
 
-def lunar_birthday(rng: Generator, born: Date) -> Date | None:
-    """State the lunar birthday as if it were solar: 18 to 50 days earlier by number, in the same year or the last."""
-    earlier = born - datetime.timedelta(days=int(rng.integers(18, 51)))
-    return _date(earlier.year, earlier.month, min(earlier.day, 29), other_than=born)
+def lunar_birthday(_: Generator, born: Date) -> Date | None:
+    """State the birthday of the lunar calendar as if it were solar (1968-03-09 was 11 of month 2)."""
+    years = _lunar_years()
+    year = born.year if born >= years[born.year][0] else born.year - 1
+    day = (born - years[year][0]).days
+    for number, length in years[year][1]:
+        if day < length:
+            return _date(year, number, day + 1, other_than=born)
+        day -= length
+    return None
+
+
+@cache
+def _lunar_years() -> dict[int, tuple[Date, list[tuple[int, int]]]]:
+    """Return, for each lunar year, its first day and its months: number (a leap month bears the last one's), length."""
+    years: dict[int, tuple[Date, list[tuple[int, int]]]] = {}
+    for year, first, lengths in rows("lunar_years.tsv"):
+        months: list[tuple[int, int]] = []
+        for length in lengths.split(" "):
+            number = months[-1][0] if length.startswith("[") else len({one for one, _ in months}) + 1
+            months.append((number, int(length.strip("[]"))))
+        years[int(year)] = Date.fromisoformat(first), months
+    return years
 
 
 def _date(year: int, month: int, day: int, *, other_than: Date) -> Date | None:

@@ -7,7 +7,7 @@ Every function takes the applicant's and the listed person's prepared identity a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,10 @@ RENEWABLE = frozenset({IdType.PASSPORT, IdType.OTHER})
 PERSONS_DOCUMENTS = frozenset(IdType) - ORGANISATIONS_DOCUMENTS
 LEAST_ACROSS_TYPES = 7
 """Characters two numbers of different types must have to be one number entered twice."""
+TAIL = 4
+"""Characters of a resident number behind the birth date: three of a sequence, one that checks."""
+LOW_SEQUENCES = 4.0
+"""A sequence below 100 is so many times as common as another: stations give the low numbers first (estimate)."""
 LEAST_PART_SHARE = 1.0e-8
 """What is shown of a masked number agrees by chance once in ten times a character, never more seldom than this."""
 
@@ -322,7 +326,8 @@ def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
     """Compare the visible ones of the last four characters, where an ID number is partly masked.
 
     Each visible digit agrees by chance once in ten times, so four that agree are worth about thirteen
-    bits, two about half as much. Characters hidden on either side are left out. Source: GB 11643-1999.
+    bits, two about half as much; a sequence number below 100 counts two bits less, for the low ones are
+    given out first. Characters hidden on either side are left out. Source: GB 11643-1999.
     """
     pairs = visible_tail(applicant, listed)
     if not pairs:
@@ -331,7 +336,7 @@ def id_tail(model: Model, applicant: Prepared, listed: Prepared) -> Evidence | N
     level = ("equal", "one_digit", "differs")[min(differing, 2)]
     if len(pairs) == 1 and differing:
         level = "differs"
-    return Evidence("id_tail", level, model.weight("id_tail", level, visible_share(level, len(pairs))))
+    return Evidence("id_tail", level, model.weight("id_tail", level, tail_shares(pairs)[level]))
 
 
 def visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]:
@@ -340,6 +345,14 @@ def visible_tail(applicant: Prepared, listed: Prepared) -> list[tuple[str, str]]
         return []
     pairs = zip(applicant.number.tail, listed.number.tail, strict=True)
     return [(a, b) for a, b in pairs if UNKNOWN not in (a, b)]
+
+
+def tail_shares(pairs: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Return how often a random resident's last characters stand so to the listed ones, where these pairs are shown."""
+    first_of_sequence = pairs[0][1] if len(pairs) == TAIL else ""
+    often = LOW_SEQUENCES if first_of_sequence == "0" else 1.0
+    shares = {level: visible_share(level, len(pairs)) for level in ("equal", "one_digit", "differs")}
+    return {level: share if level == "differs" else share * often for level, share in shares.items()}
 
 
 def visible_share(level: str, visible: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from matching.evidence import Evidence, visible_share, visible_tail
+from matching.evidence import Evidence, tail_shares, visible_tail
 from matching.model import Model
 from matching.name_outlook import EVERYBODY, Among, generations_of, name_outlook
 from matching.prepare import Prepared
@@ -26,9 +26,8 @@ def outlook(model: Model, line: Evidence, applicant: Prepared, listed: Prepared,
     if line.feature == "name":
         return name_outlook(model, applicant.names, listed.names, among)
     if line.feature == "id_tail":
-        visible = len(visible_tail(applicant, listed))
-        shares = ((level, visible_share(level, visible)) for level in ("equal", "one_digit", "differs"))
-        return tuple((model.weight("id_tail", level, share), share) for level, share in shares if share > 0)
+        shares = tail_shares(visible_tail(applicant, listed))
+        return tuple((model.weight("id_tail", level, share), share) for level, share in shares.items() if share > 0)
     return _fixed_outlook(model, line)
 
 

@@ -71,3 +71,13 @@ def test_an_old_woman_of_a_common_old_name_has_more_coincidences_than_a_young_on
     same = [reckon(DEFAULT, one, one) for one in (old, young)]
     assert same[0].millibits == same[1].millibits
     assert same[0].expected_coincidences > 10 * same[1].expected_coincidences
+
+
+def test_a_low_sequence_number_weighs_less_than_another() -> None:
+    """Both agree in the last four characters; stations give the low numbers out first."""
+
+    def tail_bits(tail: str) -> int:
+        one = prepare(person("王建国", f"339900********{tail}"))
+        return next(line.millibits for line in reckon(DEFAULT, one, one).evidence if line.feature == "id_tail")
+
+    assert tail_bits("0014") == tail_bits("5014") - 2000
