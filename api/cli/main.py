@@ -44,6 +44,8 @@ COMMANDS = {
     "witness": Mount("api.cli.witness_commands", "witness_group", "Watch a log from outside and cosign its heads."),
     "keys": Mount("api.cli.keys_commands", "keys_group", "Show, rotate and retire the keys."),
     "retention": Mount("api.cli.retention_commands", "retention_group", "Erase what was kept long enough."),
+    "backup": Mount("api.cli.backup_commands", "backup", "Copy the store while it is in use."),
+    "restore": Mount("api.cli.backup_commands", "restore", "Bring a backup back, verified."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 
