@@ -12,6 +12,8 @@ import http.client
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -29,14 +31,20 @@ from api.rest.app import create_app
 from registry.bootstrap import build
 from registry.ledger.commitment import commitment
 from registry.ledger.events import EventKind
+from registry.privacy.keyring import Keyring
 from registry.services.add_client import add_client
 from registry.services.context import Services
+from registry.services.sequence_log import sequence_log
+from registry.services.verify_log import verify_log
 from registry.settings import Settings
 from registry.store import idempotency_repository
 from registry.store.client_repository import ClientRole
+from registry.store.engine import open_store
 from tests.api.rest.caller import applicant, application
-from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
-from tests.journeys.live_server import Line, free_port, serving
+from tests.invented_list import invented_id, report_fresh
+from tests.journeys.live_server import ROOT, Line, free_port, serving
+from tests.registry.intake.list_rows_at_hand import conviction
+from tests.registry.services.register_under_test import take
 
 _ASKERS = 6
 _LONGEST_LOAD = 0.8
@@ -72,14 +80,36 @@ Start = Callable[[Settings], AbstractContextManager[Victim]]
 
 @contextmanager
 def served(settings: Settings) -> Iterator[Victim]:
-    """Run `registry serve` with two workers; it dies with all its processes."""
-    with serving(settings) as server:
-        yield Victim(server.port, server.kill)
+    """Run `registry serve` with two workers, and `registry worker`; they die together."""
+    with working(settings) as worker, serving(settings) as server:
+
+        def kill() -> None:
+            worker.kill()
+            server.kill()
+
+        yield Victim(server.port, kill)
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `registry worker`, which places acts in the log every second, for the block."""
+    environment = os.environ | {
+        "REGISTRY_HOME": str(settings.home),
+        "REGISTRY_DATABASE_URL": settings.database_url,
+        "REGISTRY_KEYS": str(settings.keys),
+    }
+    command = [sys.executable, "-m", "api.cli", "worker"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) as worker:
+        try:
+            yield worker
+        finally:
+            worker.kill()
 
 
 @contextmanager
 def served_simply(settings: Settings) -> Iterator[Victim]:
-    """Run the same application in one process that starts quickly."""
+    """Run the same application in one process that starts quickly; acts are placed in the log from this one."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     port = free_port()
@@ -92,6 +122,9 @@ def served_simply(settings: Settings) -> Iterator[Victim]:
         process.kill()
         process.join()
         process.close()
+    store = open_store(settings.database_url, Keyring.load(settings.keys))
+    sequence_log(store)
+    store.close()
 
 
 def _serve(settings: Settings, port: int) -> None:
@@ -122,7 +155,7 @@ def kill_under_load(settings: Settings, seed: str, rounds: int, start: Start) ->
     services = build(settings)
     try:
         report_fresh(services)
-        put_on_list(services, *(Listing(person("王示例", invented_id(number))) for number in range(20)))
+        _list_people(services)
         key = add_client(services, "licensing 33", ClientRole.LICENSING, "33", "soak").key
         for number in range(rounds):
             with start(settings) as victim:
@@ -137,6 +170,16 @@ def kill_under_load(settings: Settings, seed: str, rounds: int, start: Start) ->
     finally:
         services.store.close()
     return outcome
+
+
+def _list_people(services: Services) -> None:
+    rows = [
+        conviction(
+            f"R{number}", name="王示例", id_number=invented_id(number), document_no=f"（2021）浙0106刑初{number}号"
+        )
+        for number in range(20)
+    ]
+    take(services, *rows)
 
 
 def _ask_until_it_dies(victim: Victim, key: str, prefix: str, rng: Random, outcome: Outcome) -> None:
@@ -232,5 +275,6 @@ def kept_wrongly(services: Services, outcome: Outcome) -> list[str]:
         *("an acknowledged decision is not there once" for _ in lost),
         *("an application is decided twice" for times in applications.values() if times > 1),
         *["the ledger does not hold exactly the decisions"] * (recorded != numbers),
+        *(f"the log does not verify: {fault.kind}" for fault in verify_log(services.store).faults),
         *("an entry does not open" for _, entry, salt, sealed in entries if commitment(salt, entry) != sealed),
     ]

@@ -102,7 +102,7 @@ RUNS: Mapping[str, LongRun] = {
     "failing-closed": LongRun("10,000 checks under injected faults", 20, _failing_closed),
     "kills": LongRun("200 servers killed under load", 20, _kills),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
-    "generated-requests": LongRun("requests drawn from the OpenAPI document", 16, _generated),
+    "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),
     "fuzzing": LongRun("every parser for ten minutes under a coverage-guided fuzzer", 20 * len(PARSERS), _fuzzing),
 }
 

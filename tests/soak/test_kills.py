@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from registry.bootstrap import initialise
 from registry.settings import Settings
 from tests.soak.kills import kill_under_load, served_simply
 
@@ -9,7 +12,9 @@ ROUNDS = 6
 """On each of the two databases; `make soak` kills real servers 200 times."""
 
 
-def test_no_acknowledged_decision_is_lost_or_doubled_by_a_kill(settings: Settings) -> None:
+def test_no_acknowledged_decision_is_lost_or_doubled_by_a_kill(empty_database_url: str, tmp_path: Path) -> None:
+    settings = Settings(tmp_path, empty_database_url, tmp_path / "keys.json")
+    initialise(settings).store.close()
     outcome = kill_under_load(settings, "make test", ROUNDS, served_simply)
     assert outcome.wrong == []
     assert outcome.rounds == ROUNDS
