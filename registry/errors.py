@@ -52,18 +52,30 @@ class NotAuthenticatedError(RegistryError):
     code = "not_authenticated"
 
 
+class ReplayedRequestError(NotAuthenticatedError):
+    """A signed request came a second time: its nonce is used up."""
+
+
 class NotAllowedError(RegistryError):
     """The caller is known but may not do this."""
 
     code = "not_allowed"
 
 
-class OutOfRegionError(NotAllowedError):
-    """The caller may do this, but not for this region; the fault names the field that states it."""
+class OutOfReachError(NotAllowedError):
+    """The caller may do this, but not for what this field states; the fault names it."""
 
     def __init__(self, faults: Sequence[FieldFault]) -> None:
         super().__init__("; ".join(f"{fault.field}: {fault.reason}" for fault in faults))
         self.faults = tuple(faults)
+
+
+class OutOfRegionError(OutOfReachError):
+    """The caller may do this, but not for this region."""
+
+
+class OutOfPurposeError(OutOfReachError):
+    """The caller may do this, but not for this purpose."""
 
 
 class IdempotencyMismatchError(RegistryError):

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 
 from flask import g, request
 
-from registry.errors import NotAllowedError, NotAuthenticatedError
+from registry.errors import (
+    NotAllowedError,
+    NotAuthenticatedError,
+    RateExceededError,
+    RegistryError,
+    ReplayedRequestError,
+    UnavailableError,
+)
 from registry.services.add_client import hash_key
 from registry.services.answer_check import Audience
+from registry.services.check_applicants import CheckDesk
+from registry.services.spend_request import Spending, require_room, spending_of
 from registry.store.client_repository import Client, ClientRole
 from registry.store.unit_of_work import UnitOfWork
 
@@ -35,11 +45,19 @@ RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
 }
 
 
+def admit_reader(at: CheckDesk, right: Right) -> Client:
+    """Return the client that asks to read, its request counted where it has a rate; raises as `admit` does."""
+    with at.services.store.read() as uow:
+        client = admit(uow, right)
+    at.journal.spend(spending_of(client))
+    return client
+
+
 def admit(uow: UnitOfWork, right: Right) -> Client:
     """Return the client that asks, as the store knows it at this instant.
 
-    Raises NotAuthenticatedError without a valid key (missing, unknown, expired, disabled: told apart by nobody) and
-    NotAllowedError where the client's role has no such right.
+    Raises NotAuthenticatedError without a valid key (missing, unknown, expired, disabled: told apart by nobody),
+    NotAllowedError where the client's role has no such right and RateExceededError where its rate is used up.
     """
     return admitted(uow.clients.by_key_hash(shown_key()), uow.transaction.now(), right)
 
@@ -59,7 +77,20 @@ def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Cli
     g.client_id = client.id
     if right not in RIGHTS[client.role]:
         raise NotAllowedError("this client's role has no such right")
+    require_room(client, 1, now)
     return client
+
+
+@contextmanager
+def counted_on_refusal(at: CheckDesk, spending: Spending | None) -> Iterator[None]:
+    """Count a request that is refused in the block, too: whoever sends faults without end has a rate as well."""
+    try:
+        yield
+    except (RateExceededError, ReplayedRequestError, UnavailableError):
+        raise
+    except RegistryError:
+        at.journal.spend(spending)
+        raise
 
 
 def audience_of(client: Client) -> Audience:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response, request
 
-from api.rest.auth import Right, admit
+from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from registry.errors import FieldFault, InvalidInputError
 from registry.services.read_changes import read_changes
@@ -20,10 +20,11 @@ HIGHEST_VERSION = 2**53 - 1
 @changes.get("/v1/changes")
 def feed() -> Response:
     """Give a page of the feed."""
+    admit_reader(desk(), Right.READ_CHANGES)
+    after = _whole("after", 0, 0, HIGHEST_VERSION)
+    limit = _whole("limit", USUAL_CHANGES, 1, MOST_CHANGES)
     with desk().services.store.read() as uow:
-        admit(uow, Right.READ_CHANGES)
-        after = _whole("after", 0, 0, HIGHEST_VERSION)
-        page = read_changes(uow, after, _whole("limit", USUAL_CHANGES, 1, MOST_CHANGES))
+        page = read_changes(uow, after, limit)
     return Response(orjson.dumps(page), content_type="application/json")
 
 

@@ -10,7 +10,7 @@ import orjson
 from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
-from api.rest.auth import Right, admit, admitted, audience_of, shown_key
+from api.rest.auth import Right, admit_reader, admitted, audience_of, counted_on_refusal, shown_key
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.known_callers import may_upload
@@ -35,7 +35,8 @@ from registry.services.answer_check import Audience, Json, render
 from registry.services.check_applicants import CheckDesk, check_applicants, keep_answers
 from registry.services.each_alone import Alone
 from registry.services.read_check import check_was_read, read_check
-from registry.services.record_answers import Decided
+from registry.services.record_answers import Decided, Settled
+from registry.services.spend_request import Spending, require_room, spending_of
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
 
@@ -48,12 +49,13 @@ _Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """How answers leave: in which form, for whom, in which language, and to what body."""
+    """How answers leave: in which form, for whom, in which language, to what body, and what they use up."""
 
     respond: _Respond
     audience: Audience
     language: Language
     body: object
+    spending: Spending | None
 
     def written(self, results: _Results) -> StoredResponse:
         """Return the response with these results."""
@@ -88,8 +90,8 @@ def check_batch() -> Response:
 @checks.get("/v1/checks/<check_no>")
 def show(check_no: str) -> Response:
     """Show this client an answer it was given; a regulator any of its region, which is recorded."""
+    client = admit_reader(desk(), Right.READ_CHECK)
     with desk().services.store.read() as uow:
-        client = admit(uow, Right.READ_CHECK)
         answer = read_check(uow, client, check_no, audience_of(client), preferred_language())
     if client.role is ClientRole.REGULATOR:
         desk().journal.record(check_was_read(client, answer))
@@ -107,14 +109,17 @@ def _answer(read: _Read, respond: _Respond) -> Response:
     text = _text(may_upload(at.services, key))
     standing = at.services.store.standing(key)
     client = admitted(standing.client, at.services.clock.now(), Right.CHECK)
-    body = parsed(text)
-    asked = asked_once(client, body)
-    requests = read(body)
-    reply = _Reply(respond, audience_of(client), preferred_language(), body)
-    if asked is not None:
-        return _answer_once(at, client, requests, reply, asked)
-    results = check_applicants(at, standing.list, client, requests)
-    return _first(_kept(at, results, reply, None))
+    with counted_on_refusal(at, spending := spending_of(client)):
+        body = parsed(text)
+        asked = asked_once(client, body)
+        requests = read(body)
+        require_room(client, len(requests), at.services.clock.now())
+        spending = spending and spending.counting(len(requests))
+        reply = _Reply(respond, audience_of(client), preferred_language(), body, spending)
+        if asked is not None:
+            return _answer_once(at, client, requests, reply, asked)
+        results = check_applicants(at, standing.list, client, requests)
+        return _first(_kept(at, results, reply, None))
 
 
 def _answer_once(
@@ -129,6 +134,7 @@ def _answer_once(
         given = uow.idempotency.find(asked)
     claim = given or at.journal.claim(asked)
     if isinstance(claim, StoredResponse):
+        at.journal.spend(reply.spending)
         return _repeated(claim)
     with given_back_on_failure(at.journal, claim):
         state = at.services.store.standing(shown_key()).list
@@ -142,7 +148,7 @@ def _kept(
     reply: _Reply,
     claim: Claim | None,
 ) -> StoredResponse:
-    response = keep_answers(at, results, reply.written, claim, reply.sent())
+    response = keep_answers(at, results, reply.written, Settled(claim, reply.spending), reply.sent())
     for result in results:
         if isinstance(result, Decided):
             VERDICTS.labels(result.answer["verdict"]).inc()

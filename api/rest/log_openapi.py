@@ -46,7 +46,7 @@ def log_paths(refusals: Any) -> dict[str, dict[str, _Operation]]:
                 "parameters": [_size("first", required=True), _size("second", required=True)],
             }
         },
-        "/v1/log/inclusion": {"get": _inclusion(leaf | refusals(401, 404, 422, 503))},
+        "/v1/log/inclusion": {"get": _inclusion(leaf | refusals(401, 404, 422, 429, 503))},
         "/v1/log/cosignatures": {
             "post": {
                 **_open("give_cosignatures", "Hand in a cosigned head", taken | refusals(400, 413, 422, 503)),

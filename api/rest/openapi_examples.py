@@ -179,6 +179,7 @@ _CODES: Mapping[int, tuple[str, ...]] = {
     413: ("too_large",),
     415: ("unsupported_media_type",),
     422: ("insufficient_identity", "invalid_input", "idempotency_key_reused"),
+    429: ("rate_exceeded",),
     503: ("unavailable", "overloaded", "keys_mismatch"),
 }
 _FAULTS: Mapping[str, tuple[str, str, str]] = {
@@ -205,7 +206,7 @@ def _problem(status: int, code: str) -> dict[str, Any]:
         pointer, fault, parameter = _FAULTS[code]
         says = TEXTS["fault." + fault]["zh"].replace("{}", parameter)
         body["errors"] = [{"pointer": pointer, "code": fault, "says": says}]
-    if status == 503:
+    if status in {429, 503}:
         body["next_step"] = {"code": RETRY.code.value, "says": TEXTS["retry"]["zh"]}
     return body
 

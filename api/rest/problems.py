@@ -5,6 +5,7 @@ Every error of the register is translated here, once. No problem carries a name,
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ _STATUS_OF: Mapping[type[RegistryError], int] = {
     errors.NotFoundError: 404,
     errors.NotAuthenticatedError: 401,
     errors.NotAllowedError: 403,
+    errors.RateExceededError: 429,
     errors.IdempotencyInProgressError: 409,
     errors.ConflictError: 409,
     errors.UnavailableError: 503,
@@ -78,7 +80,7 @@ def status_of(error: RegistryError) -> int:
 def as_problem(error: RegistryError, language: Language) -> dict[str, object]:
     """Return the problem document of an error: type, title, status, code and the fields at fault."""
     body = _document(status_of(error), error.code, language)
-    if isinstance(error, errors.InvalidInputError | errors.OutOfRegionError):
+    if isinstance(error, errors.InvalidInputError | errors.OutOfReachError):
         body["errors"] = [_fault(fault, language) for fault in error.faults]
     return body
 
@@ -91,7 +93,7 @@ def _document(status: int, code: str, language: Language) -> dict[str, object]:
         "code": code,
         "instance": f"urn:request:{g.get('request_id', '')}",
     }
-    if status == 503:
+    if status in {429, 503}:
         body["next_step"] = {"code": RETRY.code.value, "says": _say("retry", language)}
     return body
 
@@ -114,6 +116,8 @@ def respond(error: RegistryError) -> Response:
         response.headers["WWW-Authenticate"] = 'Bearer realm="food-ban-registry"'
     if status in {409, 503}:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, errors.RateExceededError):
+        response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
@@ -165,6 +169,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _respond_unforeseen)
 
 
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}", re.ASCII)
+
+
 def faults_from(messages: object, pointer: str = "") -> list[FieldFault]:
     """Flatten marshmallow's messages into faults whose field is a JSON pointer (RFC 6901).
 
@@ -184,6 +191,12 @@ def _known(code: str) -> str:
 def _nested(items: Iterable[tuple[object, object]], pointer: str) -> list[FieldFault]:
     found: list[FieldFault] = []
     for key, value in items:
-        step = "" if key == "_schema" else "/" + str(key).replace("~", "~0").replace("/", "~1")
-        found += faults_from(value, pointer + step)
+        found += faults_from(value, pointer + _step(key))
     return found
+
+
+def _step(key: object) -> str:
+    """Return a pointer's step; what cannot be a field's name may be a person's, and is not repeated."""
+    if key == "_schema":
+        return ""
+    return f"/{key}" if isinstance(key, int) or _FIELD_NAME.fullmatch(str(key)) else "/?"

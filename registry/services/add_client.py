@@ -56,19 +56,33 @@ class Limits:
 UNLIMITED = Limits()
 
 
-def add_client(
-    services: Services, name: str, role: ClientRole, region: str | None, actor: str, limits: Limits = UNLIMITED
-) -> AddedClient:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A client that is to be added: its name, what kind of body it is, where it works, and what limits it."""
+
+    name: str
+    role: ClientRole
+    region: str | None
+    limits: Limits = UNLIMITED
+
+
+def add_client(services: Services, name: str, role: ClientRole, region: str | None, actor: str) -> AddedClient:
+    """Add a client that nothing limits but its role and region; raises as `add_limited_client` does."""
+    return add_limited_client(services, Wanted(name, role, region), actor)
+
+
+def add_limited_client(services: Services, wanted: Wanted, actor: str) -> AddedClient:
     """Store a new client and return its key, for the one time it can be shown.
 
     Raises InvalidInputError where the name is blank, the region none of the four, a purpose unknown, the rate or the
     expiry one that lets nothing through, or the signing key none; only a regulator may be without a region.
     """
-    faults = [*_faults(name, role, region), *_faults_of_limits(limits, services.clock.now())]
+    name, role, region = wanted.name, wanted.role, wanted.region
+    faults = [*_faults(name, role, region), *_faults_of_limits(wanted.limits, services.clock.now())]
     if faults:
         raise InvalidInputError(faults)
     key = _PREFIX + secrets.token_urlsafe(_KEY_BYTES)
-    client = NewClient(name.strip(), region, role, hash_key(key), key[-_HINT:], **_limiting(limits))
+    client = NewClient(name.strip(), region, role, hash_key(key), key[-_HINT:], **_limiting(wanted.limits))
     with services.store.write() as uow:
         number = uow.clients.add(client)
         uow.ledger.record(EventKind.CLIENT_ADDED, actor, _facts(number, client))

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matching.index import Hit
-from registry.errors import FieldFault, InsufficientIdentityError, OutOfRegionError, RegistryError, UnforeseenError
+from registry.errors import (
+    FieldFault,
+    InsufficientIdentityError,
+    OutOfPurposeError,
+    OutOfRegionError,
+    RegistryError,
+    UnforeseenError,
+)
 from registry.law.ban import bars
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, coverage_of, judge_check, judge_match, judge_subject
@@ -27,10 +34,10 @@ from registry.services.answer_check import (
     instant,
 )
 from registry.services.each_alone import Alone
-from registry.services.record_answers import Decided, Journal, new_check_no
+from registry.services.record_answers import Decided, Journal, Settled, new_check_no
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
-from registry.store.idempotency_repository import Claim, StoredResponse
+from registry.store.idempotency_repository import StoredResponse
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -165,6 +172,9 @@ def _review_from(services: Services, request: CheckRequest) -> Json:
 def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
     if not _within_reach(client, request.region):
         return OutOfRegionError([FieldFault("/region", f"region_not_yours:{client.region}", "not the client's own")])
+    if client.purposes is not None and request.purpose.value not in client.purposes:
+        allowed = ", ".join(sorted(client.purposes))
+        return OutOfPurposeError([FieldFault("/purpose", f"purpose_not_yours:{allowed}", "not the client's own")])
     faults = [
         FieldFault(f"/subjects/{position}{fault.field}", fault.code, fault.reason)
         for position, subject in enumerate(request.subjects)
@@ -193,15 +203,15 @@ def keep_answers(
     desk: CheckDesk,
     results: Sequence[Decided | RegistryError],
     respond: Callable[[Sequence[Json | RegistryError]], StoredResponse],
-    claim: Claim | None,
+    settled: Settled,
     sent: Sequence[object],
 ) -> StoredResponse:
     """Sign the answers, put them into the response they leave in, and return it once all of it is durable.
 
-    `sent` are the requests as they came (parsed JSON), one for each result.
+    `sent` are the requests as they came (parsed JSON), one for each result. Raises as `Journal.keep` does.
     """
     decided = [(each, asked) for each, asked in zip(results, sent, strict=True) if isinstance(each, Decided)]
     signed = [desk.journal.sign(each, asked) for each, asked in decided]
     response = respond([each.answer if isinstance(each, Decided) else each for each in results])
-    desk.journal.keep(signed, claim, response)
+    desk.journal.keep(signed, settled, response)
     return response

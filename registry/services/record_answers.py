@@ -16,6 +16,7 @@ from registry.ledger.events import EventKind, Facts
 from registry.services import stored_request
 from registry.services.admit_applicants import CheckRequest
 from registry.services.give_receipt import ReceiptDesk
+from registry.services.spend_request import Spending
 from registry.store.client_repository import Client
 from registry.store.decision_repository import (
     Decision,
@@ -69,17 +70,33 @@ class Signed:
     entry: Committed
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is settled in the commit that keeps an answer: the claim on its idempotency key, and what it uses up."""
+
+    claim: Claim | None = None
+    spending: Spending | None = None
+
+
 @dataclass(slots=True)
 class _Keeping:
     signed: Sequence[Signed]
-    claim: Claim | None
+    settled: Settled
     response: StoredResponse
+    refusal: RegistryError | None = None
+
+    def may_be_kept(self, uow: UnitOfWork) -> bool:
+        """Spend what the request uses up; False where that refuses it: then it fails alone, without its group."""
+        self.refusal = None if (spending := self.settled.spending) is None else spending.refusal(uow)
+        return self.refusal is None
 
     def write(self, uow: UnitOfWork) -> None:
+        if not self.may_be_kept(uow):
+            return
         uow.decisions.add_sealed([each.decision for each in self.signed])
         uow.ledger.append([each.entry for each in self.signed])
-        if self.claim is not None:
-            uow.idempotency.finish(self.claim, self.response)
+        if self.settled.claim is not None:
+            uow.idempotency.finish(self.settled.claim, self.response)
 
 
 @dataclass(slots=True)
@@ -111,6 +128,15 @@ class _Recording:
         uow.ledger.record_all([self.event])
 
 
+@dataclass(slots=True)
+class _Spending:
+    spending: Spending
+    refusal: RegistryError | None = None
+
+    def write(self, uow: UnitOfWork) -> None:
+        self.refusal = self.spending.refusal(uow)
+
+
 class _Trying:
     """Changes nothing, and needs all that a change needs: the writer's turn, and a store that takes writes."""
 
@@ -119,15 +145,20 @@ class _Trying:
 
 
 _NOBODYS = Claim(AskedOnce(0, "", ""), "", None)
-_Act = _Keeping | _Claiming | _Releasing | _Recording | _Trying
+_Act = _Keeping | _Claiming | _Releasing | _Recording | _Spending | _Trying
 
 
 def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
-    kept = [each for act in acts if isinstance(act, _Keeping) and act.claim is None for each in act.signed]
+    kept = [
+        each
+        for act in acts
+        if isinstance(act, _Keeping) and act.settled.claim is None and act.may_be_kept(uow)
+        for each in act.signed
+    ]
     uow.decisions.add_sealed([each.decision for each in kept])
     uow.ledger.append([each.entry for each in kept])
     for act in acts:
-        if not isinstance(act, _Keeping) or act.claim is not None:
+        if not isinstance(act, _Keeping) or act.settled.claim is not None:
             act.write(uow)
 
 
@@ -168,12 +199,25 @@ class Journal:
             Entry(EventKind.CHECK_DECIDED, decided.at, actor, decided.list_version, rules.model, rules.policy, facts)
         )
 
-    def keep(self, signed: Sequence[Signed], claim: Claim | None, response: StoredResponse) -> None:
+    def keep(self, signed: Sequence[Signed], settled: Settled, response: StoredResponse) -> None:
         """Return once every answer, its ledger entry and the response under its idempotency key are durable.
 
-        Raises UnavailableError where the store does not take them; then nothing of them was kept.
+        Raises RateExceededError or ReplayedRequestError where the request may not spend what it uses up, and
+        UnavailableError where the store does not take the answers; then nothing of them was kept.
         """
-        self._commits.commit(_Keeping(signed, claim, response))
+        keeping = _Keeping(signed, settled, response)
+        self._commits.commit(keeping)
+        if keeping.refusal is not None:
+            raise keeping.refusal
+
+    def spend(self, spending: Spending | None) -> None:
+        """Spend what a request uses up that decides nothing; raises as `keep` does, at once where there is nothing."""
+        if spending is None:
+            return
+        act = _Spending(spending)
+        self._commits.commit(act)
+        if act.refusal is not None:
+            raise act.refusal
 
     def claim(self, asked: AskedOnce) -> Claim | StoredResponse:
         """Take the right to answer under an idempotency key, or return what was answered; raises as the store does."""

@@ -134,7 +134,15 @@ def test_adding_a_client_is_in_the_ledger(services: Services) -> None:
     added = add_client(services, "one", ClientRole.PROVINCE, "34", "operator:test")
     with services.store.read() as uow:
         entries = [entry for _, entry, _, _ in uow.ledger.entries() if entry.kind == "client_added"]
-    assert entries[0].facts == {"client_id": added.id, "region": "34", "role": "province"}
+    assert entries[0].facts == {
+        "client_id": added.id,
+        "region": "34",
+        "role": "province",
+        "purposes": "",
+        "rate_per_minute": 0,
+        "expires_at": "",
+        "signs": 0,
+    }
     assert entries[0].actor == "operator:test"
 
 

@@ -1,0 +1,175 @@
+"""Every status the OpenAPI document promises is reached by a request, and none is met that it does not promise."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from werkzeug.test import TestResponse
+
+from api.rest.limits import CHECK_BYTES
+from api.rest.openapi import described
+from registry.errors import IdempotencyInProgressError, UnavailableError
+from registry.ledger.checkpoint import cosign, with_cosignatures
+from registry.ledger.signed_note import KeyKind, Note, SignerKey
+from registry.services.add_client import Limits, Wanted, add_limited_client
+from registry.services.add_witness import add_witness
+from registry.services.context import Services
+from registry.services.record_answers import Journal
+from registry.services.sequence_log import sequence_log
+from registry.store.client_repository import ClientRole
+from registry.store.engine import Store
+from tests.api.rest.caller import Caller, applicant, application
+from tests.invented_list import invented_id, report_fresh
+
+STRANGER = application(applicant("赵无关", invented_id(9)))
+ELSEWHERE = application(applicant("赵无关", invented_id(9)), region="31")
+CHECKS = {"/v1/checks": STRANGER, "/v1/checks/batch": {"requests": [STRANGER]}}
+WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
+SINGLE = "/v1/checks/{check_no}"
+
+
+@dataclass(frozen=True)
+class Callers:
+    """The register, a caller of each role, and a check that was made."""
+
+    services: Services
+    licensing: Caller
+    province: Caller
+    court: Caller
+    check_no: str
+    hasty: dict[ClientRole, Caller]
+
+
+@pytest.fixture
+def callers(services: Services, licensing: Caller, province: Caller, court: Caller) -> Callers:
+    report_fresh(services)
+    made = licensing.post("/v1/checks", STRANGER).get_json()["check_no"]
+    return Callers(
+        services, licensing, province, court, made, {role: hasty(licensing, services, role) for role in ClientRole}
+    )
+
+
+def hasty(beside: Caller, services: Services, role: ClientRole) -> Caller:
+    """Return a caller that has asked as often as it may in this minute."""
+    wanted = Wanted("hasty", role, "33", Limits(rate_per_minute=1))
+    added = add_limited_client(services, wanted, "test")
+    with services.store.write() as uow:
+        uow.clients.count(added.id, 1)
+    return Caller(beside.app, added.key)
+
+
+def raw(caller: Caller, path: str, method: str, **how: Any) -> TestResponse:
+    headers = {"Authorization": f"Bearer {caller.key}"} | how.pop("headers", {})
+    return caller.app.test_client().open(path, method=method, headers=headers, **how)
+
+
+def of_posting(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask both doors for checks in every way that is described."""
+    json_body = {"content_type": "application/json"}
+    for path, body in CHECKS.items():
+        yield path, at.licensing.post(path, body)
+        yield path, raw(at.licensing, path, "POST", data="{", **json_body)
+        yield path, raw(at.licensing, path, "POST", json=body, headers={"Authorization": "Bearer none"})
+        yield path, at.province.post(path, body)
+        with patch.object(Journal, "claim", side_effect=IdempotencyInProgressError("")):
+            yield path, at.licensing.post(path, body, Idempotency_Key="k")
+        yield path, raw(at.licensing, path, "POST", data=b" " * (5 * CHECK_BYTES), **json_body)
+        yield path, raw(at.licensing, path, "POST", data="{}", content_type="text/plain")
+        yield path, at.licensing.post(path, {})
+
+
+def of_reading(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Read an answer and the feed in every way that is described."""
+    for template, path in ((SINGLE, f"/v1/checks/{at.check_no}"), ("/v1/changes", "/v1/changes")):
+        reader, other = (at.licensing, at.province) if template == SINGLE else (at.province, at.licensing)
+        yield template, reader.get(path)
+        yield template, other.get(path)
+        yield template, reader.app.test_client().get(path)
+    yield SINGLE, at.licensing.get("/v1/checks/C0")
+    yield "/v1/changes", at.province.get("/v1/changes?after=x")
+
+
+def of_the_log(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Read the log in every way that is described, before and after it has heads."""
+    store = at.services.store
+    yield "/v1/log/checkpoint", at.licensing.get("/v1/log/checkpoint")
+    first = sequence_log(store).size
+    add_witness(at.services, WITNESS.name, WITNESS.verifier().spelt(), "test")
+    second = sequence_log(store).size
+    for path in ("/v1/log/checkpoint", "/v1/log/keys"):
+        yield path, at.licensing.get(path)
+    for sizes in (f"first={first}&second={second}", "first=1&second=999999", "first=x"):
+        yield "/v1/log/consistency", at.licensing.get(f"/v1/log/consistency?{sizes}")
+    yield from of_inclusion(at)
+    head = at.licensing.get("/v1/log/checkpoint").get_data(as_text=True)
+    cosigned = with_cosignatures(
+        head, [cosign(Note.parse(head).text, WITNESS, int(at.services.clock.now().timestamp()))]
+    )
+    for note in (cosigned.encode(), b"\xff", b"x" * 2_000_000, b"no note"):
+        yield "/v1/log/cosignatures", raw(at.licensing, "/v1/log/cosignatures", "POST", data=note)
+
+
+def of_inclusion(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask for the proof of a leaf."""
+    for sought in (f"check_no={at.check_no}", "check_no=C0", f"leaf={'0' * 64}", "leaf=x", ""):
+        yield "/v1/log/inclusion", at.licensing.get(f"/v1/log/inclusion?{sought}")
+    for caller in (at.court, at.province):
+        yield "/v1/log/inclusion", caller.get(f"/v1/log/inclusion?check_no={at.check_no}")
+    yield "/v1/log/inclusion", at.court.app.test_client().get("/v1/log/inclusion?leaf=x")
+
+
+def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Read what is open to everybody."""
+    for path in described()["paths"]:
+        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log")):
+            yield path, at.licensing.get(path)
+
+
+def beyond_the_rate(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask once more than a client may."""
+    for path, body in CHECKS.items():
+        yield path, at.hasty[ClientRole.LICENSING].post(path, body)
+    yield SINGLE, at.hasty[ClientRole.REGULATOR].get(f"/v1/checks/{at.check_no}")
+    yield "/v1/changes", at.hasty[ClientRole.PROVINCE].get("/v1/changes")
+    yield "/v1/log/inclusion", at.hasty[ClientRole.COURT].get("/v1/log/inclusion?leaf=x")
+
+
+def without_a_store(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask everything while the store does not answer."""
+    with ExitStack() as broken:
+        for name in ("read", "write", "standing"):
+            broken.enter_context(patch.object(Store, name, side_effect=UnavailableError("")))
+        for path, operations in described()["paths"].items():
+            for method in operations:
+                where = path.replace("{check_no}", at.check_no).replace("consistency", "consistency?first=1&second=2")
+                yield path, raw(at.licensing, where, method.upper(), json=CHECKS.get(path))
+
+
+def met(callers: Callers) -> set[tuple[str, int]]:
+    ways: tuple[Callable[[Callers], Iterator[tuple[str, TestResponse]]], ...] = (
+        of_posting,
+        of_reading,
+        of_the_log,
+        of_operation,
+        beyond_the_rate,
+        without_a_store,
+    )
+    return {(path, response.status_code) for way in ways for path, response in way(callers)}
+
+
+def test_every_documented_status_is_reached_and_no_other_is_met(callers: Callers) -> None:
+    documented = {
+        (path, int(status))
+        for path, operations in described()["paths"].items()
+        for operation in operations.values()
+        for status in operation["responses"]
+    }
+    found = {each for each in met(callers) if each[0] in described()["paths"]}
+    assert documented - found == set()
+    assert found - documented - {(path, http.HTTPStatus.NOT_FOUND) for path in described()["paths"]} == set()
