@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +79,25 @@ class DemoServer:
 
 @contextmanager
 def running_server(environment: Mapping[str, str], host: str, port: int, log: Path) -> Iterator[DemoServer]:
-    """Start `registry serve` with these settings, its log in a file; whatever ends the block ends the server."""
-    command = [sys.executable, "-m", "api.cli", "serve", "--host", host, "--port", str(port), "--workers", "1"]
+    """Start `registry serve` and `registry worker` with these settings, their logs in files beside each other.
+
+    Whatever ends the block ends both.
+    """
+    with (
+        _running(["worker"], environment, log.with_name("worker.log")),
+        _running(["serve", "--host", host, "--port", str(port), "--workers", "1"], environment, log) as process,
+    ):
+        yield DemoServer(process, host, port, log)
+
+
+@contextmanager
+def _running(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as lines:
-        process = subprocess.Popen(command, env=dict(environment), stdout=lines, stderr=lines)  # noqa: S603 -- our own
+        line = [sys.executable, "-m", "api.cli", *command]
+        process = subprocess.Popen(line, env=dict(environment), stdout=lines, stderr=lines)  # noqa: S603 -- our own
     try:
-        yield DemoServer(process, host, port, log)
+        yield process
     finally:
         process.terminate()
         try:

@@ -50,7 +50,18 @@ FIELDS: dict[type[Schema], str] = {
     schemas.NextStepSchema: "code says",
 }
 
-COMMANDS = ["init", "demo", "serve", "list import", "list decide", "list export", "screen", "client add"]
+COMMANDS = [
+    "init",
+    "demo",
+    "serve",
+    "list import",
+    "list decide",
+    "list export",
+    "screen",
+    "client add",
+    "worker",
+    "log verify",
+]
 
 
 @pytest.mark.parametrize("path", COMMANDS)

@@ -9,7 +9,8 @@ import pytest
 from registry.services.sequence_log import log_keys
 from registry.services.verify_log import verify_log
 from registry.settings import CipherName, Mode, Settings
-from tests.soak.tampering import ENTRIES, register_with_log, tamper
+from tests.soak.register_with_log import ENTRIES, register_with_log
+from tests.soak.tampering import tamper
 
 ALTERED = 100
 """On each of the two databases; `make soak` alters ten times as often."""

@@ -1,0 +1,114 @@
+"""What each kind of recorded act means and who does it: the text of docs/audit-events.md, which a test holds to this.
+
+Run `python -m registry.ledger.event_document > docs/audit-events.md` after a change here or in events.py.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from registry.ledger.events import REQUIRED, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Who does such an act, and what its entry is for, in Chinese and English."""
+
+    who: str
+    zh: str
+    en: str
+
+
+_OPERATOR: Final = "operator"
+_CLIENT: Final = "client"
+_WORKER: Final = "worker"
+
+MEANINGS: Final[Mapping[EventKind, Meaning]] = {
+    EventKind.KEYS_CREATED: Meaning(_OPERATOR, "首次生成密钥", "keys were made for an empty store"),
+    EventKind.KEYS_ROTATED: Meaning(_OPERATOR, "更换密钥", "a new key version came into use"),
+    EventKind.KEYS_REWRITTEN: Meaning(
+        _OPERATOR, "旧密钥所护数据改用新密钥", "rows moved from a former key to the one in use"
+    ),
+    EventKind.KEY_RETIRED: Meaning(_OPERATOR, "旧密钥停用", "a former key is needed and known no more"),
+    EventKind.STORE_MIGRATED: Meaning(_OPERATOR, "数据表升级", "the store's tables were brought to a revision"),
+    EventKind.LIST_CHANGED: Meaning(
+        "operator, province",
+        "名单变更：所占版本及内容摘要",
+        "the list changed: which versions, and a digest of what they are",
+    ),
+    EventKind.LIST_IMPORTED: Meaning(_OPERATOR, "导入文件", "a file was imported to its end"),
+    EventKind.LIST_EXPORTED: Meaning(_OPERATOR, "导出名单", "the list left the register"),
+    EventKind.FOOD_RELATED_DECIDED: Meaning(
+        _OPERATOR, "认定罪行是否涉及食品", "whether a conviction concerned food was settled"
+    ),
+    EventKind.CHECK_DECIDED: Meaning(_CLIENT, "作出查验答复", "a check was answered"),
+    EventKind.CHECK_READ: Meaning(_CLIENT, "监管人员查阅他人答复", "a regulator looked at an answer"),
+    EventKind.SCREENING_RUN: Meaning(_OPERATOR, "批量筛查", "a file of applicants was screened"),
+    EventKind.RECORD_SEALED: Meaning(_OPERATOR, "依令封存记录", "a record was erased by a sealing order"),
+    EventKind.SEALING_REACHED: Meaning(
+        _WORKER, "封存所及的既往答复已删除", "answers that had shown sealed records were erased"
+    ),
+    EventKind.RETENTION_APPLIED: Meaning(_WORKER, "按保存期限删除", "what was kept long enough was erased"),
+    EventKind.CLIENT_ADDED: Meaning(_OPERATOR, "接入系统", "a system may call from now on"),
+    EventKind.CLIENT_DISABLED: Meaning(_OPERATOR, "停用接入系统", "a system may call no more"),
+    EventKind.RULES_KEPT: Meaning(
+        _OPERATOR, "保存模型或政策文本", "the wording of a model or policy was kept at its first use"
+    ),
+    EventKind.MODEL_ESTIMATED: Meaning(_OPERATOR, "估计模型", "a model was estimated from a roster"),
+    EventKind.MODEL_ADOPTED: Meaning(_OPERATOR, "启用模型", "a model came into use"),
+    EventKind.POLICY_TRIED: Meaning(_OPERATOR, "试算政策", "the effect of a policy was reckoned"),
+    EventKind.EVIDENCE_EXPLAINED: Meaning(
+        _OPERATOR, "查阅并解释证据", "somebody's record was opened to explain evidence"
+    ),
+    EventKind.CHECK_REPLAYED: Meaning(_OPERATOR, "重演既往答复", "a decision was made again by its own rules"),
+    EventKind.SIGNING_KEY_MADE: Meaning(
+        _OPERATOR, "启用签名密钥", "receipts and heads are signed by this key from here on"
+    ),
+    EventKind.WITNESS_ADDED: Meaning(_OPERATOR, "增加见证方", "a witness's cosignatures are expected"),
+    EventKind.WITNESS_REMOVED: Meaning(_OPERATOR, "撤销见证方", "a witness's cosignatures are expected no more"),
+    EventKind.ALARM_RAISED: Meaning(_WORKER, "发出警报", "something needs a person"),
+    EventKind.ALARM_CLEARED: Meaning(_WORKER, "解除警报", "an alarm is over"),
+    EventKind.LOG_RESUMED: Meaning(
+        _OPERATOR, "存疑日志核验无误，恢复使用", "a log in doubt was verified whole and is trusted again"
+    ),
+    EventKind.STORE_BACKED_UP: Meaning(_OPERATOR, "备份", "a backup was made"),
+    EventKind.STORE_RESTORED: Meaning(_OPERATOR, "恢复备份", "a backup was put in place"),
+    EventKind.OPENINGS_ERASED: Meaning(
+        "worker, operator", "删除条目的盐值与事实", "salt and facts of entries were erased; their leaves stay"
+    ),
+}
+
+_HEAD: Final = """# Recorded acts
+
+Every act of the register is an entry of the ledger, written in the act's own transaction. Kinds and their facts are
+closed (`registry/ledger/events.py`): an entry with a fact too many or too few is refused. Beside its facts every entry
+states its kind, the instant (UTC), the actor, and the versions of list, model and policy it was done under.
+
+Facts are counts, versions, digests, internal numbers and codes; none may identify a person. The log's leaf is the hash
+of the entry's open part and of a salted commitment to its facts, so that salt and facts can be erased and the log
+still stands. `registry log verify` compares entries with the rows they speak of.
+
+Not recorded: that a witness has cosigned, for each cosignature would be a new act to cosign.
+
+This page is made by `python -m registry.ledger.event_document`.
+
+| kind | who | what for | facts |
+|---|---|---|---|
+"""
+
+
+def document() -> str:
+    """Return the page."""
+    return _HEAD + "".join(f"{_line(kind)}\n" for kind in EventKind)
+
+
+def _line(kind: EventKind) -> str:
+    meaning, facts = MEANINGS[kind], ", ".join(f"`{fact}`" for fact in sorted(REQUIRED[kind]))
+    return f"| `{kind.value}` | {meaning.who} | {meaning.zh} / {meaning.en} | {facts} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())
