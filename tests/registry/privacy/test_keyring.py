@@ -17,6 +17,7 @@ import pytest
 from registry.errors import KeysExposedError, KeysMismatchError, KeysMissingError
 from registry.privacy.keyring import Keyring, MasterKey, fingerprint
 from registry.settings import CipherName
+from tests.registry.privacy.software_keys import index_of, master_of
 
 Document = dict[str, Any]
 
@@ -39,13 +40,13 @@ def test_keys_come_back_from_their_file(path: Path) -> None:
     created = Keyring.create(path)
     loaded = Keyring.load(path)
     assert loaded == created
-    assert loaded.master(1).secret == created.master(1).secret
-    assert len(loaded.master(1).secret) == 32
+    assert master_of(loaded).secret == master_of(created).secret
+    assert len(master_of(loaded).secret) == 32
 
 
 def test_keys_are_never_alike() -> None:
     first, second = Keyring.generate(), Keyring.generate()
-    secrets = {first.master(1).secret, second.master(1).secret, first.indexes[1].secret, second.indexes[1].secret}
+    secrets = {master_of(first).secret, master_of(second).secret, index_of(first).secret, index_of(second).secret}
     assert len(secrets) == 4
 
 
@@ -141,8 +142,8 @@ def test_several_versions_live_side_by_side_and_one_is_current(path: Path) -> No
     both.write_new(path)
     loaded = Keyring.load(path)
     assert loaded.current_master == 2
-    assert loaded.master(1).secret == old.master(1).secret
-    assert loaded.master(2).secret == added.secret
+    assert master_of(loaded).secret == master_of(old).secret
+    assert master_of(loaded, 2).secret == added.secret
 
 
 def test_a_version_that_is_not_there_is_named(path: Path) -> None:
@@ -155,12 +156,12 @@ def test_a_version_that_is_not_there_is_named(path: Path) -> None:
 )
 def test_the_index_hash_is_the_ciphers_companion(path: Path, cipher: CipherName, algorithm: str) -> None:
     Keyring.create(path, cipher)
-    assert Keyring.load(path).indexes[1].algorithm == algorithm
+    assert index_of(Keyring.load(path)).algorithm == algorithm
 
 
 def test_no_text_of_a_keyring_shows_a_secret(path: Path) -> None:
     keyring = Keyring.create(path)
-    for secret in (keyring.master(1).secret, keyring.indexes[1].secret):
+    for secret in (master_of(keyring).secret, index_of(keyring).secret):
         for shown in (repr(keyring), str(keyring), f"{keyring}", repr(vars_of(keyring))):
             assert secret.hex() not in shown
             assert repr(secret)[2:-1] not in shown

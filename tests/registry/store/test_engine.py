@@ -23,6 +23,7 @@ from registry.store.postgresql_connection import require_durable
 from registry.store.sqlite_connection import PRAGMAS
 from registry.store.tables import import_run, ledger_entry, list_head, listed_subject, region_coverage
 from registry.store.unit_of_work import UnitOfWork
+from tests.registry.privacy.software_keys import master_of
 
 READ: dict[str, str | int] = {"check_no": "c-1", "client_id": 1}
 
@@ -312,7 +313,7 @@ def test_a_repository_is_built_once_per_unit_of_work(store: Store) -> None:
 
 
 def test_nothing_of_a_store_shows_its_keys(store: Store, keyring: Keyring) -> None:
-    secret = keyring.master(1).secret
+    secret = master_of(keyring).secret
     with store.read() as uow:
         shown = repr([store, uow, uow.transaction, uow.cipher, uow.keyed_index, keyring])
     assert repr(secret)[2:-1] not in shown

@@ -13,6 +13,7 @@ from registry.privacy.keyring import IndexKey, KeyKind, Keyring, MasterKey
 from registry.settings import CipherName
 from registry.store.engine import Store, open_store
 from registry.store.tables import key_check
+from tests.registry.privacy.software_keys import index_of
 
 
 def _require_fit(url: str, keyring: Keyring) -> None:
@@ -40,7 +41,7 @@ def test_the_right_master_key_with_another_index_key_is_refused(
     strange = dataclasses.replace(keyring, indexes={1: IndexKey(1, "hmac-sha-256", bytes(32))})
     with pytest.raises(KeysMismatchError, match="index-1"):
         _require_fit(database_url, strange)
-    turned = dataclasses.replace(keyring, indexes={1: IndexKey(1, "hmac-sm3", keyring.indexes[1].secret)})
+    turned = dataclasses.replace(keyring, indexes={1: IndexKey(1, "hmac-sm3", index_of(keyring).secret)})
     with pytest.raises(KeysMismatchError, match="index-1"):
         _require_fit(database_url, turned)
 
