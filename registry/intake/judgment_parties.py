@@ -14,9 +14,11 @@ from registry.intake.judgment_sections import Sections
 
 _LABEL = r"(?:被告单位|被告人|上诉单位|上诉人|原审被告单位|原审被告人|原审上诉人|罪犯)"
 _ASIDE = (
-    r"(?:\((?:原审|附带|一审|自报|化名|暨)[^()]{0,30}\))?"
-    r"(?:暨附带民事(?:公益)?诉讼被告人|暨被告单位.{0,10}?)?(?:[：]?自报(?:姓名|名)?)?"
+    r"(?:\([^()]{0,40}\))?"
+    r"(?:[暨兼](?:附带民事(?:公益)?诉讼被告人?|被告单位[^，。]{0,20}?(?:诉讼代表人|法定代表人|负责人)))?"
+    r"(?:[：]?自报(?:姓名|名)?)?"
 )
+_NUMBERED = re.compile(r"(?:\(?[一二三四五六七八九十\d]{1,2}[、.)]|第[一二三四五六七八九十]{1,2})$")
 _PARTY = re.compile(rf"(?P<label>{_LABEL}){_ASIDE}[：]?(?P<name>[^，。；：()]{{1,50}}?)(?=[，。；(]|[男女]，|曾用名|$)")
 _ACCUSED = re.compile(
     rf"(?:指控|起诉)(?P<who>(?:{_LABEL}){_ASIDE}[：]?[^，。；：]{{1,200}}?)(?:涉嫌)?(?:共同)?犯(?!罪(?:嫌疑|事实))"
@@ -27,7 +29,7 @@ _OTHERS = re.compile(
 )
 _NOT_A_NAME = re.compile(r"犯|辩护|到庭|及其|本人|供述|认罪|有期|判处|系累犯|诉讼|对指控|的")
 
-_SEX = re.compile(r"(?<=[，。(；])(?P<value>[男女])性?(?=[，。；、)]|$)")
+_SEX = re.compile(r"(?:(?<=[，。(；])|(?<=性别)|(?<=性别：))(?P<value>[男女])性?(?=[，。；、)]|$)")
 _SEX_AFTER_NAME = re.compile(r"(?P<value>[男女])(?=，)")
 _SIGNS_OF_DATES = "0-9〇○零OoＯ一二三四五六七八九十元正"
 _YEAR = r"(?:\d{4}|[一二][〇○零OoＯ一二三四五六七八九]{3})年"
@@ -36,7 +38,7 @@ _BIRTHS = (
     re.compile(rf"{_DATE}(?:\(.{{1,12}}\))?(?:出生|生(?=[，。；于)]|$))"),
     re.compile(rf"(?:出生日期|出生年月日?|出生于|生于|出生)[：为是]?{_DATE}"),
 )
-_ETHNIC = re.compile(r"(?<=[，。；、(])(?P<value>[^\W\d_]{1,6}族)(?=[，。；、)]|$)")
+_ETHNIC = re.compile(r"(?:(?<=[，。；、(])|(?<=民族：))(?P<value>[^\W\d_]{1,6}族)(?=[，。；、)]|$)")
 _NUMBER = re.compile(
     r"(?:身份证?(?:号码|证号|号|证)?|身份号码|身份证件号码?)(?:号码|号)?[：为是]?(?P<value>[0-9Xx×*＊]{6,18})"
 )
@@ -49,6 +51,9 @@ _OTHER_NAME = re.compile(
     r"[“\"‘'《]?(?P<value>[^，。；：()、“”\"‘’'《》]{1,30})[”\"’'》]?"
 )
 _ANOTHER = re.compile(r"、[“\"‘'](?P<value>[^，。；：()、“”\"‘’']{1,30})[”\"’']")
+_ANOTHER_BARE = re.compile(
+    r"、(?!曾用|又名|别名|绰号|外号|化名|小名|网名|户籍|身份)(?P<value>[\u4e00-\u9fff·]{2,4})(?=[，、；)])"
+)
 _SAYS_NOTHING = frozenset({"无", "不详", "没有"})
 _MASK = re.compile(r"[某×xX*＊□]")
 _ONLY_MASK = re.compile(r"[×xX*＊□]+")
@@ -87,7 +92,9 @@ def _paragraphs(compact: CompactText, parts: Sections) -> Iterator[_Place]:
 
 
 def _opens_a_clause(compact: CompactText, place: int, start: int) -> bool:
-    return place == start or compact.begins_line(place) or compact.text[place - 1] in "。；)号：院"
+    numbered = _NUMBERED.search(compact.text, max(start, place - 5), place)
+    first = numbered.start() if numbered else place
+    return first == start or compact.begins_line(first) or compact.text[first - 1] in "。；)号：院"
 
 
 def _may_be_name(name: str) -> bool:
@@ -207,10 +214,14 @@ def _other_names(compact: CompactText, start: int, end: int) -> Iterator[tuple[s
         if found["value"] in _SAYS_NOTHING:
             continue
         yield found["kind"], _quoted(compact, found)
-        another = _ANOTHER.match(compact.text, found.end(), end)
+        another = _another(compact, found.end(), end)
         while another is not None:
             yield found["kind"], _quoted(compact, another)
-            another = _ANOTHER.match(compact.text, another.end(), end)
+            another = _another(compact, another.end(), end)
+
+
+def _another(compact: CompactText, place: int, end: int) -> re.Match[str] | None:
+    return _ANOTHER.match(compact.text, place, end) or _ANOTHER_BARE.match(compact.text, place, end)
 
 
 def _warn(read: Defendant, path: str, reading: JudgmentReading) -> None:

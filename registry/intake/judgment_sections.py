@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from registry.intake.chinese_numerals import number
 from registry.intake.compact_text import CompactText
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
 from registry.intake.judgment_reading import Quoted
 
+_CHINESE_ZERO = "〇○零OoＯ0"
+_DIGIT = f"[{_CHINESE_ZERO}一二三四五六七八九1-9—－-]"
 _CASE_NUMBER = re.compile(
-    r"(?:\((?:19|20)\d{2}\)[^()，。；：、]{0,14}?|(?<=书)[^\W\d_]{1,6}?)刑[^()，。；：、]{0,8}?(?:字第|字|第)?(?<![\d*])\d{1,6}(?:-\d+)?号"
+    rf"(?:\((?:(?:19|20)\d{{2}}|[二一]{_DIGIT}{{3}})年?\)[^()，。；：、]{{0,14}}?|(?:19|20)\d{{2}}年?度?[^\W\d_]{{1,6}}?|"
+    r"(?<=书)[^\W\d_]{1,6}?)刑[^()，。；：、]{0,8}?(?:字第|字|第)?(?<![\d*])\d{1,6}(?:-\d+)?号"
     r"(?:之[一二三四五六七八九十\d]+)?"
 )
-_COURT = re.compile(r"(?P<court>[^\W\d_]{2,40}?法院)(?=刑事|\((?:刑事|19|20)|关于|$)")
 _TITLE_END = re.compile(r"(?:判决书|裁定书|决定书|公告|一案|正文|全文)")
 _PROSECUTION = re.compile(r"(?:公诉机关|抗诉机关|人民检察院(?:于.{0,12}?)?(?:以|指控|提起公诉)|指控(?=被告|原审被告))")
 _TRIAL = re.compile(
@@ -25,7 +28,16 @@ _TRIAL = re.compile(
     r"(?:现|本案现?)已审理终结|经(?:再审)?审理查明|本院(?:再审|经审理)?认为|(?:判决|裁定)如下"
 )
 """What follows the parties: the indictment, or whatever comes first of what can stand in its place."""
-_OPERATIVE = re.compile(r"(?:判决|裁定|决定)(?:结果)?(?:如下)[：:，。]?")
+_TITLE_END = re.compile(r"(?:判决书|裁定书|决定书|公告|一案|正文|全文)")
+_PROSECUTION = re.compile(r"(?:公诉机关|抗诉机关|人民检察院(?:于.{0,12}?)?(?:以|指控|提起公诉)|指控(?=被告|原审被告))")
+_TRIAL = re.compile(
+    r"(?:检察院|公诉机关)(?:第.{1,2}分院)?(?:于.{0,12}?)?(?:以|指控)|指控(?=.{0,6}被告)|法院审理|审理.{0,60}?一案|提起公诉|"
+    r"(?:现|本案现?)已审理终结|经(?:再审)?审理查明|本院(?:再审|经审理)?认为|(?:判决|裁定)如下"
+)
+"""What follows the parties: the indictment, or whatever comes first of what can stand in its place."""
+_OPERATIVE = re.compile(
+    r"(?:判决|裁定|决定)(?:结果)?如下[：，。]?|如下(?:判决|裁定|决定)[：，。]?|规定，?(?:特|依法)?(?:判决|裁定)[：]"
+)
 _END = re.compile(
     r"如(?:果)?不服(?:本|该)?(?:判决|裁定)?|本(?:判决|裁定)(?:书)?(?:为|系)终审|本(?:判决|裁定)(?:书)?(?:自|经)(?:宣告|送达|签收)|"
     r"\(此页无正文\)|(?:代理|助理)?审判(?:长|员)(?!委员会)|人民陪审员"
@@ -33,12 +45,13 @@ _END = re.compile(
 _ELSEWHERE = re.compile(
     r"(?:上诉人|辩护人|抗诉机关|原审被告人).{0,40}?(?:提出|辩称|上诉称|认为)|经审理查明|经(?:本院)?二审|本院认为|本院经审(?:理|查)"
 )
-_CHINESE_DATE = re.compile(
-    r"(?P<year>[二一][〇○零OoＯ0九][〇○零OoＯ0一二三四五六七八九]{2})年(?P<month>[元正一二三四五六七八九十]{1,2})月"
-    r"(?P<day>[一二三四五六七八九十廿卅]{1,4})(?P<sign>[日号曰目旦无]?)"
+_APPENDED = re.compile(r"书记员|附[：]|附.{0,8}(?:法条|法律|条文)|附录")
+_DATE = re.compile(
+    rf"(?P<year>(?:19|20)\d{{2}}|[二一]{_DIGIT}{{3}})年(?P<month>\d{{1,2}}|[元正一二三四五六七八九十—－-]{{1,2}})月"
+    r"(?P<day>\d{1,2}(?=[日号])|[一二三四五六七八九十廿卅—－-]{1,4})[日号曰目旦无]?"
 )
-_ARABIC_DATE = re.compile(r"(?P<year>(?:19|20)\d{2})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _BENCH = re.compile(r"(?:代理|助理)?审判(?:长|员)|独任法官|人民陪审员")
+_SIGNS = " 一二三四五六七八九"
 _INSTANCES = (("再", "retrial"), ("终", "second"), ("初", "first"))
 
 
@@ -62,11 +75,10 @@ def sections(compact: CompactText) -> Sections:
 def _operative(compact: CompactText) -> tuple[int, int] | None:
     """Return the last decision of the text that is this court's own: what is told of an earlier one is not."""
     for found in reversed(list(_OPERATIVE.finditer(compact.text))):
-        end = _END.search(compact.text, found.end())
-        if end is None:
-            continue
-        if not _ELSEWHERE.search(compact.text, found.end(), end.start()):
-            return found.end(), end.start()
+        end = _END.search(compact.text, found.end()) or _APPENDED.search(compact.text, found.end())
+        last = end.start() if end else len(compact.text)
+        if not _ELSEWHERE.search(compact.text, found.end(), last):
+            return found.end(), last
     return None
 
 
@@ -117,12 +129,10 @@ def decided_on(compact: CompactText, operative: tuple[int, int] | None) -> Quote
     start = operative[1] if operative else max(0, len(compact.text) - 400)
     bench = _BENCH.search(compact.text, start)
     if bench is None:
-        return None
-    for pattern in (_CHINESE_DATE, _ARABIC_DATE):
-        found = pattern.search(compact.text, bench.start(), bench.start() + 200)
-        if found is not None:
-            return _day(compact, found)
-    return None
+        days = list(_DATE.finditer(compact.text, start))
+        return _day(compact, days[0]) if len(days) == 1 else None
+    found = _DATE.search(compact.text, bench.start(), bench.start() + 200)
+    return None if found is None else _day(compact, found)
 
 
 def _day(compact: CompactText, found: re.Match[str]) -> Quoted[str] | None:
@@ -133,6 +143,19 @@ def _day(compact: CompactText, found: re.Match[str]) -> Quoted[str] | None:
 def _iso_day(year: str, month: str, day: str) -> str | None:
     """Return a day in ISO form from its parts in either kind of signs; None where no calendar has it."""
     try:
-        return read_date(f"{year}年{month.replace('正', '一')}月{day}日").isoformat()
+        return read_date(f"{_digits(year)}年{_value(month)}月{_value(day)}日").isoformat()
     except (ImpossibleDateError, UnreadableDateError):
         return None
+
+
+def _digits(year: str) -> str:
+    """Return a year in Arabic digits: 二〇—九 was printed for 二〇一九."""
+    plain = re.sub("[—－-]", "一", year)
+    return "".join(
+        str(_SIGNS.index(sign)) if sign in _SIGNS else "0" if sign in _CHINESE_ZERO else sign for sign in plain
+    )
+
+
+def _value(month_or_day: str) -> str:
+    value = number(re.sub("[—－-]", "一", month_or_day).replace("元", "一").replace("正", "一"))
+    return "0" if value is None else str(int(value))
