@@ -117,7 +117,7 @@ def observe(rng: Generator, listed: int, beside: int, as_supposed: bool) -> list
             if target.face.name not in names:
                 names[target.face.name] = near_names(rng, face, person)
             sought = Sought(face, target.millibits, names[target.face.name])
-            found.append((target, coincidences(sought, person, residents, as_supposed)))
+            found.append((target, coincidences(sought, person, residents)))
     return found
 
 

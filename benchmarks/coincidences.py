@@ -166,7 +166,7 @@ def near_names(rng: Generator, listed: Prepared, person: Person) -> NearNames:
     return near_han_names(rng, listed, int(person.area))
 
 
-def coincidences(sought: Sought, person: Person, beside: Beside, as_supposed: bool) -> float:
+def coincidences(sought: Sought, person: Person, beside: Beside) -> float:
     """Return how many residents come to at least so much evidence beside this listed person."""
     needed = np.array([_needed(sought, number) for number in beside.numbers], dtype=np.int64)
     reached = sought.names.reached(needed)
@@ -174,7 +174,7 @@ def coincidences(sought: Sought, person: Person, beside: Beside, as_supposed: bo
         return float(MINORITY * beside.weights @ reached[:, 0])
     home = beside.areas == int(person.area)
     columns = zip(beside.years.tolist(), beside.males.tolist(), home.tolist(), strict=True)
-    mixtures = np.array([mixture(None if as_supposed else year, male, near) for year, male, near in columns])
+    mixtures = np.array([mixture(year, male, near) for year, male, near in columns])
     return float((1 - MINORITY) * beside.weights @ (reached * mixtures).sum(axis=1))
 
 

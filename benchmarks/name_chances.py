@@ -32,7 +32,7 @@ _TWO_CHARACTERS = 1 - ONE_CHARACTER - THREE_CHARACTERS
 
 
 def mixture(year: int | None, male: bool, in_county: bool) -> Shares:
-    """Return with which weight each column counts for a resident; year None where generations are as supposed."""
+    """Return with which weight each column counts for a resident; year None: of all adults, wherever they live."""
     old = old_share(year)
     generations = np.array([1 - old, 0.0 if male else old, old if male else 0.0])
     local = LOCAL_SURNAMES if in_county and year is not None else 0.0

@@ -6,9 +6,9 @@ Where the frequencies come from:
 - counties: the codes of the four provinces in force when the number was given (`matching/data/counties.tsv`), each
   weighted by a fixed lognormal number; 22 % have codes of other provinces (estimate, census 2020: migrants);
 - moved households, former names, sequence numbers: stated estimates below.
-A population `as_supposed` keeps to the model's own assumptions, that names, births, places and numbers have
-nothing to do with one another; the usual one does not: generations share names, villages share surnames, old people
-share birthdays (1st, 15th), and police stations give low sequence numbers first.
+Generations share given names and villages surnames, as the model supposes. A population `as_supposed` keeps to its
+other assumptions too: birthdays and sequence numbers are spread evenly. In the usual one the age pyramid is the
+census's, old people share birthdays (1st, 15th), and police stations give low sequence numbers first.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def invent(rng: Generator, size: int, manner: Manner | None = None) -> Populatio
     births = draw_births(rng, size, manner.as_supposed)
     years = years_of(births)
     areas = _invented_areas(rng, size) if manner.invented_codes else draw_areas(rng, years, manner.within)
-    surnames = han_names().draw_surnames(rng, None if manner.as_supposed else areas, size)
-    givens = han_names().draw_givens(rng, generations(rng, males, None if manner.as_supposed else years, size))
+    surnames = han_names().draw_surnames(rng, areas, size)
+    givens = han_names().draw_givens(rng, generations(rng, males, years, size))
     kinds = np.zeros(size, dtype=np.int8)
     kind = rng.random(size)
     kinds[kind < manner.minority] = Bearer.MINORITY

@@ -25,6 +25,8 @@ The form is Balding and Nichols' (1994) for matches within a population of relat
 
 OLDER_UNTIL, YOUNGER_FROM = 1963, 1975
 """Given names changed between these birth years; between them half of them are the older generation's (estimate)."""
+STILL_OLD = 0.05
+"""Share of younger people with names of the older generation, as in families that keep them (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ EVERYBODY = Among()
 
 def generations_of(year: int, sex: Sex | None) -> tuple[float, ...]:
     """Return how the given names of people born about a year divide: the general population, older women, older men."""
-    older = 1.0 if year <= OLDER_UNTIL else 0.0 if year >= YOUNGER_FROM else 0.5
+    older = 1.0 if year <= OLDER_UNTIL else STILL_OLD if year >= YOUNGER_FROM else 0.5
     women = {Sex.FEMALE: 1.0, Sex.MALE: 0.0, None: 0.5}[sex]
     return (1 - older, older * women, older * (1 - women))
 

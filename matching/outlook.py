@@ -12,6 +12,7 @@ from matching.evidence import Evidence, tail_shares, visible_tail
 from matching.model import Model
 from matching.name_outlook import EVERYBODY, Among, generations_of, name_outlook
 from matching.prepare import Prepared
+from matching.regions import codes_as_one
 
 Outlook = tuple[tuple[int, float], ...]
 """What a random other resident would score on a feature: (millibits, share) for each level."""
@@ -53,11 +54,13 @@ def outlooks(
     place = next((line for line in lines if line.feature in _HOME), None)
     age = next((line for line in lines if line.feature in _AGES), None)
     others = [line for line in lines if line not in (place, age)]
+    merged = _codes_of_county(listed) if place is not None and place.feature == "county" else 1
     for home, places in _parted(model, place, frozenset() if place is None else _HOME[place.feature]):
         for older, ages in _parted(model, age, _OTHER_AGE):
             generations = None if age is None or older else _generations(listed, lines)
             among = Among(county=home and place is not None, generations=generations)
-            yield (*places, *ages, *(outlook(model, line, applicant, listed, among) for line in others))
+            near = _widened(places, merged) if among.county else places
+            yield (*near, *ages, *(outlook(model, line, applicant, listed, among) for line in others))
 
 
 def _parted(model: Model, line: Evidence | None, apart: frozenset[str]) -> Iterator[tuple[bool, tuple[Outlook, ...]]]:
@@ -71,6 +74,16 @@ def _parted(model: Model, line: Evidence | None, apart: frozenset[str]) -> Itera
             (model.weight(line.feature, name), entry.other) for name, entry in levels if (name in apart) == chosen
         ]
         yield chosen, (tuple((weight, share) for weight, share in weighed if share is not None),)
+
+
+def _codes_of_county(listed: Prepared) -> int:
+    """Return how many counties once stood side by side that count as the listed person's: merged ones."""
+    areas = (listed.domicile, listed.number.parts.area if listed.number else None)
+    return max((codes_as_one(code) for code in areas if code), default=1)
+
+
+def _widened(places: tuple[Outlook, ...], counties: int) -> tuple[Outlook, ...]:
+    return tuple(tuple((weight, share * counties) for weight, share in line) for line in places)
 
 
 def _generations(listed: Prepared, lines: Sequence[Evidence]) -> tuple[float, ...]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from matching.name_data import rows
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 """Provinces that are one city: Beijing, Tianjin, Shanghai, Chongqing."""
+
+
+_FIRST_NUMBERS = 1984
+"""Numbers were given out from 1984 on, under the codes then in force."""
 
 
 class Level(StrEnum):
@@ -96,6 +100,32 @@ def _today(code: str) -> frozenset[str]:
 
 def _in_force(code: str) -> bool:
     return any(period.last_year is None for period in _PERIODS.get(code, ()))
+
+
+@lru_cache(maxsize=8192)
+def codes_as_one(code: str) -> int:
+    """Return how many codes in force side by side count as one place with this one: counties merged later."""
+    found = county(code)
+    if found is None:
+        return 1
+    alike = {other for today in (code, *found.today) for other in _codes_of_today().get(today, ())}
+    periods = [period for other in alike for period in _PERIODS[other]]
+    starts = {max(period.first_year, _FIRST_NUMBERS) for period in periods}
+    return max(sum(_held(period, year) for period in periods) for year in starts)
+
+
+def _held(period: _Period, year: int) -> bool:
+    return period.first_year <= year and (period.last_year is None or year < period.last_year)
+
+
+@cache
+def _codes_of_today() -> dict[str, list[str]]:
+    """Return, for each code, the codes that are or became it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for code in _PERIODS:
+        for today in {code, *_today(code)}:
+            found[today].append(code)
+    return dict(found)
 
 
 @lru_cache(maxsize=65536)

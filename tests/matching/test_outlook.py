@@ -56,8 +56,20 @@ def test_a_name_of_a_generation_is_commoner_among_people_of_its_age_and_sex() ->
     )
     everybody = equal_name_share("王秀英", EVERYBODY)
     assert equal_name_share("王秀英", women) > 4 * everybody
-    assert equal_name_share("王秀英", girls) < everybody / 4
+    assert equal_name_share("王秀英", girls) < everybody / 2
     assert equal_name_share("王秀英", men) < everybody / 4
+
+
+def test_counties_that_merged_count_as_one_place_with_the_people_of_all() -> None:
+    """沧浪区, 平江区 and 金阊区 became 姑苏区 in 2012; 西湖区 has always been itself."""
+
+    def at_home(code: str) -> float:
+        one = prepare(person("王建国", None, birth=BirthDate(1970, 3, 9), domicile_code=code))
+        (place, *_), *_ = outlooks(DEFAULT, one, one, weigh(DEFAULT, one, one))
+        return sum(share for _, share in place)
+
+    assert at_home("330106") == DEFAULT.level("county", "county").other
+    assert at_home("320502") == pytest.approx(3 * at_home("330106"))
 
 
 def test_generations_are_all_of_the_people_of_a_year() -> None:
