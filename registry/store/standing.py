@@ -63,9 +63,9 @@ class StandingQuery:
         self._cells: Final = [_reader(column.type, engine) for column in CLIENT_COLUMNS]
 
     def of(self, connection: Any, key_hash: bytes) -> Standing:
-        """Ask a driver's connection; LogInDoubtError while the log is in doubt, UnavailableError where the store is empty.
+        """Ask a driver's connection; who altered the log may have altered the list, too: nothing is judged by it then.
 
-        Who altered the log may have altered the list, too: nothing is judged by it.
+        Raises LogInDoubtError while the log is in doubt, UnavailableError where the store is empty.
         """
         rows = self._ask(connection, self._text, (key_hash,) if self._positional else {"key_hash": key_hash})
         if not rows:
