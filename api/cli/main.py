@@ -34,6 +34,7 @@ COMMANDS = {
     "worker": Mount("api.cli.worker", "worker", "Run the jobs that run by themselves, the log's sequencer among them."),
     "log": Mount("api.cli.log_commands", "log_group", "Verify the record of acts and prove what is in it."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
+    "judgment": Mount("api.cli.judgment_commands", "judgment_group", "Read judgments."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
     "policy": Mount("api.cli.policy_commands", "policy_group", "Try a policy before it is adopted."),
@@ -43,9 +44,9 @@ COMMANDS = {
     "receipt": Mount("api.cli.receipt_commands", "receipt_group", "Verify receipts offline."),
     "witness": Mount("api.cli.witness_commands", "witness_group", "Watch a log from outside and cosign its heads."),
     "keys": Mount("api.cli.keys_commands", "keys_group", "Show, rotate and retire the keys."),
-    "retention": Mount("api.cli.retention_commands", "retention_group", "Erase what was kept long enough."),
     "backup": Mount("api.cli.backup_commands", "backup", "Copy the store while it is in use."),
     "restore": Mount("api.cli.backup_commands", "restore", "Bring a backup back, verified."),
+    "retention": Mount("api.cli.retention_commands", "retention_group", "Erase what was kept long enough."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
 }
 
