@@ -21,6 +21,7 @@ from tests.conftest import DATABASES, create_database
 from tests.soak.failing_closed import checks_under_faults
 from tests.soak.fuzzing import fuzzed
 from tests.soak.generated_requests import ask_generated
+from tests.soak.key_rotation import rotate_under_load
 from tests.soak.kills import kill_under_load, served
 from tests.soak.overload import overload
 from tests.soak.parsers import PARSERS
@@ -74,6 +75,12 @@ def _overload(ground: Ground, number: int, seed: str) -> Figures:
     return _told(load.figures(), load.wrong)
 
 
+def _key_rotation(ground: Ground, number: int, _seed: str) -> Figures:
+    with ground.register(DATABASES[number % 2]) as settings:
+        rotated = rotate_under_load(settings, people=200_000)
+    return _told(rotated.figures(), rotated.wrong)
+
+
 def _generated(ground: Ground, number: int, seed: str) -> Figures:
     with ground.register(DATABASES[number % 2]) as settings:
         services = bootstrap.build(settings)
@@ -102,6 +109,7 @@ RUNS: Mapping[str, LongRun] = {
     "failing-closed": LongRun("10,000 checks under injected faults", 20, _failing_closed),
     "kills": LongRun("200 servers killed under load", 20, _kills),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
+    "key-rotation": LongRun("keys exchanged under 200,000 people and load", 2, _key_rotation),
     "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),
     "fuzzing": LongRun("every parser for ten minutes under a coverage-guided fuzzer", 20 * len(PARSERS), _fuzzing),
 }
