@@ -202,6 +202,19 @@ def ledger_fails(target: Target, rng: Random) -> Iterator[None]:
 
 
 @contextmanager
+def log_is_in_doubt(target: Target, rng: Random) -> Iterator[None]:
+    """Let the log be found other than it was signed."""
+    store = target.services.store
+    with store.write() as uow:
+        uow.log.set_doubt(uow.transaction.now())
+    try:
+        yield
+    finally:
+        with store.write() as uow:
+            uow.log.set_doubt(None)
+
+
+@contextmanager
 def keeping_fails(target: Target, rng: Random) -> Iterator[None]:
     """Let the program itself break between judgement and answer."""
     place: tuple[object, str] = rng.choice([(Journal, "keep"), (GroupCommit, "commit"), (GroupCommit, "_attempt")])
@@ -286,6 +299,7 @@ QUICK: tuple[Fault, ...] = (
     index_fails,
     reading_the_list_breaks_off,
     ledger_fails,
+    log_is_in_doubt,
     keeping_fails,
 )
 SLOW: tuple[Fault, ...] = (store_is_locked, store_is_full_or_gone, turn_is_held)
