@@ -151,6 +151,6 @@ def _lines(report: LogReport) -> Iterator[str]:
     yield f"{report.cosignatures:,} cosignatures" + "".join(
         f"; {name} up to {size:,}" for name, size in sorted(report.witnesses.items())
     )
-    yield f"{report.decisions:,} decisions of checks and {report.changes:,} list changes"
+    yield f"{report.decisions:,} decisions of checks, {report.changes:,} list changes, {report.subjects:,} on the list"
     yield f"{report.screenings:,} bulk runs and {report.rules:,} wordings of models and policies"
     yield f"head: {report.size:,} leaves, root {report.root}"

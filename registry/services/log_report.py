@@ -31,6 +31,7 @@ class FaultKind(StrEnum):
     CHANGE_MISSING = "change_missing"
     CHANGE_ALTERED = "change_altered"
     CHANGE_UNRECORDED = "change_unrecorded"
+    SUBJECT_ALTERED = "subject_altered"
     RULE_ALTERED = "rule_altered"
     SCREENING_ALTERED = "screening_altered"
 

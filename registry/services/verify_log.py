@@ -22,6 +22,7 @@ from registry.services.verify_records import (
     ChangeRecords,
     DecisionRecords,
     ErasureRecords,
+    ListRecords,
     Recorded,
     RuleRecords,
     ScreeningRecords,
@@ -36,7 +37,15 @@ if TYPE_CHECKING:
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
-Records = DecisionRecords | ChangeRecords | RuleRecords | ScreeningRecords | ErasureRecords
+Records = DecisionRecords | ChangeRecords | ListRecords | RuleRecords | ScreeningRecords | ErasureRecords
+_COMPARISONS: Final[Sequence[type[Records]]] = (
+    DecisionRecords,
+    ChangeRecords,
+    ListRecords,
+    RuleRecords,
+    ScreeningRecords,
+    ErasureRecords,
+)
 Progress = Callable[[int], None]
 
 LONGEST_WAIT: Final = datetime.timedelta(minutes=10)
@@ -70,9 +79,7 @@ def verify_within(
 ) -> LogReport:
     """Verify the log as one transaction sees it; raises as `verify_log` does."""
     report = LogReport(since=known.size if known is not None and incremental else 0)
-    records: Sequence[Records] = [
-        kind(uow) for kind in (DecisionRecords, ChangeRecords, RuleRecords, ScreeningRecords, ErasureRecords)
-    ]
+    records: Sequence[Records] = [kind(uow) for kind in _COMPARISONS]
 
     def take(placed: PlacedEntry) -> None:
         recorded = Recorded.of(placed)
@@ -116,6 +123,7 @@ def _verify_waiting(uow: UnitOfWork, report: LogReport, records: Sequence[Record
         fault = _waiting_fault(entry, uow.transaction.now())
         if fault is not None:
             report.add(Fault(*fault, entry=entry.entry_id))
+        if fault is not None and fault[0] is not FaultKind.WAITS_TOO_LONG:
             continue
         recorded = waiting_of(entry, leaf_hash(cast("StatedOpenly", entry), entry.commitment))
         for each in records:

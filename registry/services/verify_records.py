@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,7 @@ from registry.ledger.events import EventKind
 from registry.services.log_report import Fault, FaultKind, LogReport
 from registry.store.change_repository import ChangeDigest
 from registry.store.decision_repository import OpenedDecision, open_decision
+from registry.store.list_state import NOTHING_STANDS
 
 if TYPE_CHECKING:
     from registry.store.audit_repository import KeptAnswer, PlacedEntry, UnplacedEntry
@@ -102,7 +104,7 @@ class DecisionRecords:
         except KeysMismatchError:
             return "what is sealed does not open"
         said = {"check_no": row.check_no, "client_id": row.client_id, "verdict": row.verdict}
-        said |= {"answer_digest": opened.answer_digest, "request_digest": opened.request_digest or _keyed(row)}
+        said |= {"answer_digest": opened.answer_digest} | _request(row, opened)
         if row.outcome != _OPEN:  # nothing in this version settles a decision; what does will be recorded
             return "outcome"
         return next(
@@ -128,8 +130,11 @@ class DecisionRecords:
             yield Fault(FaultKind.DECISION_MISSING, "the decision of this entry is not there", leaf, leaf)
 
 
-def _keyed(row: KeptAnswer) -> str:
-    return row.request_digest.hex()
+def _request(row: KeptAnswer, opened: OpenedDecision) -> dict[str, str]:
+    """Return the digest of the request; of a decision before revision 0003 the row's, while its index key is used."""
+    if opened.request_digest is None and not row.index_version:
+        return {}
+    return {"request_digest": opened.request_digest or row.request_digest.hex()}
 
 
 def _column_apart(row: KeptAnswer, opened: OpenedDecision) -> str | None:
@@ -180,6 +185,46 @@ def _change_faults(entry: Recorded, reached: int, digest: ChangeDigest) -> Itera
     elif entry.facts.get("changes_digest", digest.hex()) != digest.hex():
         first, last = entry.facts["first_version"], entry.facts["last_version"]
         yield entry.fault(FaultKind.CHANGE_ALTERED, f"list changes {first} to {last} are not as recorded")
+
+
+class ListRecords:
+    """What stands against every subject is what its last change left, basis by basis and identity by identity."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._uow: Final = uow
+        self._entries: Final[list[tuple[int, Recorded]]] = []
+
+    def take(self, entry: Recorded) -> None:
+        """Note which entry speaks of which versions."""
+        if entry.kind == EventKind.LIST_CHANGED and entry.facts:
+            self._entries.append((int(entry.facts["last_version"]), entry))
+
+    def compare(self, report: LogReport, first: int) -> Iterator[Fault]:
+        """Yield what is wrong with the list itself; a full verification looks at all of it, another at nothing."""
+        if first:
+            return
+        self._entries.sort(key=itemgetter(0))
+        states = self._uow.audit.states()
+        state = next(states, None)
+        for subject, version, digest in self._uow.audit.last_changes():
+            while state is not None and state[0] < subject:
+                yield Fault(FaultKind.SUBJECT_ALTERED, f"subject {state[0]} stands on the list without any change")
+                state = next(states, None)
+            stands = NOTHING_STANDS
+            if state is not None and state[0] == subject:
+                stands, state = state[1], next(states, None)
+            report.subjects += 1
+            if digest is not None and digest != stands:
+                yield self._altered(subject, version)
+        if state is not None:
+            yield Fault(FaultKind.SUBJECT_ALTERED, f"subject {state[0]} stands on the list without any change")
+
+    def _altered(self, subject: int, version: int) -> Fault:
+        says = f"what stands against subject {subject} is not what list change {version} left"
+        place = bisect_left(self._entries, version, key=itemgetter(0))
+        if place == len(self._entries):
+            return Fault(FaultKind.SUBJECT_ALTERED, says)
+        return self._entries[place][1].fault(FaultKind.SUBJECT_ALTERED, says)
 
 
 class RuleRecords:

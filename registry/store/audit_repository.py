@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 
+from registry.store.list_state import State, all_states
 from registry.store.log_tables import log_leaf
 from registry.store.tables import decision, ledger_entry, list_change, list_head, rule_text, screening_run
 from registry.store.transaction import Transaction
@@ -204,6 +205,19 @@ class AuditRepository:
         for row in self._stream(_CHANGES.where(list_change.c.version > after)):
             yield ChangeRow(*row)
 
+    def last_changes(self) -> Iterator[tuple[int, int, bytes | None]]:
+        """Stream subject, version and state digest of the last change of every subject, by its number."""
+        later = list_change.alias("later")
+        last = select(func.max(later.c.version)).where(later.c.subject_id == list_change.c.subject_id)
+        query = select(list_change.c.subject_id, list_change.c.version, list_change.c.state_digest)
+        ordered = query.where(list_change.c.version == last.scalar_subquery()).order_by(list_change.c.subject_id)
+        for row in self._stream(ordered):
+            yield row[0], row[1], row[2]
+
+    def states(self) -> Iterator[State]:
+        """Stream the digest of what stands against each subject, by its number."""
+        yield from all_states(self._transaction)
+
     def list_version(self) -> int:
         """Return the version the list's head states."""
         return int(self._transaction.connection.execute(select(func.max(list_head.c.version))).scalar() or 0)
@@ -226,5 +240,5 @@ class AuditRepository:
         return {row[0]: (row[1], row[2], row[3]) for row in self._transaction.connection.execute(query)}
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        with self._transaction.connection.execute(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+        with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             yield from rows

@@ -17,6 +17,7 @@ from registry.store.transaction import Transaction
 _TABLE: Final = "decision"
 _ANSWER: Final = "answer_enc"
 _REQUEST: Final = "request_enc"
+SIGNATURE: Final = "signature_enc"
 _OPEN: Final = "open"
 _RECEIPT: Final = ',"receipt":'
 
@@ -178,7 +179,7 @@ def open_decision(cipher: RecordCipher, row: StoredAnswer) -> OpenedDecision:
     """Open a decision and digest it anew; KeysMismatchError where any of it does not open."""
     key = cipher.open_record(_TABLE, row.check_no, row.data_key)
     answer, request = key.open(_ANSWER, row.answer_enc), key.open_stated(_REQUEST, row.request_enc)
-    if row.index_version is not None:  # before revision 0003
+    if row.index_version is not None:  # before revision 0003, whatever has become of its request's digest since
         return OpenedDecision(answer, hashlib.sha256(answer.encode()).hexdigest(), None)
     unsigned, receipt, _ = answer.rpartition(_RECEIPT)
     digest = answer_digest(key, unsigned + "}" if receipt else answer).hex()

@@ -11,6 +11,7 @@ from sqlalchemy import Table, bindparam, delete, insert, update
 
 from matching.identity import Identity
 from registry.store.head_repository import HeadRepository
+from registry.store.list_state import states_of
 from registry.store.list_values import ListWrites, NewBasis, NewIdentity, NewRecord, StoredRecord
 from registry.store.tables import basis, list_change, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
@@ -44,7 +45,8 @@ def write_list(transaction: Transaction, writes: ListWrites) -> range:
     _end_bases(transaction, writes)
     _insert(transaction, basis, _bases(transaction, writes.bases))
     _erase(transaction, writes.erased_records)
-    _insert(transaction, list_change, _changes(transaction, writes, versions))
+    states = states_of(transaction, (change.subject_id for change in writes.changes))
+    _insert(transaction, list_change, _changes(transaction, writes, versions, states))
     return versions
 
 
@@ -171,7 +173,7 @@ def _basis(transaction: Transaction, row: int, new: NewBasis) -> dict[str, Any]:
     }
 
 
-def _changes(transaction: Transaction, writes: ListWrites, versions: range) -> _Values:
+def _changes(transaction: Transaction, writes: ListWrites, versions: range, states: Mapping[int, bytes]) -> _Values:
     now = transaction.now()
     return [
         {
@@ -181,6 +183,7 @@ def _changes(transaction: Transaction, writes: ListWrites, versions: range) -> _
             "region": change.region,
             "record_id": change.record_id,
             "recorded_at": now,
+            "state_digest": states[change.subject_id],
         }
         for version, change in zip(versions, writes.changes, strict=True)
     ]

@@ -6,6 +6,7 @@ or the check or list version, so that a verification that only says "something" 
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections import Counter
@@ -28,7 +29,7 @@ from registry.services.log_report import LogReport
 from registry.services.sequence_log import log_keys
 from registry.services.verify_log import verify_log, verify_within
 from registry.store.log_tables import log_head, log_leaf, log_tile
-from registry.store.tables import decision, ledger_entry, list_change
+from registry.store.tables import basis, decision, ledger_entry, list_change, listed_identity
 from registry.store.unit_of_work import UnitOfWork
 
 
@@ -287,6 +288,26 @@ def alter_change(log: Log) -> Alteration:
     return Alteration(f"list change: {what}", [entry])
 
 
+def alter_list(log: Log) -> Alteration:
+    """Shorten a ban or take it away, put another's name in its place, or take the name away."""
+    what = log.random.choice(("shortened", "ended", "gone", "other identity", "identity gone", "other provision"))
+    row = log.random.choice(log.here.execute(select(basis).where(basis.c.ended_at.is_(None))).all())
+    of_basis, of_identity = basis.c.id == row.id, listed_identity.c.record_id == row.record_id
+    if what == "shortened":
+        log.alter(basis, of_basis, ends_on=row.starts_on)
+    elif what == "ended":
+        log.alter(basis, of_basis, ended_at=datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC), ended_reason="lifted")
+    elif what == "other provision":
+        log.alter(basis, of_basis, provision="fsl-135-1")
+    elif what == "gone":
+        log.drop(basis, of_basis)
+    elif what == "identity gone":
+        log.drop(listed_identity, of_identity)
+    else:
+        log.alter(listed_identity, of_identity, id_number_enc=None)
+    return Alteration(f"ban {what}", words=[f"subject {row.subject_id} "])
+
+
 def _entry_of_change(log: Log, version: int) -> int:
     query = select(ledger_entry.c.facts, log_leaf.c.leaf_index).join(log_leaf, log_leaf.c.entry_id == ledger_entry.c.id)
     for facts, leaf in log.here.execute(query.where(ledger_entry.c.kind == EventKind.LIST_CHANGED.value)):
@@ -319,6 +340,7 @@ ALTERATIONS: tuple[Callable[[Log], Alteration], ...] = (
     alter_tree,
     alter_decision,
     alter_change,
+    alter_list,
     erase_silently,
 )
 
