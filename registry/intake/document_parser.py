@@ -145,7 +145,7 @@ def parsed(kind: str, data: bytes, directory: Path | None) -> dict[str, object]:
         RuntimeError,
         TypeError,
         ValueError,
-    ):  # fmt: skip -- what libraries raise over broken files; this process has nothing else to protect
+    ):  # what libraries raise over broken files; this process has nothing else to protect
         return {"fault": "broken"}
 
 
