@@ -1,0 +1,168 @@
+"""Every route for every role and region, as access.csv says and no otherwise; a route that is not in it fails.
+
+The callers are of region 33; `its_own` is a check the licensing client made, `anothers_of_33` another's of its region.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from registry.clock import FixedClock
+from registry.ledger.checkpoint import cosign, with_cosignatures
+from registry.ledger.signed_note import KeyKind, Note, SignerKey
+from registry.services.add_client import Limits, Wanted, add_limited_client
+from registry.services.add_witness import add_witness
+from registry.services.context import Services
+from registry.services.sequence_log import sequence_log
+from registry.store.client_repository import ClientRole
+from tests.api.rest.caller import applicant, application
+from tests.invented_list import invented_id
+
+TABLE = list(csv.DictReader(Path(__file__).with_name("access.csv").read_text("utf-8").splitlines()))
+CALLERS = {
+    "licensing": (ClientRole.LICENSING, "33"),
+    "court": (ClientRole.COURT, "33"),
+    "province": (ClientRole.PROVINCE, "33"),
+    "regulator": (ClientRole.REGULATOR, None),
+    "regulator_33": (ClientRole.REGULATOR, "33"),
+}
+REGIONS = {"of_33": "330100", "of_31": "310101", "of_no_region": None}
+WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
+CLAIMS = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-User",
+    "X-Forwarded-Host",
+    "X-Client-Id",
+    "X-Client-Cert",
+    "X-Remote-User",
+    "Remote-User",
+    "X-User-Id",
+    "X-Auth-Request-User",
+    "X-SSL-Client-DN",
+    "X-Real-IP",
+    "X-Original-URL",
+    "X-HTTP-Method-Override",
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """The application, the keys of every caller, and what they ask about."""
+
+    app: Flask
+    keys: Mapping[str, str]
+    checks: Mapping[str, str]
+    sizes: str
+    note: str
+
+    def ask(self, row: Mapping[str, str], key: str | None, claims: Mapping[str, str] | None = None) -> TestResponse:
+        """Ask what a row of the table describes under a key."""
+        about = row["about"]
+        path = row["route"].replace("<check_no>", self.checks.get(about, "")).replace("<name>", "swagger-ui.css")
+        if path.endswith("/consistency"):
+            path += f"?{self.sizes}"
+        if path.endswith("/inclusion"):
+            path += f"?check_no={self.checks[about]}" if about in self.checks else f"?leaf={self.checks['leaf']}"
+        headers = dict(claims or {}) | ({"Authorization": f"Bearer {key}"} if key else {})
+        response = self.app.test_client().open(path, method=row["method"], headers=headers, **self._body(row))
+        response.get_data()
+        response.close()
+        return response
+
+    def _body(self, row: Mapping[str, str]) -> dict[str, Any]:
+        if row["route"] == "/v1/log/cosignatures":
+            return {"data": self.note}
+        if row["method"] != "POST":
+            return {}
+        check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
+        return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+
+@pytest.fixture
+def door(app: Flask, services: Services) -> Door:
+    keys = {name: key(services, *who) for name, who in CALLERS.items()}
+    others = {
+        "anothers_of_33": key(services, ClientRole.LICENSING, "33"),
+        "of_31": key(services, ClientRole.LICENSING, "31"),
+    }
+    checks = {
+        about: made(app, asker, "31" if about == "of_31" else "33")
+        for about, asker in (others | {"its_own": keys["licensing"]}).items()
+    }
+    first = sequence_log(services.store).size
+    add_witness(services, WITNESS.name, WITNESS.verifier().spelt(), "test")
+    second = sequence_log(services.store).size
+    head = app.test_client().get("/v1/log/checkpoint").get_data(as_text=True)
+    note = with_cosignatures(head, [cosign(Note.parse(head).text, WITNESS, int(services.clock.now().timestamp()))])
+    with services.store.read() as uow:
+        leaf = uow.decisions.leaf_hash(checks["its_own"])
+    return Door(app, keys, checks | {"leaf": leaf.hex() if leaf else ""}, f"first={first}&second={second}", note)
+
+
+def key(services: Services, role: ClientRole, region: str | None, limits: Limits | None = None) -> str:
+    return add_limited_client(services, Wanted("x", role, region, limits or Limits()), "test").key
+
+
+def made(app: Flask, asker: str, region: str) -> str:
+    check = application(applicant("赵无关", invented_id(7)), region=region)
+    answer = app.test_client().post("/v1/checks", json=check, headers={"Authorization": f"Bearer {asker}"}).get_json()
+    return str(answer["check_no"])
+
+
+def given(response: TestResponse) -> bool:
+    """Say whether what was asked for was given; a refusal must be one of those for want of a right."""
+    status = response.status_code
+    if status == 200 and "results" in (response.get_json(silent=True) or {}):
+        status = response.get_json()["results"][0]["status"]
+    assert status in {200, 401, 403, 404}, response.get_data(as_text=True)
+    return status == 200
+
+
+def otherwise(door: Door, keys: Mapping[str, str | None], claims: Mapping[str, str] | None = None) -> Iterator[str]:
+    for row in TABLE:
+        for caller, shown in keys.items():
+            if given(door.ask(row, shown, claims)) != (row[caller] == "yes"):
+                yield f"{row['method']} {row['route']} {row['about']} for {caller}"
+
+
+def test_every_route_of_the_application_is_in_the_table(app: Flask) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == {(row["method"], row["route"]) for row in TABLE}
+
+
+def test_every_role_gets_what_the_table_says_and_nothing_else(door: Door) -> None:
+    assert list(otherwise(door, {**door.keys, "nobody": None})) == []
+
+
+def test_headers_that_claim_to_be_somebody_have_no_effect(door: Door) -> None:
+    for claim in ("1", "regulator", "client:4", door.keys["regulator"]):
+        claims = dict.fromkeys(CLAIMS, claim)
+        assert list(otherwise(door, {"nobody": None}, claims)) == []
+    assert list(otherwise(door, {"licensing": door.keys["licensing"]}, dict.fromkeys(CLAIMS, "regulator"))) == []
+
+
+def test_a_disabled_or_expired_client_and_a_wrong_key_are_nobody(
+    door: Door, services: Services, clock: FixedClock
+) -> None:
+    expiring = Limits(expires_at=services.clock.now() + datetime.timedelta(hours=1))
+    expired = {name: key(services, *who, expiring) for name, who in CALLERS.items()}
+    assert list(otherwise(door, {name: expired[name] for name in expired if name != "licensing"})) == []
+    clock.advance(datetime.timedelta(hours=1))
+    with services.store.write() as uow:
+        assert len(uow.clients.disable("x")) == len(door.keys) + len(expired) + 2
+    for shown in (*door.keys.values(), *expired.values(), "fbr_" + "A" * 43):
+        assert list(otherwise(door, {"nobody": shown})) == []
