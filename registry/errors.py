@@ -52,8 +52,14 @@ class NotAuthenticatedError(RegistryError):
     code = "not_authenticated"
 
 
-class ReplayedRequestError(NotAuthenticatedError):
-    """A signed request came a second time: its nonce is used up."""
+class SignatureRefusedError(NotAuthenticatedError):
+    """A client that must sign its requests did not, or not so that it holds; the faults name what is wrong."""
+
+    code = "signature_refused"
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        super().__init__("; ".join(f"{fault.field}: {fault.code}" for fault in faults))
+        self.faults = tuple(faults)
 
 
 class NotAllowedError(RegistryError):

@@ -10,12 +10,13 @@ from enum import StrEnum
 
 from flask import g, request
 
+from api.rest.signatures import signed_request
 from registry.errors import (
     NotAllowedError,
     NotAuthenticatedError,
     RateExceededError,
     RegistryError,
-    ReplayedRequestError,
+    SignatureRefusedError,
     UnavailableError,
 )
 from registry.services.add_client import hash_key
@@ -46,10 +47,11 @@ RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
 
 
 def admit_reader(at: CheckDesk, right: Right) -> Client:
-    """Return the client that asks to read, its request counted where it has a rate; raises as `admit` does."""
+    """Return the client that asks to read; its rate and nonce are spent. Raises as `admit` and `signed_request` do."""
     with at.services.store.read() as uow:
         client = admit(uow, right)
-    at.journal.spend(spending_of(client))
+    signed = signed_request(client, b"", at.services.clock.now())
+    at.journal.spend(spending_of(client, signed.nonce if signed else None))
     return client
 
 
@@ -86,7 +88,7 @@ def counted_on_refusal(at: CheckDesk, spending: Spending | None) -> Iterator[Non
     """Count a request that is refused in the block, too: whoever sends faults without end has a rate as well."""
     try:
         yield
-    except (RateExceededError, ReplayedRequestError, UnavailableError):
+    except (RateExceededError, SignatureRefusedError, UnavailableError):
         raise
     except RegistryError:
         at.journal.spend(spending)

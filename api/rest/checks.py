@@ -26,6 +26,7 @@ from api.rest.problems import (
 )
 from api.rest.reception import received
 from api.rest.schemas import BATCH, CHECK_REQUEST
+from api.rest.signatures import signed_request
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
 from registry.errors import FieldFault, InvalidInputError, RegistryError, UnforeseenError
 from registry.intake.named_people import second_names
@@ -49,13 +50,14 @@ _Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """How answers leave: in which form, for whom, in which language, to what body, and what they use up."""
+    """How answers leave: form, audience, language, the body they answer, what they use up, and what was signed."""
 
     respond: _Respond
     audience: Audience
     language: Language
     body: object
     spending: Spending | None
+    evidence: str | None
 
     def written(self, results: _Results) -> StoredResponse:
         """Return the response with these results."""
@@ -109,13 +111,15 @@ def _answer(read: _Read, respond: _Respond) -> Response:
     text = _text(may_upload(at.services, key))
     standing = at.services.store.standing(key)
     client = admitted(standing.client, at.services.clock.now(), Right.CHECK)
-    with counted_on_refusal(at, spending := spending_of(client)):
+    signed = signed_request(client, text, at.services.clock.now())
+    with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)):
         body = parsed(text)
         asked = asked_once(client, body)
         requests = read(body)
+        evidence = signed.evidence(text if read is _one_request else None) if signed else None
         require_room(client, len(requests), at.services.clock.now())
         spending = spending and spending.counting(len(requests))
-        reply = _Reply(respond, audience_of(client), preferred_language(), body, spending)
+        reply = _Reply(respond, audience_of(client), preferred_language(), body, spending, evidence)
         if asked is not None:
             return _answer_once(at, client, requests, reply, asked)
         results = check_applicants(at, standing.list, client, requests)
@@ -148,7 +152,7 @@ def _kept(
     reply: _Reply,
     claim: Claim | None,
 ) -> StoredResponse:
-    response = keep_answers(at, results, reply.written, Settled(claim, reply.spending), reply.sent())
+    response = keep_answers(at, results, reply.written, Settled(claim, reply.spending, reply.evidence), reply.sent())
     for result in results:
         if isinstance(result, Decided):
             VERDICTS.labels(result.answer["verdict"]).inc()

@@ -42,7 +42,8 @@ _ABOUT = (
 )
 _PROBLEMS = {
     400: "The body is not JSON. Correct it.",
-    401: "No valid client key: missing, unknown, expired or disabled.",
+    401: "No valid client key: missing, unknown, expired or disabled. `signature_refused`: this client must sign its "
+    "requests (RFC 9421), and `errors` says what is wrong with the signature.",
     403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field.",
     404: "No such check, or not this client's to see.",
     409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`.",

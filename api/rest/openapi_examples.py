@@ -172,7 +172,7 @@ CHANGES: dict[str, Any] = {
 
 _CODES: Mapping[int, tuple[str, ...]] = {
     400: ("malformed_body",),
-    401: ("not_authenticated",),
+    401: ("not_authenticated", "signature_refused"),
     403: ("not_allowed",),
     404: ("not_found",),
     409: ("idempotency_in_progress",),
@@ -185,6 +185,7 @@ _CODES: Mapping[int, tuple[str, ...]] = {
 _FAULTS: Mapping[str, tuple[str, str, str]] = {
     "insufficient_identity": ("/subjects/0/id_number", "missing_identifier", "1"),
     "invalid_input": ("/subjects/0/birth_date", "not_a_date", ""),
+    "signature_refused": ("Signature-Input", "signature_missing", ""),
     "not_allowed": ("/region", "region_not_yours", "33"),
 }
 

@@ -80,7 +80,7 @@ def status_of(error: RegistryError) -> int:
 def as_problem(error: RegistryError, language: Language) -> dict[str, object]:
     """Return the problem document of an error: type, title, status, code and the fields at fault."""
     body = _document(status_of(error), error.code, language)
-    if isinstance(error, errors.InvalidInputError | errors.OutOfReachError):
+    if isinstance(error, errors.InvalidInputError | errors.OutOfReachError | errors.SignatureRefusedError):
         body["errors"] = [_fault(fault, language) for fault in error.faults]
     return body
 

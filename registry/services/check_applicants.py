@@ -211,7 +211,7 @@ def keep_answers(
     `sent` are the requests as they came (parsed JSON), one for each result. Raises as `Journal.keep` does.
     """
     decided = [(each, asked) for each, asked in zip(results, sent, strict=True) if isinstance(each, Decided)]
-    signed = [desk.journal.sign(each, asked) for each, asked in decided]
+    signed = [desk.journal.sign(each, asked, settled.evidence) for each, asked in decided]
     response = respond([each.answer if isinstance(each, Decided) else each for each in results])
     desk.journal.keep(signed, settled, response)
     return response

@@ -19,6 +19,7 @@ from registry.services.give_receipt import ReceiptDesk
 from registry.services.spend_request import Spending
 from registry.store.client_repository import Client
 from registry.store.decision_repository import (
+    SIGNATURE,
     Decision,
     SealedDecision,
     answer_digest,
@@ -72,10 +73,14 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is settled in the commit that keeps an answer: the claim on its idempotency key, and what it uses up."""
+    """What is settled in the commit that keeps an answer.
+
+    The claim on its idempotency key, what the request uses up, and what its client signed (None: it need not sign).
+    """
 
     claim: Claim | None = None
     spending: Spending | None = None
+    evidence: str | None = None
 
 
 @dataclass(slots=True)
@@ -178,10 +183,11 @@ class Journal:
         self._receipts = ReceiptDesk(store)
         self._commits: GroupCommit[_Act] = GroupCommit(store, _write_all)
 
-    def sign(self, decided: Decided, sent: object) -> Signed:
+    def sign(self, decided: Decided, sent: object, evidence: str | None = None) -> Signed:
         """Put the receipt into an answer to a request as it was sent (parsed JSON), and make ready what is committed.
 
-        The entry is made before the commit, so that the receipt can name its leaf; nothing is written yet.
+        `evidence` is what the client signed. The entry is made before the commit, so that the receipt can name its
+        leaf; nothing is written yet.
         """
         answer = decided.answer
         decision = decision_of(decided.request, answer, decided.at, Asker(client_id=decided.client.id))
@@ -191,7 +197,7 @@ class Journal:
         # The digest in the entry is that of the answer without its receipt.
         whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
         row = seal(key, replace(decision, answer=whole))
-        return Signed(row | {"leaf_hash": entry.leaf_hash}, entry)
+        return Signed(row | {"leaf_hash": entry.leaf_hash, SIGNATURE: key.seal_stated(SIGNATURE, evidence)}, entry)
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
         rules, actor = self._store.versions, decided.client.actor
@@ -202,7 +208,7 @@ class Journal:
     def keep(self, signed: Sequence[Signed], settled: Settled, response: StoredResponse) -> None:
         """Return once every answer, its ledger entry and the response under its idempotency key are durable.
 
-        Raises RateExceededError or ReplayedRequestError where the request may not spend what it uses up, and
+        Raises RateExceededError or SignatureRefusedError where the request may not spend what it uses up, and
         UnavailableError where the store does not take the answers; then nothing of them was kept.
         """
         keeping = _Keeping(signed, settled, response)

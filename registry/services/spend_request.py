@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from registry.errors import RateExceededError, RegistryError, ReplayedRequestError
+from registry.errors import FieldFault, RateExceededError, RegistryError, SignatureRefusedError
 from registry.store.client_repository import Client, seconds_left
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Spending:
         A request refused for its rate is not counted: the next minute begins with none.
         """
         if self.nonce is not None and not uow.clients.use_nonce(self.client_id, self.nonce.digest, self.nonce.until):
-            return ReplayedRequestError("this nonce was used before")
+            return SignatureRefusedError([FieldFault("Signature-Input", "nonce_used", "this nonce was used before")])
         if self.per_minute is None or uow.clients.count(self.client_id, self.requests) <= self.per_minute:
             return None
         uow.clients.count(self.client_id, -self.requests)

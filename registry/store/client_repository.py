@@ -182,7 +182,8 @@ class ClientRepository:
         here = self._transaction
         here.connection.execute(delete(request_nonce).where(request_nonce.c.until < here.now()))
         add = upsert(here.connection, request_nonce).values(client_id=client, nonce_digest=digest, until=until)
-        return here.connection.execute(add.on_conflict_do_nothing()).rowcount == 1
+        added = add.on_conflict_do_nothing().returning(request_nonce.c.client_id)
+        return here.connection.execute(added).first() is not None
 
     def add(self, client: NewClient) -> int:
         """Store a new client and return its number."""

@@ -46,7 +46,9 @@ class ErasingRepository:
         """Erase what was asked in clear decisions older than an instant; that they were made stays."""
         asked = (decision.c.decided_at < before, decision.c.verdict == _CLEAR, decision.c.request_enc.is_not(None))
         old = select(decision.c.id).where(*asked).order_by("id").limit(most)
-        return self._changed(update(decision).where(decision.c.id.in_(old)).values(request_enc=None))
+        return self._changed(
+            update(decision).where(decision.c.id.in_(old)).values(request_enc=None, signature_enc=None)
+        )
 
     def responses(self, before: datetime.datetime, most: int) -> int:
         """Erase idempotency keys older than an instant, with their responses."""
