@@ -12,7 +12,7 @@ from api.rest.app import create_app
 from registry.clock import FixedClock
 from registry.errors import IdempotencyInProgressError, UnavailableError
 from registry.services.context import Services
-from registry.services.record_answers import Journal
+from registry.services.record_answers import Journal, Settled
 from registry.store.idempotency_repository import LEASE, Claim, StoredResponse
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import Listing, invented_id, person, put_on_list
@@ -88,9 +88,9 @@ def claim_as_a_crashed_process_did(services: Services, caller: Caller) -> Claim:
     claims: list[Claim] = []
 
     class Dying(Journal):
-        def keep(self, answers: object, claim: Claim | None, response: StoredResponse) -> None:
-            assert claim is not None
-            claims.append(claim)
+        def keep(self, signed: object, settled: Settled, response: StoredResponse) -> None:
+            assert settled.claim is not None
+            claims.append(settled.claim)
             raise UnavailableError("dies here")
 
         def release(self, claim: Claim) -> None:
