@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from matching import name_bound
 from matching.evidence import visible_share
 from matching.model import Model, millibits
-from matching.packed_rows import TAIL, WEIGHTS, Rows
+from matching.packed_rows import LIKENESSES, TAIL, WEIGHTS, Rows
 
 
 def most_weights(model: Model) -> Rows:
@@ -17,8 +20,11 @@ def most_weights(model: Model) -> Rows:
 
     weights = {
         "numbers_differ": most("id_number", "differs_unsound", "differs"),
-        "place": max(most("county", "county"), most("id_area", "equal")),
+        "place": most("county", "county", "prefecture", "province"),
+        "place_near": most("county", "province", "differs"),
         "place_differs": most("county", "differs"),
+        "area_equal": most("id_area", "equal"),
+        "area_near": most("id_area", "one_digit", "differs"),
         "area_differs": most("id_area", "differs"),
         "sex": most("sex", "equal"),
         "sex_differs": most("sex", "differs"),
@@ -31,6 +37,7 @@ def most_weights(model: Model) -> Rows:
     for name, weight in weights.items():
         row[name] = weight
     row["tails"] = [(0, 0, 0), *(_tail_weights(model, shown) for shown in range(1, TAIL + 1))]
+    row["name_off"] = [_off(model, _NAME_LEVELS[like]) for like in range(LIKENESSES)]
     return row
 
 
@@ -49,20 +56,37 @@ def _births(model: Model) -> dict[str, int]:
     }
 
 
+_NAME_LEVELS = {
+    name_bound.SAME: ("exact", "form"),
+    name_bound.INCOMPLETE: ("unknown_character", "exact"),
+    name_bound.MISTAKEN: ("misheard", "misread", "one_other", "given_only"),
+    name_bound.MISREAD: ("misread", "one_other", "given_only"),
+    name_bound.ONE_OTHER: ("one_other", "given_only"),
+    name_bound.TWO_ERRORS: ("two_errors",),
+    name_bound.SWAPPED: ("swapped", "homophone", "two_errors", "surname_only", "given_only"),
+    name_bound.HOMOPHONE: ("homophone",),
+    name_bound.LENGTH: ("shortened", "married", "surname_only", "given_only"),
+    name_bound.UNLIKE: ("surname_only", "given_only"),
+}
+
+
 def _names(model: Model) -> dict[str, int]:
-    """Return what a name that differs weighs, and how far below an equal one an unlike one stays at least."""
-
-    def same(*levels: str) -> float:
-        return max(model.level("name", level).same for level in levels)
-
-    exact = same("exact")
-    one = same("misheard", "misread", "one_other", "given_only", "shortened", "married")
-    two = same("two_errors", "swapped", "surname_only", "homophone")
+    """Return what a name that differs weighs, and how far below an equal one the others stay at least."""
     return {
         "name_differs": model.weight("name", "differs", 1.0),
-        "one_unit_off": millibits(exact, one),
-        "order_off": millibits(exact, two),
+        "given_off": _off(model, ("given_only",)),
+        "former_off": _off(model, ("former",)),
+        "former_error_off": _off(model, ("former_error",), 4),
     }
+
+
+def _off(model: Model, levels: Sequence[str], neighbourhoods: int = 1) -> int:
+    """Return how far below an equal name these levels stay at least: no neighbourhood is rarer than the name itself.
+
+    A former name's errors take in four. Weights are rounded on their own and may lie a thousandth nearer.
+    """
+    same = max(model.level("name", level).same for level in levels)
+    return millibits(model.level("name", "exact").same * neighbourhoods, same) - 1
 
 
 def _tail_weights(model: Model, shown: int) -> tuple[int, int, int]:

@@ -13,89 +13,42 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.compiled import compiled, compiled_for
-from matching.packed_rows import ROW, TAIL, WEIGHTS, Row, Rows, Weights
-
-SOUND, WHOLE, MASKED, DOCUMENTED, SPECIAL_NAME, NAMED, TWO_BIRTHS, ORGANISATION = (1 << bit for bit in range(8))
-"""Flags: a sound whole number of eighteen characters; another whole number; a masked one; documents beside the
-number; a name (or names) the row cannot show; any name at all; two birth dates that differ; no person."""
+from matching.name_bound import INCOMPLETE, Numbers, Sounds, name_bound
+from matching.packed_rows import (
+    DOCUMENTED,
+    MASKED,
+    ORGANISATION,
+    ROW,
+    SOUND,
+    TAIL,
+    TWO_BIRTHS,
+    WEIGHTS,
+    WHOLE,
+    Row,
+    Rows,
+    Weights,
+)
 
 HIDDEN = ord("*")
+MADE_WITH = "e62de62949b46f42"
+"""The digest of `matching/name_bound.py`, which is compiled into the walk: machine code that was kept is known by this
+file alone."""
+
 MOST_DIGITS = 19
-NOWHERE = 255
-"""Stands for the province of a county code that was never assigned."""
-BY_SOUND = 1
-"""The lowest bit of a key says that it was made from how a name sounds."""
+NOWHERE = 0xFFFF
+"""Stands for the place of a county code that was never assigned, as in `matching.place_classes`."""
+PLACE_BITS = 11
+PROVINCE, PREFECTURE = 1, 2
+"""How near two classes of places may be, as in `matching.place_classes`."""
 
 _LUNAR_DAYS, _TEN_DAYS = 60, 10 + 4
 """In day numbers, with what rounding may add: as far apart as a lunar date and its solar day can be, and ten days."""
-_CHARACTER: Any = np.uint64(0xFFFF)
-_NEXT: Any = np.uint64(16)
 _TEN: Any = np.uint64(10)
 _ELEVEN: Any = np.uint64(11)
 _THREE_ZEROS: Any = np.uint64(11 * 100)
 
-Numbers = npt.NDArray[np.uint32]
 Pairs = npt.NDArray[np.int64]
-
-
-@compiled
-def _agreeing(a: int, b: int) -> int:
-    """Count the places in which two names have the same character."""
-    count = 0
-    while a != 0 and b != 0:
-        count += int((a & _CHARACTER) == (b & _CHARACTER))
-        a >>= _NEXT
-        b >>= _NEXT
-    return count
-
-
-@compiled
-def _name_bound(weights: Weights, ours: Row, theirs: Row, by_sound: bool) -> int:
-    """Bound names by the characters that agree in their places; names a row cannot show may be equal.
-
-    Names without any common character in its place are alike only where they sound alike, in whatever order.
-    """
-    if not ours.flags & theirs.flags & NAMED:
-        return 0
-    exact = max(ours.name_weight, theirs.name_weight)
-    if (ours.flags | theirs.flags) & SPECIAL_NAME:
-        return exact
-    if ours.name_length != theirs.name_length:
-        return _other_length_bound(weights, ours, theirs, exact)
-    agreeing = _agreeing(ours.name, theirs.name)
-    if agreeing == 0 and not by_sound:
-        return weights.name_differs
-    if agreeing >= ours.name_length:
-        return exact
-    return exact - (weights.one_unit_off if agreeing + 1 >= ours.name_length else weights.order_off)
-
-
-@compiled
-def _other_length_bound(weights: Weights, ours: Row, theirs: Row, exact: int) -> int:
-    """Bound names of different length: one has a character more, or the surnames or the given names are equal."""
-    if ours.name_length + 1 == theirs.name_length and _is_within(ours.name, theirs.name):
-        return exact - weights.one_unit_off
-    if theirs.name_length + 1 == ours.name_length and _is_within(theirs.name, ours.name):
-        return exact - weights.one_unit_off
-    if ours.name & _CHARACTER == theirs.name & _CHARACTER:
-        return max(ours.surname_weight, theirs.surname_weight)
-    if _last(ours) == _last(theirs):
-        return exact - weights.order_off
-    return weights.name_differs
-
-
-@compiled
-def _last(row: Row) -> int:
-    return int(row.name >> (_NEXT * np.uint64(row.name_length - 1)))
-
-
-@compiled
-def _is_within(shorter: int, longer: int) -> bool:
-    """Say whether a name is the other with one character left out, wherever it stood."""
-    while shorter != 0 and shorter & _CHARACTER == longer & _CHARACTER:
-        shorter >>= _NEXT
-        longer >>= _NEXT
-    return bool(shorter == longer >> _NEXT)
+Nearness = npt.NDArray[np.uint8]
 
 
 @compiled
@@ -139,13 +92,32 @@ def _day_number(birth: int) -> int:
 
 @compiled
 def _birth_bound(weights: Weights, ours: Row, theirs: Row) -> int:
-    """Bound two dates as far as both are known; a row shows one, and where an identity has two all may agree."""
-    if (ours.flags | theirs.flags) & TWO_BIRTHS:
-        return weights.day
-    a: Any = np.int64(ours.birth)
-    b: Any = np.int64(theirs.birth)
-    if a == 0 or b == 0:
+    """Bound birth dates by the closest two; two that are known beside a whole number may all agree."""
+    if ours.birth == 0 or theirs.birth == 0:
         return 0
+    if (_hides_birth(ours)) or (_hides_birth(theirs)):
+        return weights.day
+    bound = _dates_bound(weights, ours.birth, theirs.birth)
+    if ours.flags & TWO_BIRTHS:
+        bound = max(bound, _dates_bound(weights, ours.number, theirs.birth))
+    if theirs.flags & TWO_BIRTHS:
+        bound = max(bound, _dates_bound(weights, ours.birth, theirs.number))
+        if ours.flags & TWO_BIRTHS:
+            bound = max(bound, _dates_bound(weights, ours.number, theirs.number))
+    return bound
+
+
+@compiled
+def _hides_birth(row: Row) -> bool:
+    """Say whether a row cannot show the second of two birth dates."""
+    return bool(row.flags & TWO_BIRTHS and not row.flags & MASKED)
+
+
+@compiled
+def _dates_bound(weights: Weights, ours: int, theirs: int) -> int:
+    """Bound two dates as far as both are known."""
+    a: Any = np.int64(ours)
+    b: Any = np.int64(theirs)
     years = abs(_year(a) - _year(b))
     if a & 0xFF00 == 0 or b & 0xFF00 == 0:
         return weights.year if years == 0 else weights.year_adjacent if years == 1 else weights.year_differs
@@ -176,8 +148,8 @@ def _near_day_bound(weights: Weights, a: int, b: int, years: int) -> int:
 
 
 @compiled
-def _place_bound(weights: Weights, ours: Row, theirs: Row) -> int:
-    """Two places in different provinces are neither one county nor near; within a province anything may be.
+def _place_bound(weights: Weights, places: Nearness, ours: Row, theirs: Row) -> int:
+    """Bound places by how near their classes may be; within a prefecture anything may be.
 
     Of a code never assigned nothing is known but that it may be equal as written.
     """
@@ -185,27 +157,37 @@ def _place_bound(weights: Weights, ours: Row, theirs: Row) -> int:
     c, d = theirs.birthplace, theirs.domicile
     if (a | b) == 0 or (c | d) == 0:
         return 0
-    same = (a != 0 and (a in (c, d))) or (b != 0 and (b in (c, d)))
-    if same:
+    if (a != 0 and (a in (c, d))) or (b != 0 and (b in (c, d))):
         return weights.place
-    return 0 if NOWHERE in (a, b, c, d) else weights.place_differs
+    if NOWHERE in (a, b, c, d):
+        return max(0, weights.place_near)
+    near = max(_near(places, a, c), _near(places, a, d), _near(places, b, c), _near(places, b, d))
+    if near == PREFECTURE:
+        return weights.place
+    return weights.place_near if near == PROVINCE else weights.place_differs
 
 
 @compiled
-def _ends_bound(weights: Weights, ours: Row, theirs: Row) -> int:
+def _near(places: Nearness, one: int, other: int) -> int:
+    """Return how near two classes of places may be; 0 is no place."""
+    return int(places[np.int64(one) << PLACE_BITS | other])
+
+
+@compiled
+def _ends_bound(weights: Weights, places: Nearness, ours: Row, theirs: Row) -> int:
     """Bound what the ends of masked numbers say: the first six digits (else the place) and the last four characters."""
     if ours.area != 0 and theirs.area != 0:
-        far = _differing_digits(ours.area ^ theirs.area) > 2
-        bound = weights.area_differs if far else weights.place
+        differing = _differing_digits(ours.area ^ theirs.area)
+        bound = weights.area_differs if differing > 2 else weights.area_near if differing else weights.area_equal
     else:
-        bound = _place_bound(weights, ours, theirs)
-    shown, differing = 0, 0
+        bound = _place_bound(weights, places, ours, theirs)
+    shown, others = 0, 0
     for place in range(TAIL):
         a, b = ours.tail >> (8 * place) & 0xFF, theirs.tail >> (8 * place) & 0xFF
         if a != HIDDEN and b != HIDDEN:  # noqa: PLR1714 -- numbers, not sets of them
             shown += 1
-            differing += int(a != b)
-    return bound + int(weights.tails[shown, min(differing, 2)])
+            others += int(a != b)
+    return bound + int(weights.tails[shown, min(others, 2)])
 
 
 @compiled
@@ -279,7 +261,9 @@ def _organisation_may_reach(weights: Weights, ours: Row, theirs: Row, floor: int
 
 
 @compiled
-def _person_may_reach(weights: Weights, ours: Row, theirs: Row, by_sound: bool, floor: int) -> bool:
+def _person_may_reach(  # noqa: PLR0913, PLR0917 -- as `walk`
+    weights: Weights, sounds: Sounds, glyphs: Numbers, places: Nearness, ours: Row, theirs: Row, floor: int
+) -> bool:
     """Say whether the evidence on two people can come to `floor`, or their documents may be one, whatever that weighs.
 
     Where whole numbers are a slip apart their parts are not counted, so none of these may lower the bound.
@@ -288,23 +272,33 @@ def _person_may_reach(weights: Weights, ours: Row, theirs: Row, by_sound: bool, 
         return True
     parts = _birth_bound(weights, ours, theirs) + _sex_bound(weights, ours, theirs)
     if (ours.flags | theirs.flags) & MASKED:
-        parts += _ends_bound(weights, ours, theirs)
+        parts += _ends_bound(weights, places, ours, theirs)
     else:
-        parts += _place_bound(weights, ours, theirs)
-    name = _name_bound(weights, ours, theirs, by_sound)
-    if ours.flags & (SOUND | WHOLE) == 0 or theirs.flags & (SOUND | WHOLE) == 0:
-        return parts + name >= floor
-    return max(parts, 0) + name + weights.numbers_differ >= floor or a_slip_apart(ours.number, theirs.number)
+        parts += _place_bound(weights, places, ours, theirs)
+    numbers = ours.flags & (SOUND | WHOLE) != 0 and theirs.flags & (SOUND | WHOLE) != 0
+    needed = floor - (max(parts, 0) + weights.numbers_differ if numbers else parts)
+    if _may_weigh(weights, ours, theirs, needed) and name_bound(weights, sounds, glyphs, ours, theirs) >= needed:
+        return True
+    return numbers and a_slip_apart(ours.number, theirs.number)
 
 
 @compiled
-def _may_reach(weights: Weights, ours: Row, theirs: Row, by_sound: bool, floor: int) -> bool:
+def _may_weigh(weights: Weights, ours: Row, theirs: Row, needed: int) -> bool:
+    """Say quickly whether names can weigh so much, if they are equal."""
+    most = max(ours.name_weight, ours.second_weight, theirs.name_weight, theirs.second_weight)
+    return most - int(weights.name_off[INCOMPLETE]) >= needed
+
+
+@compiled
+def _may_reach(  # noqa: PLR0913, PLR0917 -- as `walk`
+    weights: Weights, sounds: Sounds, glyphs: Numbers, places: Nearness, ours: Row, theirs: Row, floor: int
+) -> bool:
     """Two different sound numbers belong to two people; everything else may be one person."""
     if ours.flags & theirs.flags & SOUND and ours.number != theirs.number:
         return False
     if (ours.flags | theirs.flags) & ORGANISATION:
         return _organisation_may_reach(weights, ours, theirs, floor)
-    return _person_may_reach(weights, ours, theirs, by_sound, floor)
+    return _person_may_reach(weights, sounds, glyphs, places, ours, theirs, floor)
 
 
 @compiled
@@ -329,6 +323,9 @@ def _first_place(keys: Numbers, directory: Numbers, key: int) -> int:
 @compiled_for(
     np.int64,
     (WEIGHTS,),
+    (np.uint64,),
+    (np.uint32,),
+    (np.uint8,),
     (ROW,),
     (np.uint32,),
     (np.uint32,),
@@ -339,7 +336,8 @@ def _first_place(keys: Numbers, directory: Numbers, key: int) -> int:
     (np.int64,),
 )
 def walk(  # noqa: PLR0913, PLR0917 -- arrays laid side by side are what can be compiled
-    floor: int, weights: Rows, ours: Rows, sought: Numbers, ends: Numbers,
+    floor: int, weights: Rows, sounds: Sounds, glyphs: Numbers, places: Nearness,
+    ours: Rows, sought: Numbers, ends: Numbers,
     directory: Numbers, keys: Numbers, key_rows: Numbers, rows: Rows, found: Pairs,
 ) -> int:  # fmt: skip
     """Write the pairs whose evidence may come to `floor` millibits, and return how many there are.
@@ -354,7 +352,7 @@ def walk(  # noqa: PLR0913, PLR0917 -- arrays laid side by side are what can be 
             place = _first_place(keys, directory, key)
             while place < len(keys) and keys[place] == key:
                 row = np.int64(key_rows[place])
-                if _may_reach(weights[0], ours[applicant], rows[row], (key & BY_SOUND) != 0, floor):
+                if _may_reach(weights[0], sounds, glyphs, places, ours[applicant], rows[row], floor):
                     if count < len(found):
                         found[count] = np.int64(applicant) << 32 | row
                     count += 1

@@ -8,30 +8,31 @@ from zlib import crc32
 
 import numpy as np
 
-from matching.candidate_walk import (
-    DOCUMENTED,
-    HIDDEN,
-    MASKED,
-    MOST_DIGITS,
-    NAMED,
-    NOWHERE,
-    ORGANISATION,
-    SOUND,
-    SPECIAL_NAME,
-    TWO_BIRTHS,
-    WHOLE,
-)
+from matching.candidate_walk import HIDDEN, MOST_DIGITS
 from matching.identity import BirthDate, Kind, Sex
+from matching.mistakable import place_of
 from matching.model import Model
 from matching.name_likeness import ComparedName
 from matching.name_weight import bearers_share
-from matching.normalize import UNKNOWN_CHARACTER, Script
-from matching.packed_rows import LONGEST_NAME, ROW, TAIL, Rows
+from matching.normalize import Script
+from matching.packed_rows import (
+    DOCUMENTED,
+    LONGEST_NAME,
+    MASKED,
+    NAMED,
+    ORGANISATION,
+    ROW,
+    SOUND,
+    SPECIAL_NAME,
+    TAIL,
+    TWO_BIRTHS,
+    UNKNOWN,
+    WHOLE,
+    Rows,
+)
+from matching.place_classes import place_class
 from matching.prepare import CitizenNumber, Prepared
-from matching.regions import county
 
-_ONE_PROVINCE = {50: 51, 46: 44}
-"""Chongqing was parted from Sichuan and Hainan from Guangdong: counties of the one may be those of the other."""
 _SEXES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 _NO_TAIL = int.from_bytes(bytes([HIDDEN] * TAIL), "little")
 
@@ -42,29 +43,33 @@ def rows_of(model: Model, identities: Sequence[Prepared]) -> Rows:
 
 
 def _row(model: Model, identity: Prepared) -> tuple[int, ...]:
-    number, named = identity.number, _shown_name(identity.names)
+    number, (first, second) = identity.number, _shown_names(identity.names)
     area = number.parts.area if number else None
+    weights = [_exact_weight(model, name) for name in identity.names]
     return (
-        packed_number(number.digits) if number and not number.masked else 0,
-        packed_name(named.units) if named else _organisation_digest(identity),
+        _number_or_birth(identity),
+        packed_name(first.units) if first else _organisation_digest(identity),
+        packed_name(second.units) if second else 0,
         packed_birth(identity.births[0]) if identity.births else 0,
         int(area, 16) if area else 0,
         int.from_bytes(number.tail.encode(), "little") if number else _NO_TAIL,
-        max((_exact_weight(model, name) for name in identity.names), default=0),
-        _surname_weight(model, named.parts.surname) if named else 0,
-        _province(area),
-        _province(identity.domicile),
+        weights[0] if first else max(weights, default=0),
+        weights[-1] if second else 0,
+        _surname_weight(model, first.parts.surname) if first else 0,
+        place_class(area),
+        place_class(identity.domicile),
         _SEXES[identity.sex],
-        len(named.units) if named else 0,
-        _flags(identity, named),
+        _flags(identity, first or second),
     )
 
 
-def _province(code: str | None) -> int:
-    """Return a code's province; 0 where none is stated."""
-    if not code:
+def _number_or_birth(identity: Prepared) -> int:
+    """Return the whole number; of a masked one, which is compared by its ends, the second birth date."""
+    if identity.number is None:
         return 0
-    return NOWHERE if county(code) is None else _ONE_PROVINCE.get(int(code[:2]), int(code[:2]))
+    if not identity.number.masked:
+        return packed_number(identity.number.digits)
+    return packed_birth(identity.births[1]) if len(identity.births) > 1 else 0
 
 
 def _organisation_digest(identity: Prepared) -> int:
@@ -88,19 +93,25 @@ def _number_flag(number: CitizenNumber | None) -> int:
     return SOUND if number.proves_another else WHOLE
 
 
-def _shown_name(names: tuple[ComparedName, ...]) -> ComparedName | None:
-    """Return the one plain Han name a row can show; None where there are more, or it is of another kind."""
-    if len(names) != 1:
-        return None
-    plain = names[0].parts.script is Script.HAN and len(names[0].units) <= LONGEST_NAME
-    whole = all(len(unit) == 1 and unit != UNKNOWN_CHARACTER and not unit.isascii() for unit in names[0].units)
-    return names[0] if plain and whole and not names[0].other else None
+def _shown_names(names: tuple[ComparedName, ...]) -> tuple[ComparedName | None, ComparedName | None]:
+    """Return the name and the former or further name, where a row can show all there are; else neither."""
+    if not names or len(names) > 2 or not all(map(_is_plain, names)) or (names[:-1] and names[0].other):
+        return None, None
+    return None if names[0].other else names[0], names[-1] if names[-1].other else None
+
+
+def _is_plain(name: ComparedName) -> bool:
+    """Say whether a row can show a Han name: a character of one sort or another for each unit."""
+    return name.parts.script is Script.HAN and len(name.units) <= LONGEST_NAME
 
 
 def packed_name(units: tuple[str, ...]) -> int:
-    """Return sixteen bits for each of the first four characters, the first lowest; equal ones give equal bits."""
-    codes = ((ord(unit) & 0xFFFF) or 1 for unit in units[:LONGEST_NAME])
-    return sum(code << 16 * place for place, code in enumerate(codes))
+    """Return sixteen bits for each of the first four characters, the first lowest; equal ones give equal bits.
+
+    Pinyin in place of a character is shown as unknown.
+    """
+    places = (UNKNOWN if unit.isascii() else place_of(unit) for unit in units[:LONGEST_NAME])
+    return sum(place << 16 * number for number, place in enumerate(places))
 
 
 def packed_number(digits: str) -> int:

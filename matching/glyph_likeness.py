@@ -6,6 +6,7 @@ The likeness of two characters is the correlation of their ink, drawn in two ope
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from matching.name_data import rows
@@ -20,6 +21,11 @@ _ALIKE: dict[str, str] = dict(rows("glyphs.tsv"))
 def _look_alikes(character: str) -> dict[str, float]:
     listed = _ALIKE.get(character, "")
     return {listed[place]: _VALUE[listed[place + 1]] for place in range(0, len(listed), 2)}
+
+
+def look_alikes() -> Iterator[tuple[str, str]]:
+    """Yield each character that is listed, with those listed as looking like it."""
+    return ((character, listed[::2]) for character, listed in _ALIKE.items())
 
 
 def likeness(a: str, b: str) -> float:

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from itertools import chain
 from zlib import crc32
 
-from matching.candidate_walk import BY_SOUND
 from matching.identity import BirthDate, Kind
 from matching.prepare import CitizenNumber, Prepared
 from matching.resident_id import UNKNOWN
@@ -32,12 +31,12 @@ def lookup_keys(applicant: Prepared) -> frozenset[int]:
 def _digests(prepared: Prepared, last_four: Iterator[str]) -> frozenset[int]:
     if prepared.kind is Kind.ORGANISATION:
         return frozenset(_digest(text) for text in chain(_organisation_keys(prepared), last_four))
-    by_sound = (_digest(sound) | BY_SOUND for name in prepared.names for sound in name.sounds)
+    by_sound = (_digest(sound) for name in prepared.names for sound in name.sounds)
     return frozenset(chain(by_sound, (_digest(text) for text in chain(_person_keys(prepared), last_four))))
 
 
 def _digest(text: str) -> int:
-    return crc32(text.encode()) & ~BY_SOUND
+    return crc32(text.encode())
 
 
 def _last_four_filed(number: CitizenNumber | None) -> Iterator[str]:

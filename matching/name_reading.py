@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 
 from matching.name_data import rows
@@ -70,6 +71,15 @@ def readings(unit: str) -> tuple[str, ...]:
     first = _FIRST.get(unit)
     listed = (*((first,) if first else ()), *_BESIDES.get(unit, ()), *_SURNAME.get(unit, ()))
     return tuple(dict.fromkeys(listed))
+
+
+def classes_heard() -> Iterator[tuple[str, int]]:
+    """Yield each character with the fuzzy class of each of its readings."""
+    for character, first in _FIRST.items():
+        yield character, _CLASS_OF[first]
+    for besides in (_BESIDES, _SURNAME):
+        for character, listed in besides.items():
+            yield from ((character, _CLASS_OF[said]) for said in listed)
 
 
 def surname_reading(surname: str) -> tuple[str, ...]:

@@ -18,13 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.bound import most_weights
-from matching.candidate_walk import Numbers, Pairs, walk
+from matching.candidate_walk import Pairs, walk
 from matching.columns import rows_of
 from matching.face_codec import decode, encode
 from matching.identity import Identity
 from matching.keys import filing_keys, lookup_keys
+from matching.mistakable import glyphs, sounds
 from matching.model import Model
+from matching.name_bound import Numbers
 from matching.packed_rows import Rows
+from matching.place_classes import nearness
 from matching.prepare import Prepared, prepare
 
 ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
@@ -68,6 +71,7 @@ class Segment:
         self.distinct = np.unique(self.subjects)
         self._directory = _directory_of(self.keys)
         self._weights = most_weights(model)
+        self._alike = sounds(), glyphs(), nearness()
         self.listed = lru_cache(maxsize=_KEPT_AT_HAND)(self._listed)
 
     @classmethod
@@ -130,8 +134,10 @@ class Segment:
 
     def _walk(self, sought: Sought, floor: int, room: int) -> tuple[Pairs, int]:
         found = np.empty(room, dtype=np.int64)
-        listed = self._directory, self.keys, self.key_rows, self.columns
-        return found, walk(floor, self._weights, sought.rows, sought.keys, sought.ends, *listed, found)
+        return found, walk(
+            floor, self._weights, *self._alike, sought.rows, sought.keys, sought.ends,
+            self._directory, self.keys, self.key_rows, self.columns, found,
+        )  # fmt: skip
 
 
 class SegmentBuilder:

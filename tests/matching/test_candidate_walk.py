@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matching.candidate_walk import a_slip_apart
 from matching.columns import packed_number
 from matching.compiled import compiled_for
-from matching.identity import Identity, IdType
+from matching.identity import Identity, IdType, NameKind, OtherName
 from matching.index import Index
 from matching.keys import filing_keys, lookup_keys
 from matching.model import DEFAULT
@@ -41,7 +41,20 @@ others = st.one_of(
         number=st.one_of(st.none(), st.sampled_from(("91350100M000100Y43", "91350100M000100Y4", "9135010OM000100Y43"))),
     ),
 )
-anybody = st.one_of(people, others)
+MISTAKABLE = "王汪玉伟玮韦军君建健国郭萧肖霞夏欧阳□𬭎"
+mistakable_names = st.one_of(
+    st.text(MISTAKABLE, min_size=2, max_size=4),
+    st.sampled_from(("王YING国", "王伟GUO", "欧阳建国", "欧阳国", "阿迪力", "WANG JIANGUO")),
+)
+namesakes = st.builds(
+    person,
+    name=st.one_of(st.none(), mistakable_names),
+    number=st.one_of(st.none(), st.sampled_from(("339900195203094014", "33990019520309****", "339900195304094017"))),
+    birth=st.sampled_from((None, "1952-03-09", "1952-09-03", "1952-03", "1952")),
+    domicile=st.sampled_from((None, "330106", "330102", "330225", "339900", "320102")),
+    other_names=st.lists(st.builds(OtherName, st.sampled_from(NameKind), mistakable_names), max_size=2).map(tuple),
+)
+anybody = st.one_of(people, namesakes, others)
 
 
 def _candidates(applicant: Identity, listed: list[Identity], floor: int) -> set[int]:
@@ -76,6 +89,31 @@ def test_a_pair_that_shares_a_key_is_kept_up_to_the_floor_its_evidence_reaches(
         elif found.evidence and lookup_keys(ours) & filing_keys(theirs):
             floor = ABOVE_ALL if found.identity in STRONG else found.millibits
             assert number in _candidates(applicant, listed, floor)
+
+
+@settings(THOROUGH, max_examples=1500)
+@given(ours=namesakes, theirs=namesakes)
+@example(person("陈大文", birth="1952-03-09"), person("陈大□", birth="1952-03-09"))
+@example(person("陈大□", birth="1952-03-09"), person("陈□文", birth="1952-03-09"))
+def test_names_however_alike_are_bounded_by_no_less_than_they_weigh(ours: Identity, theirs: Identity) -> None:
+    found = reckon(DEFAULT, prepare(ours), prepare(theirs))
+    if lookup_keys(prepare(ours)) & filing_keys(prepare(theirs)) and not _belong_to_two(found) and found.evidence:
+        floor = ABOVE_ALL if found.identity in STRONG else found.millibits
+        assert _candidates(ours, [theirs], floor) == {0}
+
+
+UNLIKE_NAMES = (("王建国", "李秀英"), ("王建国", "赵建英"), ("王建", "李秀英"), ("王建", "李秀"))
+
+
+@pytest.mark.parametrize(("ours", "theirs"), UNLIKE_NAMES)
+def test_of_people_with_one_birth_day_those_with_unlike_names_are_left_out(ours: str, theirs: str) -> None:
+    former = (OtherName(NameKind.FORMER, "赵小兰"),)
+    listed = [person(theirs, birth="1952-03-09"), person(theirs, birth="1952-03-09", other_names=former)]
+    applicant = person(ours, "339900195203094014")
+    assert _candidates(applicant, listed, 18_500) == set()
+    assert _candidates(applicant, [person(ours, birth="1952-03-09", other_names=former)], 18_500) == {0}
+    assert _candidates(applicant, [person(theirs, birth="1952-03-09", other_names=(OtherName(NameKind.FORMER, ours),))],
+                       18_500) == {0}  # fmt: skip
 
 
 @THOROUGH
