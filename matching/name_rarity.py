@@ -25,7 +25,7 @@ from matching.glyph_likeness import similar_characters
 from matching.name_data import rows
 from matching.name_reading import readings, sound_keys
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script, fold_characters, name_units
-from matching.transcribed_name import name_parts
+from matching.transcribed_name import known_part, name_parts
 from matching.transcribed_rarity import share_among_bearers, share_as_spelt, share_beginning_with
 
 RAREST = 1.0 / 238_000_000 / 10
@@ -258,7 +258,14 @@ class NameShares:
             return max(self.proportions.latin_bearers * _USUAL_LATIN_PART**words, RAREST)
         if parts.script is Script.MINORITY:
             return max(self._transcribed(parts.given) * share_as_spelt(_parts(parts.given)), RAREST)
-        return max(self.surname_share(parts.surname) * self.given_share(parts.given), RAREST)
+        han = self.surname_share(parts.surname) * self.given_share(parts.given)
+        return max(han + self._read_as_transcribed(parts.surname + parts.given), RAREST)
+
+    def _read_as_transcribed(self, text: str) -> float:
+        """Share of residents who bear a name of Han form as a transcribed one: 巴图 and 乌兰 are both."""
+        parts = _parts(text)
+        known = all(known_part(part) for part in parts)
+        return self._transcribed(text) * share_as_spelt(parts) if known else 0.0
 
     def _neighbourhood_share(self, parts: NameParts, kind: Neighbourhood) -> float:
         """Return the probability that a random resident's name lies in this neighbourhood, the name left out."""

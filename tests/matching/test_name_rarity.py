@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matching.name_data import rows
 from matching.name_rarity import SHIPPED, Neighbourhood
-from matching.normalize import normalize_name, split_name
+from matching.normalize import Script, normalize_name, split_name
 
 RESIDENTS = 238_000_000
 
@@ -128,6 +128,11 @@ def test_the_shares_of_all_names_add_up_to_one() -> None:
 def test_a_pair_far_commoner_than_its_characters_counts_among_the_names_taken_for_another() -> None:
     assert around("王婷廷", Neighbourhood.MISHEARD) > 0.9 * bearers("王婷婷")
     assert around("王秀", Neighbourhood.SHORTENED) > 0.9 * (bearers("王秀英") + bearers("王秀兰"))
+
+
+def test_a_name_of_han_form_that_is_a_common_transcribed_one_is_not_rare() -> None:
+    assert split_name("巴图").script is Script.HAN
+    assert bearers("巴图") > 100
 
 
 def test_peoples_whose_names_have_one_part_bear_it_alone_more_often() -> None:
