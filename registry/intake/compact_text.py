@@ -37,9 +37,8 @@ class CompactText:
         return self.places[start], self.places[end - 1] + 1
 
     def quoted(self, start: int, end: int) -> str:
-        """Return a stretch as it was printed, without its blanks."""
-        first, last = self.span(start, end)
-        return re.sub(r"\s", "", self.original[first:last])
+        """Return a stretch as it was printed, without its blanks and what a page break put between."""
+        return "".join(self.original[place] for place in self.places[start:end])
 
     def words(self, start: int, end: int) -> str:
         """Return a stretch as it was printed, each run of blanks as one: for names in Latin letters."""

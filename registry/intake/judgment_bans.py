@@ -45,7 +45,7 @@ def bans(whole: Stretch, reading: JudgmentReading) -> None:
 def _ban(whole: Stretch, found: re.Match[str], defendant: Defendant) -> tuple[Ban, bool]:
     text = _NUMBER_BEFORE.sub("", found["text"])
     start = found.end("text") - len(text)
-    end = min(found.end("stop"), whole.next_item(start + 1))
+    end = whole.next_item(start + 1, found.end("stop"))
     aside = whole.compact.text[whole.start + start : whole.start + min(end + 30, len(whole.text))]
     kind, clear = _kind(text, aside, defendant)
     printed = whole.compact.quoted(whole.start + start, whole.start + end)

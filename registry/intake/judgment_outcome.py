@@ -62,7 +62,7 @@ def _convictions(whole: Stretch, known: Sequence[str]) -> Iterator[tuple[list[Qu
     found = [each for each in _GUILTY.finditer(whole.text) if not _is_undone(whole.text, each.start())]
     for position, each in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(whole.text)
-        stretch = whole.part(each.end(), min(end, whole.next_item(each.end())))
+        stretch = whole.part(each.end(), whole.next_item(each.end(), end))
         yield list(_names(whole, *each.span("names"), known)), stretch
 
 

@@ -22,6 +22,8 @@ _CASE_NUMBER = re.compile(
     r"(?:之[一二三四五六七八九十\d]+)?"
 )
 _TITLE_END = re.compile(r"(?:判决书|裁定书|决定书|公告|一案|正文|全文)")
+_CUT_NAME = re.compile("[省市县区州盟旗].*|[中高]?级?(?:人民|民)?")
+"""What a line begins with when the court's name was broken between two lines."""
 _PROSECUTION = re.compile(r"(?:公诉机关|抗诉机关|人民检察院(?:于.{0,12}?)?(?:以|指控|提起公诉)|指控(?=被告|原审被告))")
 _TRIAL = re.compile(
     r"(?:检察院|公诉机关)(?:第.{1,2}分院)?(?:于.{0,12}?)?(?:以|指控)|指控(?=.{0,6}被告)|法院审理|审理.{0,60}?一案|提起公诉|"
@@ -45,6 +47,7 @@ _END = re.compile(
 _ELSEWHERE = re.compile(
     r"(?:上诉人|辩护人|抗诉机关|原审被告人).{0,40}?(?:提出|辩称|上诉称|认为)|经审理查明|经(?:本院)?二审|本院认为|本院经审(?:理|查)"
 )
+_STATUTES = re.compile(r"附[：]|附.{0,8}(?:法条|法律|条文)|附录|《|第[一二三四五六七八九十百]+条")
 _APPENDED = re.compile(r"书记员|附[：]|附.{0,8}(?:法条|法律|条文)|附录")
 _DATE = re.compile(
     rf"(?P<year>(?:19|20)\d{{2}}|[二一]{_DIGIT}{{3}})年(?P<month>\d{{1,2}}|[元正一二三四五六七八九十—－-]{{1,2}})月"
@@ -107,7 +110,9 @@ def court(compact: CompactText) -> Quoted[str] | None:
 def _court_start(compact: CompactText, end: int) -> int:
     """Go back from the word court to where its name begins: a line's beginning, a sign, or the end of a title."""
     start = end
-    while start > 0 and not compact.begins_line(start) and re.match(r"[^\W\d_]", compact.text[start - 1]):
+    while start > 0 and re.match(r"[^\W\d_]", compact.text[start - 1]):
+        if compact.begins_line(start) and not _CUT_NAME.fullmatch(compact.text, start, end):
+            break
         start -= 1
     titles = list(_TITLE_END.finditer(compact.text, start, end))
     return titles[-1].end() if titles else start
@@ -131,7 +136,8 @@ def decided_on(compact: CompactText, operative: tuple[int, int] | None) -> Quote
     if bench is None:
         days = list(_DATE.finditer(compact.text, start))
         return _day(compact, days[0]) if len(days) == 1 else None
-    found = _DATE.search(compact.text, bench.start(), bench.start() + 200)
+    appended = _STATUTES.search(compact.text, bench.start(), bench.start() + 200)
+    found = _DATE.search(compact.text, bench.start(), appended.start() if appended else bench.start() + 200)
     return None if found is None else _day(compact, found)
 
 

@@ -39,13 +39,14 @@ class Stretch:
         """Return a number with the place it stands at; None stays None."""
         return None if value is None else Quoted(value, self.compact.span(self.start + start, self.start + end))
 
-    def next_item(self, place: int) -> int:
-        """Return where the next numbered item (二、) of the decision begins, or where the stretch ends."""
-        for found in _ITEM.finditer(self.text, place):
+    def next_item(self, place: int, end: int | None = None) -> int:
+        """Return where the next numbered item (二、) of the decision begins, or where the stretch (or `end`) is."""
+        limit = len(self.text) if end is None else end
+        for found in _ITEM.finditer(self.text, place, limit):
             before = self.text[found.start() - 1] if found.start() else "。"
             if before in "。；" + BLANK or self.compact.begins_line(self.start + found.start()):
                 return found.start()
-        return len(self.text)
+        return limit
 
 
 def as_one_word(name: str) -> str:
