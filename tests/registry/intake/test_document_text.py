@@ -92,7 +92,7 @@ def test_a_word_file_gives_paragraphs_and_tables_in_their_order() -> None:
 
 def test_words_inserted_under_tracked_changes_count_and_words_struck_out_do_not() -> None:
     inserted = "<w:ins><w:r><w:t>二</w:t></w:r></w:ins>"
-    struck = "<w:del><w:r><w:delText>一</w:delText></w:r></w:del>"
+    struck = "<w:moveFrom><w:r><w:t>一</w:t></w:r></w:moveFrom>"
     assert document_text(word(f"<w:p><w:r><w:t>判处</w:t></w:r>{inserted}{struck}</w:p>"))[0] == "判处二\n"
 
 
