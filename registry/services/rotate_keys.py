@@ -7,6 +7,7 @@ checks get in between; it may be killed and begun again. The retirement: only wh
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 ROWS_AT_A_TIME = 250
 """Rewritten in one transaction: short enough for a check to wait for."""
+
+LONGEST_REST_SECONDS = 0.25
 
 Progress = Callable[[int, int], None]
 """Called after each commit with the rows rewritten and the rows that there were to rewrite."""
@@ -163,12 +166,15 @@ def _rewritten(services: Services, kind: KeyKind) -> Iterator[int]:
     for step in _steps(kind):
         after: Place | None = ()
         while after is not None:
+            began = time.monotonic()
             with services.store.write() as uow:
                 # The list's turn: whoever rewrites its rows does not meet an import half-way.
                 uow.head.lock()
                 rows, after = step(uow, after, ROWS_AT_A_TIME)
             if rows:
                 yield rows
+                # Half of the writers' time is for the checks: whoever takes the turn again at once keeps them out.
+                time.sleep(min(time.monotonic() - began, LONGEST_REST_SECONDS))
 
 
 def _steps(kind: KeyKind) -> Iterator[_Step]:

@@ -6,30 +6,44 @@ and retired from another process; the servers learn of it from the store alone.
 
 from __future__ import annotations
 
-import csv
 import datetime
 import http.client
 import itertools
+import json
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind
 from matching.resident_id import check_character
 from registry.bootstrap import build
 from registry.errors import KeysMismatchError
-from registry.intake.headings import ListKind, columns
+from registry.law.ban import Basis
 from registry.privacy.envelope import RecordCipher, version_of
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
 from registry.privacy.keyring import KeyKind, Keyring
 from registry.services.add_client import add_client
 from registry.services.context import Services
-from registry.services.import_list import import_list
+from registry.services.known_subjects import id_indexes, name_birth_index
+from registry.services.list_index import ListIndex
 from registry.services.rotate_keys import key_states, retire_keys, rotate_keys
+from registry.services.same_subject import Signature
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
 from registry.store.engine import open_store
+from registry.store.list_values import (
+    ChangeKind,
+    ListWrites,
+    NewBasis,
+    NewChange,
+    NewIdentity,
+    NewRecord,
+    NewSubject,
+    RecordState,
+    StoredRecord,
+    record_content,
+)
 from registry.store.tables import list_record, listed_identity
 from tests.api.rest.caller import applicant, application
 from tests.invented_list import report_fresh
@@ -41,6 +55,7 @@ _A_DAY = 9
 """People born on one day: their numbers' sequences are told apart by a hundred each, so that none is near another."""
 
 _NOBODY = 600_000
+_PEOPLE_AT_A_TIME = 2_000
 _SAMPLE = 200
 
 
@@ -75,6 +90,9 @@ def rotate_under_load(settings: Settings, people: int, connections: int = 4) -> 
     services = build(settings)
     _fill(services, people)
     former = Keyring.load(settings.keys)
+    # So that the servers are ready soon; where the list is long, a snapshot is written that the rotation must renew.
+    with services.store.read() as uow:
+        ListIndex(settings.home, services.model).put_away(uow)
     key = add_client(services, "licensing 33", ClientRole.LICENSING, "33", "soak").key
     with serving(settings) as server:
         ended = threading.Event()
@@ -96,25 +114,43 @@ def rotate_under_load(settings: Settings, people: int, connections: int = 4) -> 
 
 
 def _fill(services: Services, people: int) -> None:
-    path = services.settings.home / "people.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = (_row(number) for number in range(people))
-        first = next(rows)
-        writer = csv.DictWriter(file, [column for column in columns(ListKind.CONVICTION) if column in first])
-        writer.writeheader()
-        writer.writerows(itertools.chain([first], rows))
-    import_list(services, path, actor="soak")
+    """List people as an import does, but for reading a file: payloads, identities, keyed values, bases."""
+    for first in range(0, people, _PEOPLE_AT_A_TIME):
+        numbers = range(first, min(people, first + _PEOPLE_AT_A_TIME))
+        with services.store.write() as uow:
+            uow.head.lock()
+            records, subjects = uow.lists.reserve_records(len(numbers)), uow.lists.reserve_subjects(len(numbers))
+            writes = ListWrites()
+            for number, record, subject in zip(numbers, records, subjects, strict=True):
+                _list(writes, uow.keyed_index, number, (record, subject))
+            uow.lists.write(writes)
     report_fresh(services)
-    Path(path).unlink()
 
 
-def _row(number: int) -> dict[str, str]:
+def _list(writes: ListWrites, index: KeyedIndex, number: int, ids: tuple[int, int]) -> None:
+    record, subject = ids
     name, id_number = person(number)
-    birth = f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}"
-    return conviction(
-        f"S{number:06d}", name=name, id_number=id_number, birth_date=birth, sex="",
-        document_no=f"（2021）浙0106刑初{number:06d}号",
+    document_no = f"（2021）浙0106刑初{number:06d}号"
+    row = conviction(f"S{number:06d}", name=name, id_number=id_number, document_no=document_no)
+    payload = json.dumps(row, ensure_ascii=False, sort_keys=True)
+    digest = index.index(IndexPurpose.RECORD_CONTENT, record_content("conviction", payload))
+    stored = StoredRecord(
+        record, "33", row["record_no"], 1, "conviction", RecordState.ACTIVE, "in_force", subject, document_no, digest,
+        food_related=None,
     )  # fmt: skip
+    birth = BirthDate.parse(f"{id_number[6:10]}-{id_number[10:12]}-{id_number[12:14]}")
+    identity = Identity(
+        kind=Kind.PERSON, name=name, documents=(IdDocument(IdType.RESIDENT_ID, id_number),), birth=birth
+    )
+    signature = Signature(identity, "33", document_no)
+    keys = id_indexes(index, signature), name_birth_index(index, signature)
+    writes.subjects.append(NewSubject(subject, f"B{number:020X}", Kind.PERSON))
+    writes.records.append(NewRecord(stored, payload))
+    writes.identities.append(NewIdentity(subject, record, identity, *keys))
+    writes.bases.append(
+        NewBasis(subject, record, Basis("fsl-135-2", document_no, "33", datetime.date(2021, 5, 29), None))
+    )
+    writes.changes.append(NewChange(subject, ChangeKind.ADDED, "33", record))
 
 
 class _Asker(threading.Thread):
