@@ -8,6 +8,7 @@ from typing import Final
 
 from jobs.apply_retention import apply_retention
 from jobs.sequence import sequence
+from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
 
@@ -29,7 +30,9 @@ class Job:
 
 
 JOBS: Final = (
-    Job("sequence", 1, sequence, noted=False),
+    Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
     Job("apply_retention", 86_400, apply_retention),
+    # Last, so that what the others recorded is placed by the same run of what is due.
+    Job("sequence", 1, sequence, noted=False),
 )

@@ -19,6 +19,7 @@ class AlarmKind(StrEnum):
     LOG_IN_DOUBT = "log_in_doubt"
     COSIGNATURE_MISSING = "cosignature_missing"
     JOB_FAILED = "job_failed"
+    PROBING = "probing"
 
 
 @dataclass(frozen=True, slots=True)

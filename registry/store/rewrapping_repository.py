@@ -13,7 +13,15 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
 from registry.store.idempotency_repository import sealed_name
-from registry.store.tables import basis, decision, idempotency_key, list_record, listed_identity, quarantine_row
+from registry.store.tables import (
+    basis,
+    client_conduct,
+    decision,
+    idempotency_key,
+    list_record,
+    listed_identity,
+    quarantine_row,
+)
 from registry.store.transaction import Transaction
 
 Place = tuple[Any, ...]
@@ -27,8 +35,17 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     quarantine_row.name: lambda row: int(row.id),
     decision.name: lambda row: str(row.check_no),
     idempotency_key.name: sealed_name,
+    client_conduct.name: lambda row: str(row.client_id),
 }
-SEALED: Final[tuple[Table, ...]] = (list_record, listed_identity, basis, quarantine_row, decision, idempotency_key)
+SEALED: Final[tuple[Table, ...]] = (
+    list_record,
+    listed_identity,
+    basis,
+    quarantine_row,
+    decision,
+    idempotency_key,
+    client_conduct,
+)
 """Every table with sealed columns."""
 
 _NAMES: Final = frozenset({"id", "check_no", "client_id", "key_digest", "sealed_as", "data_key"})

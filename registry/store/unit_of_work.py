@@ -16,6 +16,7 @@ from registry.store.alarm_repository import AlarmRepository
 from registry.store.audit_repository import AuditRepository
 from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
+from registry.store.conduct_repository import ConductRepository
 from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
@@ -151,6 +152,11 @@ class UnitOfWork:
     def reindexing(self) -> ReindexingRepository:
         """What a former index key holds."""
         return ReindexingRepository(self.transaction)
+
+    @cached_property
+    def conduct(self) -> ConductRepository:
+        """How clients have behaved of late."""
+        return ConductRepository(self.transaction)
 
     @cached_property
     def audit(self) -> AuditRepository:
