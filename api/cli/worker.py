@@ -23,7 +23,7 @@ def worker(*, once: bool) -> None:
 
     Several may run beside each other. With --once a job that failed ends the command with status 1.
     """
-    configure(sys.stderr)
+    configure(sys.stderr, lasting=False)
     services = open_services()
     try:
         if not once:

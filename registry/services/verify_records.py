@@ -107,9 +107,8 @@ class DecisionRecords:
         said |= {"answer_digest": opened.answer_digest} | _request(row, opened)
         if row.outcome != _OPEN:  # nothing in this version settles a decision; what does will be recorded
             return "outcome"
-        return next(
-            (name for name, value in said.items() if entry.facts.get(name) != value), _column_apart(row, opened)
-        )
+        apart = (name for name, value in said.items() if entry.facts.get(name) != value)
+        return next(apart, None) or _column_apart(row, opened)
 
     def _entry_of(self, row: KeptAnswer) -> Recorded | None:
         if row.leaf_hash is None:

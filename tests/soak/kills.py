@@ -132,7 +132,7 @@ def _serve(settings: Settings, port: int) -> None:
         patch.object(idempotency_repository, "LEASE", datetime.timedelta(seconds=1)),
         open(os.devnull, "w") as nowhere,
     ):
-        request_log.configure(nowhere)
+        request_log.configure(nowhere, lasting=False)
         os.dup2(nowhere.fileno(), 2)
         make_server("127.0.0.1", port, create_app(build(settings)), threaded=True).serve_forever()
 

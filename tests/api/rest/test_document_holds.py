@@ -29,7 +29,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 CASES = 12
-TAKE_NOTHING = {"/v1/model", "/healthz", "/readyz", "/metrics"}
+TAKE_NOTHING = {"/v1/model", "/v1/log/checkpoint", "/v1/log/keys", "/healthz", "/readyz", "/metrics"}
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

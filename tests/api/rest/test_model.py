@@ -70,8 +70,8 @@ def test_the_bits_of_an_answer_are_those_published_and_add_up_to_its_total(
     services: Services, regulator: Caller, published: dict[str, Any]
 ) -> None:
     report_fresh(services)
-    put_on_list(services, Listing(person("王示例", invented_id(1)[:6] + "********" + invented_id(1)[14:])))
-    answer = regulator.check(applicant("王示例", invented_id(1))).get_json()
+    put_on_list(services, Listing(person("王示例", invented_id(345)[:6] + "********" + invented_id(345)[14:])))
+    answer = regulator.check(applicant("王示例", invented_id(345))).get_json()
     (match,) = answer["subjects"][0]["matches"]
     assert sum(round(line["bits"] * 1000) for line in match["evidence"]) == round(match["bits"] * 1000)
     table = levels(published)
@@ -88,4 +88,4 @@ def test_the_bits_of_an_answer_are_those_published_and_add_up_to_its_total(
 
 def test_where_review_begins_is_for_regulators_only(services: Services, licensing: Caller) -> None:
     report_fresh(services)
-    assert "review_from" not in licensing.check(applicant("王示例", invented_id(1))).get_json()
+    assert "review_from" not in licensing.check(applicant("王示例", invented_id(345))).get_json()

@@ -103,7 +103,7 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
     }
     assert set(document["paths"]) == served
     post = document["paths"]["/v1/checks"]["post"]["responses"]
-    assert set(post) == {"200", "400", "401", "403", "409", "413", "415", "422", "503"}
+    assert set(post) == {"200", "400", "401", "403", "409", "413", "415", "422", "429", "503"}
     for status, response in post.items():
         (content,) = response["content"].values()
         examples = [each["value"] for each in content["examples"].values()] if status != "200" else [content["example"]]
