@@ -14,7 +14,7 @@ from sqlalchemy import update
 from registry.bootstrap import initialise
 from registry.clock import FixedClock
 from registry.ledger.checkpoint import Checkpoint
-from registry.ledger.events import EventKind
+from registry.ledger.events import EventKind, Facts
 from registry.ledger.signed_note import KeyKind, SignerKey
 from registry.services.add_witness import add_witness
 from registry.services.context import Services
@@ -28,7 +28,7 @@ from registry.store.decision_repository import Decision, new_key, seal
 from registry.store.engine import Store, open_store
 from registry.store.tables import ledger_entry
 
-NOW_AND_THEN = {"check_no": "c", "client_id": 1}
+NOW_AND_THEN: Facts = {"check_no": "c", "client_id": 1}
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_decision_from_before_it_named_a_leaf_is_found_by_its_number(store: St
         request="{}", answer='{"list":{"version":0,"model":"m","policy":"p"}}',
     )  # fmt: skip
     plain = hashlib.sha256(taken.answer.encode()).hexdigest()
-    facts = {"check_no": "C-old", "client_id": 1, "verdict": "clear", "request_digest": "00" * 32}
+    facts: Facts = {"check_no": "C-old", "client_id": 1, "verdict": "clear", "request_digest": "00" * 32}
     with store.write() as uow:
         uow.clients.add(NewClient("office", "33", ClientRole.LICENSING, bytes(32), "hint"))
         kept = replace(taken, answer=taken.answer.replace("}", ',"x":1}', 1)) if altered else taken
