@@ -7,6 +7,7 @@ list; SQLAlchemy's documented remedy is to switch it off and to emit BEGIN ourse
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ PRAGMAS: Final = {
     "temp_store": 2,
 }
 WRITES: Final = "registry_writes"
+_ATTEMPTS, _PAUSE_SECONDS = 250, 0.02
 
 
 def create_sqlite_engine(url: URL) -> Engine:
@@ -51,10 +53,20 @@ def create_sqlite_engine(url: URL) -> Engine:
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for name, wanted in PRAGMAS.items():
-        connection.execute(f"PRAGMA {name} = {wanted}").close()
+        _set(connection, name, wanted)
     for name, wanted in PRAGMAS.items():
         if connection.execute(f"PRAGMA {name}").fetchone() != (wanted,):
             raise UnavailableError(f"SQLite refused PRAGMA {name} = {wanted}: commits would not be safe")
+
+
+def _set(connection: sqlite3.Connection, name: str, wanted: int | str) -> None:
+    """Set a PRAGMA; two that open a new file at once find it locked for a moment, and SQLite does not wait there."""
+    for _ in range(_ATTEMPTS):
+        with suppress(sqlite3.OperationalError):
+            connection.execute(f"PRAGMA {name} = {wanted}").close()
+            return
+        time.sleep(_PAUSE_SECONDS)
+    connection.execute(f"PRAGMA {name} = {wanted}").close()
 
 
 def _begin(connection: Connection) -> None:
