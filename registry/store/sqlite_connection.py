@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from registry.errors import UnavailableError
 # Milliseconds a writer waits for another process's commit before the request is refused.
 BUSY_TIMEOUT: Final = 30_000
 # What a connection is set to and must then say of itself (synchronous 2 is FULL: a commit is on the disk).
-PRAGMAS: Final = {
+PRAGMAS: Final[Mapping[str, int | str]] = {
     "busy_timeout": BUSY_TIMEOUT,
     "journal_mode": "wal",
     "synchronous": 2,
