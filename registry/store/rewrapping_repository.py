@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
+from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.idempotency_repository import sealed_name
 from registry.store.tables import (
     basis,
@@ -36,6 +37,8 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     decision.name: lambda row: str(row.check_no),
     idempotency_key.name: sealed_name,
     client_conduct.name: lambda row: str(row.client_id),
+    desk_document.name: lambda row: int(row.id),
+    desk_filing.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -45,6 +48,8 @@ SEALED: Final[tuple[Table, ...]] = (
     decision,
     idempotency_key,
     client_conduct,
+    desk_document,
+    desk_filing,
 )
 """Every table with sealed columns."""
 

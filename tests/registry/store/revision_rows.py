@@ -90,5 +90,26 @@ _AT_0003: dict[str, dict[str, Any]] = {
     "job_run": {"id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "done", "counts": {"leaves": 1}},
 }  # fmt: skip
 
+_AT_0004: dict[str, dict[str, Any]] = {
+    **_AT_0003,
+    "desk_document": {
+        "id": 1, "document_no": "J-1", "kind": "judgment", "region": "33", "case_index": _SEALED,
+        "content_index": _SEALED, "cites_index": None, "index_version": 1, "original_id": None, "data_key": _SEALED,
+        "keys_enc": _SEALED, "text_enc": _SEALED, "reading_enc": _SEALED, "draft_enc": _SEALED, "state": "filed",
+        "standing": None, "effective_on": None, "disputed_on": None, "attached_to": None, "row_version": 1,
+        "created_by": "user:1", "created_at": _AT, "changed_at": _AT,
+    },
+    "desk_filing": {
+        "id": 1, "document_id": 1, "number": 1, "kind": "initial", "source_id": None, "data_key": _SEALED,
+        "content_enc": _SEALED, "note_enc": None, "answer_enc": None, "filed_by": "user:1", "filed_at": _AT,
+    },
+    "desk_watch": {"document_id": 1, "watcher": "user:1", "seen_at": _AT},
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
-ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {"0001": _AT_0001, "0002": _AT_0002, "0003": _AT_0003}
+ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
+    "0001": _AT_0001,
+    "0002": _AT_0002,
+    "0003": _AT_0003,
+    "0004": _AT_0004,
+}
