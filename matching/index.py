@@ -16,6 +16,7 @@ import numpy as np
 from matching.identity import Identity
 from matching.keys import filing_keys
 from matching.model import DEFAULT, Model
+from matching.name_bound import Numbers
 from matching.prepare import Prepared, prepare
 from matching.score import FLOOR_MILLIBITS, Comparison, compare
 from matching.segment import Listed, Segment, SegmentBuilder, Sought, merged
@@ -46,6 +47,28 @@ class _Layer:
 
     segment: Segment
     replaced: set[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Changes made ready to be listed: the subjects changed, each once, and the faces they have now."""
+
+    subjects: Numbers
+    segment: Segment
+
+    @classmethod
+    def of(cls, model: Model, changes: Sequence[tuple[int, Sequence[Identity]]]) -> Staged:
+        """Make changes ready; the long part of listing many, and no index is touched by it."""
+        subjects = np.array([subject for subject, _ in changes], dtype=np.uint32)
+        return cls(subjects, Segment.build(model, changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """The last layers of an index, from the `first` on, made one segment."""
+
+    first: int
+    segment: Segment
 
 
 class Index:
@@ -90,15 +113,21 @@ class Index:
 
     def put_many(self, changes: Sequence[tuple[int, Sequence[Identity]]]) -> None:
         """List many subjects, each named once, as `put` does one by one; they are laid down at once as a segment."""
-        segment = Segment.build(self.model, changes)
-        subjects = np.array([subject for subject, _ in changes], dtype=np.uint32)
+        self.lay_over(Staged.of(self.model, changes))
+        self._settle()
+
+    def lay_over(self, staged: Staged) -> None:
+        """List what was staged, over what was listed of those subjects before; takes a moment, however many they are.
+
+        Each such segment costs a search some microseconds until it is united with others (`union_due`).
+        """
         for layer in self._layers:
             listed = layer.segment.distinct
-            first, last = listed.searchsorted(subjects), listed.searchsorted(subjects, "right")
-            layer.replaced.update(subjects[first < last].tolist())
-        for subject, _ in changes:
+            first, last = listed.searchsorted(staged.subjects), listed.searchsorted(staged.subjects, "right")
+            layer.replaced.update(staged.subjects[first < last].tolist())
+        for subject in staged.subjects.tolist() if self._rows else ():
             self._take_off(subject)
-        self._lay_down(segment)
+        self._layers.append(_Layer(staged.segment, set()))
 
     def _row(self, subject: int, position: int, face: Identity) -> _Row:
         listed = Listed(subject, position, face, prepare(face))
@@ -122,13 +151,20 @@ class Index:
 
     def fold(self) -> None:
         """Lay the changed subjects down as one more segment; the answers stay the same."""
-        if self._rows:
-            changed = SegmentBuilder(self.model)
-            for rows in self._rows.values():
-                for row in rows:
-                    changed.file(row.listed, row.keys)
-            self._rows, self._filed = {}, {}
-            self._lay_down(changed.segment())
+        staged = self.folded()
+        if staged is not None:
+            self.lay_over(staged)
+            self._settle()
+
+    def folded(self) -> Staged | None:
+        """Return the subjects that lie over the segments, ready to be laid down as one more; None without any."""
+        if not self._rows:
+            return None
+        changed = SegmentBuilder(self.model)
+        for rows in self._rows.values():
+            for row in rows:
+                changed.file(row.listed, row.keys)
+        return Staged(np.array(list(self._rows), dtype=np.uint32), changed.segment())
 
     def laid_down(self) -> Segment:
         """Return the whole list as one segment; whatever was changed is in it."""
@@ -137,14 +173,28 @@ class Index:
             return self.only_segment
         return _united(self.model, self._layers) if self._layers else Segment.build(self.model, ())
 
-    def _lay_down(self, segment: Segment) -> None:
-        """Put a segment over the others; the last become one, while each is not much longer than those above it."""
-        self._layers.append(_Layer(segment, set()))
+    def union_due(self) -> Union | None:
+        """Return the last segments made one, while each is not much longer than those above it; None where none are.
+
+        Reads the index only, so that it may be searched meanwhile; it must not change before `adopt`.
+        """
+        if not self._layers:
+            return None
         rows, first = len(self._layers[-1].segment.columns), len(self._layers) - 1
         while first and (below := len(self._layers[first - 1].segment.columns)) <= min(2 * rows, MOST_MERGED - rows):
             rows, first = rows + below, first - 1
-        if first < len(self._layers) - 1:
-            self._layers[first:] = [_Layer(_united(self.model, self._layers[first:]), set())]
+        if first == len(self._layers) - 1:
+            return None
+        return Union(first, _united(self.model, self._layers[first:]))
+
+    def adopt(self, union: Union) -> None:
+        """Put a union in the place of the segments it was made of; the answers stay the same."""
+        self._layers[union.first :] = [_Layer(union.segment, set())]
+
+    def _settle(self) -> None:
+        union = self.union_due()
+        if union is not None:
+            self.adopt(union)
 
     def search(self, applicant: Identity, floor: int = FLOOR_MILLIBITS) -> list[Hit]:
         """Return every listed subject the evidence connects with the applicant, the strongest first.

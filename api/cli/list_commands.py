@@ -18,6 +18,7 @@ from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.export_list import export_list
 from registry.services.import_list import import_list
+from registry.services.list_index import ListIndex
 from registry.services.row_results import NOT_IN_FORCE, ImportReport, RowResult
 from registry.services.seal_record import seal_record
 
@@ -60,6 +61,7 @@ def import_(ctx: click.Context, file: Path, source: str | None, *, as_json: bool
     except RegistryError:
         committed.tell()
         raise
+    ListIndex.put_away_after(services, report.changes)
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else _as_text(report))
     if not report.complete:
         ctx.exit(DONE_WITH_ROWS_LEFT)

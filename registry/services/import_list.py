@@ -83,6 +83,7 @@ def _import_batch(services: Services, batch: list[ListRow], report: ImportReport
         counts.update(result.outcome for result in placed.results)
         uow.coverage.count_import(run, _named(counts))
     report.take(placed.results)
+    report.changes += len(placed.versions)
     report.regions |= {
         row.key.source_region
         for row, result in zip(batch, placed.results, strict=True)

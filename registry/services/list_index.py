@@ -14,23 +14,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matching.identity import Identity
-from matching.index import Hit, Index
+from matching.index import Hit, Index, Staged
 from matching.model import DEFAULT, Model
 from matching.score import FLOOR_MILLIBITS
 from matching.segment import Segment, SegmentBuilder
 from registry.errors import UnavailableError
 from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, passed_over, save
 from registry.services.load_index import ListedSubject, load_subjects
-from registry.services.packed_bans import BanPacker, ListedBan, PackedBans
+from registry.services.packed_bans import BanPacker, ListedBan, PackedBans, PackedChanges, packed_changes
 
 if TYPE_CHECKING:
+    from registry.services.context import Services
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
 __all__ = ["IndexView", "ListIndex", "ListedBan"]
 
-APPLIED_AT_A_TIME = 100
-"""Changes applied between two looks of waiting checks: about 20 ms of work."""
+Change = tuple[int, Sequence[Identity]]
+
+APPLIED_AT_A_TIME = 1_000
+"""Changes made ready at a time, beside the checks; the list is held still only while they are laid over it."""
 
 LAID_DOWN_AT_ONCE = 50
 """So many changed subjects become a segment sooner than they are filed one by one."""
@@ -40,6 +43,10 @@ MOST_OVER_THE_SEGMENTS = 300
 
 WORTH_PUTTING_AWAY = 5_000
 """Changes since the last snapshot that make a new one worth its writing."""
+
+
+SLOW_TO_FOLLOW = 50_000
+"""Changes that take a starting process more than some seconds to follow."""
 
 
 class IndexView:
@@ -74,15 +81,17 @@ class _List:
 
 
 class ListIndex:
-    """One process's copy of the list; one lock, because catching up and searching must not overlap.
+    """One process's copy of the list; searches and changes of it take turns.
 
-    Whoever waits for it next stands in the gate, so that a batch, which asks for the lock once for every request,
-    cannot take it again and again past a check that waits.
+    One thread at a time catches up: it reads and prepares the changes while others search, and takes its turn only to
+    lay them over the list, so that a check that needs none of them hardly waits. Whoever waits for a turn next stands
+    in the gate, so that a batch, which asks for one for every request, cannot take it again and again past a check.
 
     `home` is the directory where an encrypted snapshot of it is kept between restarts; None keeps none.
     """
 
     def __init__(self, home: Path | None = None, model: Model = DEFAULT) -> None:
+        self._catching_up = threading.Lock()
         self._gate = threading.Lock()
         self._lock = threading.Lock()
         self._model = model
@@ -97,12 +106,12 @@ class ListIndex:
         the list cannot be read; the next call starts afresh.
         """
         head = uow.head.version() if head is None else head
-        while True:
-            with self._in_turn():
+        known = self._list
+        while known is None or known.version < head:
+            with self._catching_up:
                 known = self._step_towards(uow, head)
-                if known.version >= head:
-                    yield IndexView(known.version, known.index, known.bans)
-                    return
+        with self._view() as view:
+            yield view
 
     @contextmanager
     def as_of(self, store: Store, head: int) -> Iterator[IndexView]:
@@ -114,6 +123,11 @@ class ListIndex:
         if known is None or known.version < head:
             with store.read() as uow, self.caught_up(uow, head):
                 pass  # the list never goes back
+        with self._view() as view:
+            yield view
+
+    @contextmanager
+    def _view(self) -> Iterator[IndexView]:
         with self._in_turn():
             known = self._list
             if known is None:
@@ -129,12 +143,22 @@ class ListIndex:
         finally:
             self._lock.release()
 
+    @classmethod
+    def put_away_after(cls, services: Services, changes: int) -> bool:
+        """Write a snapshot after so many changes of the list, if the next start would take long without; say if so."""
+        if changes < SLOW_TO_FOLLOW:
+            return False
+        with services.store.read() as uow:
+            return cls(services.settings.home, services.model).put_away(uow)
+
     def put_away(self, uow: UnitOfWork) -> bool:
         """Write a snapshot where enough has changed since the last; say whether one was written.
 
         Meant for the process that starts the others, before it does: making the list one piece takes a while.
         """
         with self.caught_up(uow):
+            pass  # before it is held still
+        with self._catching_up, self._in_turn():
             known = self._list
             if self._snapshot is None or known is None or known.version - known.put_away < WORTH_PUTTING_AWAY:
                 return False
@@ -147,26 +171,44 @@ class ListIndex:
         return True
 
     def _step_towards(self, uow: UnitOfWork, head: int) -> _List:
-        """Apply at most so many changes that other checks need not wait long; nothing half applied is kept."""
+        """Apply the next changes, if any are missing; where that fails, the next call applies them again."""
         known = self._list or self._from_snapshot(uow, head) or self._read_whole(uow, head)
-        self._list = known
         if known.version < head:
             upto = min(head, known.version + APPLIED_AT_A_TIME)
-            self._apply(known, load_subjects(uow, uow.changes.subjects_between(known.version, upto)))
-            self._list = known = _List(upto, known.index, known.bans, known.put_away)
+            self._apply(known, list(load_subjects(uow, uow.changes.subjects_between(known.version, upto))))
+            known = _List(upto, known.index, known.bans, known.put_away)
+        self._list = known
         return known
 
-    def _apply(self, known: _List, subjects: Iterable[ListedSubject]) -> None:
-        # Applying a subject again is harmless: where this stops half-way, the version stays and it is repeated.
-        changes = [(listed, [face.identity for face in listed.faces]) for listed in subjects]
-        for listed, faces in changes:
-            known.bans.put(listed)
-            if len(changes) < LAID_DOWN_AT_ONCE:
-                known.index.put(listed.subject, faces)
-        if len(changes) >= LAID_DOWN_AT_ONCE:
-            known.index.put_many([(listed.subject, faces) for listed, faces in changes])
-        elif known.index.changed > MOST_OVER_THE_SEGMENTS:
-            known.index.fold()
+    def _apply(self, known: _List, subjects: Sequence[ListedSubject]) -> None:
+        """Lay changes over the list; whatever takes long is done while others search."""
+        bans = packed_changes(subjects)
+        changes = [(listed.subject, [face.identity for face in listed.faces]) for listed in subjects]
+        if len(changes) < LAID_DOWN_AT_ONCE:
+            self._put_each(known, changes, bans)
+        else:
+            self._lay_over(known, Staged.of(self._model, changes), bans)
+        self._settle(known.index)
+
+    def _put_each(self, known: _List, changes: Iterable[Change], bans: PackedChanges) -> None:
+        with self._in_turn():
+            known.bans.put(bans)
+            for change in changes:
+                known.index.put(*change)
+        staged = known.index.folded() if known.index.changed > MOST_OVER_THE_SEGMENTS else None
+        if staged is not None:
+            self._lay_over(known, staged, {})
+
+    def _lay_over(self, known: _List, staged: Staged, bans: PackedChanges) -> None:
+        with self._in_turn():
+            known.bans.put(bans)
+            known.index.lay_over(staged)
+
+    def _settle(self, index: Index) -> None:
+        union = index.union_due()
+        if union is not None:
+            with self._in_turn():
+                index.adopt(union)
 
     def _from_snapshot(self, uow: UnitOfWork, head: int) -> _List | None:
         """Return the list of the snapshot where it is of this store's own history."""

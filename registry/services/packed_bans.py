@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from registry.law.ban import Basis
 from registry.services.load_index import ListedSubject
 
 ARRAYS = ("subjects", "blob", "offsets")
+PackedChanges = Mapping[int, bytes | None]
+"""The bans of changed subjects; None where one is listed no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,9 @@ class PackedBans:
             done = place + (place < len(self._subjects) and int(self._subjects[place]) == subject)
         yield blob[int(self._offsets[done]) :]
 
-    def put(self, listed: ListedSubject) -> None:
-        """Take the subject's present state; one without faces is listed no more."""
-        self._changed[listed.subject] = packed(listed) if listed.faces else None
+    def put(self, changed: PackedChanges) -> None:
+        """Take the present state of subjects, as `packed_changes` gives it."""
+        self._changed.update(changed)
 
     def of(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where none is known (the list is in doubt)."""
@@ -106,6 +108,11 @@ class BanPacker:
         blob = np.frombuffer(bytes(self._blob), dtype=np.uint8)
         numbers = np.array(self._subjects, dtype=np.uint32), np.array(self._offsets, dtype=np.uint64)
         return PackedBans(dict(zip(ARRAYS, (numbers[0], blob, numbers[1]), strict=True)))
+
+
+def packed_changes(subjects: Iterable[ListedSubject]) -> dict[int, bytes | None]:
+    """Return the bans of changed subjects as bytes; None of one without faces, which is listed no more."""
+    return {listed.subject: packed(listed) if listed.faces else None for listed in subjects}
 
 
 def packed(listed: ListedSubject) -> bytes:

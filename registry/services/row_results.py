@@ -31,7 +31,8 @@ class RowResult:
 class ImportReport:
     """What an import did: how many rows had which outcome, the rows not in force and the remarks, line by line.
 
-    `unknown_headings` are columns that were left aside; `list_version` is the list's version afterwards.
+    `unknown_headings` are columns that were left aside; `changes` counts the changes of the list that were made, and
+    `list_version` is its version afterwards.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class ImportReport:
     not_in_force: list[RowResult] = field(default_factory=list)
     remarked: list[RowResult] = field(default_factory=list)
     regions: set[str] = field(default_factory=set)
+    changes: int = 0
     list_version: int = 0
 
     def take(self, results: Iterable[RowResult]) -> None:

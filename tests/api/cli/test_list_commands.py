@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli.main import main
+from registry.services import list_index
+from registry.services.index_snapshot import FILE_NAME
 from registry.settings import Settings
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, id_number
 
@@ -30,6 +32,18 @@ def test_an_import_without_rows_left_ends_with_0(run: Run, tmp_path: Path) -> No
     assert result.exit_code == 0, result.output
     assert "1 rows read (convictions); list version 1" in result.output
     assert "in_force" in result.output
+
+
+def test_a_large_import_leaves_a_snapshot_so_that_the_next_start_is_quick(
+    run: Run, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_index, "WORTH_PUTTING_AWAY", 1)
+    monkeypatch.setattr(list_index, "SLOW_TO_FOLLOW", 2)
+    assert run("import", csv_file(tmp_path, [conviction()])).exit_code == 0
+    assert not (settings.home / FILE_NAME).exists()
+    people = [conviction(f"R{n}", name=name) for n, name in enumerate(["赵一", "钱二"], 2)]
+    assert run("import", csv_file(tmp_path, people)).exit_code == 0
+    assert (settings.home / FILE_NAME).exists()
 
 
 def test_rows_not_in_force_are_each_named_and_end_it_with_3(run: Run, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from registry.services import list_index
 from registry.services.context import Services
 from registry.services.index_snapshot import FILE_NAME
 from registry.services.list_index import ListIndex
+from registry.services.load_index import ListedSubject, load_subjects
 from registry.store.tables import basis, list_change
 from registry.store.unit_of_work import UnitOfWork
 from tests.invented_list import Listing, invented_id, person, put_on_list
@@ -82,7 +83,8 @@ def never(*_: object, **__: object) -> list[object]:
 
 
 def only_from_snapshot(index: ListIndex, uow: UnitOfWork, head: int) -> object:
-    return index._from_snapshot(uow, head)
+    index._list = index._from_snapshot(uow, head)
+    return index._list
 
 
 def test_a_snapshot_spares_reading_the_list_and_is_caught_up(
@@ -240,3 +242,28 @@ def test_a_batch_that_takes_the_list_again_and_again_lets_a_waiting_check_in(ser
     over.set()
     thread.join()
     assert max(seen) <= 2
+
+
+def test_a_check_that_needs_none_of_the_changes_does_not_wait_while_they_are_read(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, reading, answered = ListIndex(), threading.Event(), threading.Event()
+    put_on_list(services, Listing(WANG))
+    found(index, services)
+    put_on_list(services, Listing(LI))
+
+    def slow(*arguments: object) -> list[ListedSubject]:
+        reading.set()
+        assert answered.wait(20)
+        return list(load_subjects(*arguments))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(list_index, "load_subjects", slow)
+    catching_up = threading.Thread(target=found, args=(index, services))
+    catching_up.start()
+    assert reading.wait(20)
+    with services.store.read() as uow, index.caught_up(uow, 1) as view:
+        assert view.version == 1
+        assert len(view.search(WANG)) == 1
+    answered.set()
+    catching_up.join()
+    assert found(index, services)[0] == 2
