@@ -24,6 +24,7 @@ from registry.store.tables import (
     quarantine_row,
 )
 from registry.store.transaction import Transaction
+from registry.store.upload_tables import heading_map, original, row_numbering, sheet
 
 Place = tuple[Any, ...]
 """Where a page ended: the primary key of its last row; empty before the first."""
@@ -39,6 +40,10 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     client_conduct.name: lambda row: str(row.client_id),
     desk_document.name: lambda row: int(row.id),
     desk_filing.name: lambda row: int(row.id),
+    original.name: lambda row: int(row.id),
+    heading_map.name: lambda row: int(row.id),
+    row_numbering.name: lambda row: str(row.region),
+    sheet.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -50,10 +55,14 @@ SEALED: Final[tuple[Table, ...]] = (
     client_conduct,
     desk_document,
     desk_filing,
+    original,
+    heading_map,
+    row_numbering,
+    sheet,
 )
 """Every table with sealed columns."""
 
-_NAMES: Final = frozenset({"id", "check_no", "client_id", "key_digest", "sealed_as", "data_key"})
+_NAMES: Final = frozenset({"id", "check_no", "client_id", "key_digest", "sealed_as", "region", "data_key"})
 
 
 class RewrappingRepository:

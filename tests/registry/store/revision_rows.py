@@ -104,6 +104,23 @@ _AT_0004: dict[str, dict[str, Any]] = {
         "content_enc": _SEALED, "note_enc": None, "answer_enc": None, "filed_by": "user:1", "filed_at": _AT,
     },
     "desk_watch": {"document_id": 1, "watcher": "user:1", "seen_at": _AT},
+    "original": {
+        "id": 1, "original_no": "o-1", "form": "workbook", "region": "33", "size": 64, "content_index": _SEALED,
+        "index_version": 1, "data_key": _SEALED, "name_enc": _SEALED, "digest_enc": _SEALED, "content_enc": _SEALED,
+        "received_by": "user:1", "received_at": _AT,
+    },
+    "original_record": {"original_id": 1, "source_region": "33", "record_no": "r-1"},
+    "heading_map": {
+        "id": 1, "region": "33", "name": "court", "kind": "conviction", "version": 1, "data_key": _SEALED,
+        "definition_enc": _SEALED, "changed_by": "user:1", "changed_at": _AT,
+    },
+    "row_numbering": {"region": "33", "data_key": _SEALED},
+    "sheet": {
+        "id": 1, "sheet_no": "s-1", "region": "33", "original_id": 1, "file_digest": "f" * 64, "state": "filed",
+        "rows": 1, "data_key": _SEALED, "name_enc": _SEALED, "table_enc": _SEALED, "map_enc": _SEALED,
+        "report_enc": None, "note_enc": None, "row_version": 1, "received_by": "user:1", "received_at": _AT,
+        "changed_at": _AT, "filed_by": "user:1", "filed_at": _AT,
+    },
 }  # fmt: skip
 
 # Every revision has an entry; the tables are in the order in which they can be filled.
