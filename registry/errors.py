@@ -84,6 +84,12 @@ class OutOfPurposeError(OutOfReachError):
     """The caller may do this, but not for this purpose."""
 
 
+class ClientFlaggedError(NotAllowedError):
+    """The client seems to fish, and the policy has its checks refused until a person has looked into it."""
+
+    code = "client_flagged"
+
+
 class IdempotencyMismatchError(RegistryError):
     """The idempotency key was used before with another body."""
 

@@ -18,6 +18,7 @@ from api.cli.operation import open_services, operator
 from registry.clock import SHANGHAI
 from registry.law.roles import Purpose, Region
 from registry.services.add_client import AddedClient, Limits, Wanted, add_limited_client
+from registry.services.clear_flag import clear_flag
 from registry.services.disable_clients import disable_clients
 from registry.store.client_repository import ClientRole, ListedClient
 
@@ -119,6 +120,21 @@ def disable(name: str) -> None:
     click.echo(f"{ended} of that name can no longer call.")
 
 
+@client_group.command("clear-flag")
+@click.argument("name")
+@click.option("--reason", required=True, help="What was found out; the log keeps its digest.")
+def clear_flag_of(name: str, reason: str) -> None:
+    """End the probing flag of the clients called NAME, once it is known why they asked so."""
+    services = open_services()
+    try:
+        cleared = clear_flag(services, name, reason, operator())
+    finally:
+        services.store.close()
+    if not cleared:
+        raise click.UsageError(f"no client of that name is flagged: {name}")
+    click.echo(f"{cleared} of that name is no longer flagged.")
+
+
 @client_group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a client instead of text.")
 def list_clients(*, as_json: bool) -> None:
@@ -148,7 +164,7 @@ def _told(listed: ListedClient, now: datetime.datetime) -> dict[str, Any]:
         "expires_at": client.expires_at and client.expires_at.isoformat(),
         "disabled_at": client.disabled_at and client.disabled_at.isoformat(),
         "signs": client.signing_key is not None,
-        "flagged": listed.flagged,
+        "flagged": client.flagged,
         "key_hint": listed.key_hint,
         "created_at": listed.created_at.isoformat(),
     }

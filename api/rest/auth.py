@@ -12,6 +12,7 @@ from flask import g, request
 
 from api.rest.signatures import signed_request
 from registry.errors import (
+    ClientFlaggedError,
     NotAllowedError,
     NotAuthenticatedError,
     RateExceededError,
@@ -19,9 +20,11 @@ from registry.errors import (
     SignatureRefusedError,
     UnavailableError,
 )
+from registry.law.policy import WhenFlagged
 from registry.services.add_client import hash_key
 from registry.services.answer_check import Audience
 from registry.services.check_applicants import CheckDesk
+from registry.services.context import Services
 from registry.services.spend_request import Spending, require_room, spending_of
 from registry.store.client_repository import Client, ClientRole
 from registry.store.unit_of_work import UnitOfWork
@@ -81,6 +84,17 @@ def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Cli
         raise NotAllowedError("this client's role has no such right")
     require_room(client, 1, now)
     return client
+
+
+def admitted_to_check(services: Services, client: Client | None) -> Client:
+    """Return the client a key belongs to where it may ask for a check now.
+
+    Raises as `admit` does, and ClientFlaggedError where the client is flagged and the policy has such clients refused.
+    """
+    allowed = admitted(client, services.clock.now(), Right.CHECK)
+    if allowed.flagged and services.policy.when_client_flagged is WhenFlagged.REFUSE:
+        raise ClientFlaggedError("this client is flagged")
+    return allowed
 
 
 @contextmanager

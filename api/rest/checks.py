@@ -10,7 +10,7 @@ import orjson
 from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
-from api.rest.auth import Right, admit_reader, admitted, audience_of, counted_on_refusal, shown_key
+from api.rest.auth import Right, admit_reader, admitted_to_check, audience_of, counted_on_refusal, shown_key
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.known_callers import may_upload
@@ -110,7 +110,7 @@ def _answer(read: _Read, respond: _Respond) -> Response:
     key = shown_key()
     text = _text(may_upload(at.services, key))
     standing = at.services.store.standing(key)
-    client = admitted(standing.client, at.services.clock.now(), Right.CHECK)
+    client = admitted_to_check(at.services, standing.client)
     signed = signed_request(client, text, at.services.clock.now())
     with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)):
         body = parsed(text)

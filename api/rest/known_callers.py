@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g
 
-from api.rest.auth import Right, admitted
+from api.rest.auth import admitted_to_check
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -44,7 +44,7 @@ def may_upload(services: Services, key_hash: bytes) -> int:
     known: KnownCallers = current_app.extensions["known_callers"]
     client = known.find(key_hash)
     if client is None:
-        client = admitted(services.store.standing(key_hash).client, services.clock.now(), Right.CHECK).id
+        client = admitted_to_check(services, services.store.standing(key_hash).client).id
         known.remember(key_hash, client)
     g.client_id = client
     return client

@@ -44,7 +44,8 @@ _PROBLEMS = {
     400: "The body is not JSON. Correct it.",
     401: "No valid client key: missing, unknown, expired or disabled. `signature_refused`: this client must sign its "
     "requests (RFC 9421), and `errors` says what is wrong with the signature.",
-    403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field.",
+    403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field. "
+    "`client_flagged`: its way of asking is being looked into; hold, and ask the register.",
     404: "No such check, or not this client's to see.",
     409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`.",
     429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "

@@ -173,7 +173,7 @@ CHANGES: dict[str, Any] = {
 _CODES: Mapping[int, tuple[str, ...]] = {
     400: ("malformed_body",),
     401: ("not_authenticated", "signature_refused"),
-    403: ("not_allowed",),
+    403: ("not_allowed", "client_flagged"),
     404: ("not_found",),
     409: ("idempotency_in_progress",),
     413: ("too_large",),

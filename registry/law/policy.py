@@ -61,6 +61,13 @@ class WhenStale(StrEnum):
     CLEAR = "clear"
 
 
+class WhenFlagged(StrEnum):
+    """What becomes of the checks of a client that seems to fish."""
+
+    ANSWER = "answer"
+    REFUSE = "refuse"
+
+
 class LiftingRole(StrEnum):
     """Who may lift a hold."""
 
@@ -134,6 +141,7 @@ class Policy:
     thresholds: dict[Purpose, Threshold]
     when_ban_does_not_bar: WhenNotBarred
     minutes_per_review: float
+    when_client_flagged: WhenFlagged
     freshness: dict[Region, Freshness]
     questions: OpenQuestions
 
@@ -157,6 +165,8 @@ class Policy:
             thresholds=_by_purpose(thresholds),
             when_ban_does_not_bar=table.choice("when_ban_does_not_bar", WhenNotBarred),
             minutes_per_review=table.number("minutes_per_review"),
+            # Policies kept before 2026.2 have no such entry, and went on answering.
+            when_client_flagged=table.choice("when_client_flagged", WhenFlagged, WhenFlagged.ANSWER),
             freshness=_freshness(table.table("freshness")),
             questions=_questions(table.table("questions")),
         )

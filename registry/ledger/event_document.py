@@ -54,6 +54,9 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.RETENTION_APPLIED: Meaning(_WORKER, "按保存期限删除", "what was kept long enough was erased"),
     EventKind.CLIENT_ADDED: Meaning(_OPERATOR, "接入系统", "a system may call from now on"),
     EventKind.CLIENT_DISABLED: Meaning(_OPERATOR, "停用接入系统", "a system may call no more"),
+    EventKind.FLAG_CLEARED: Meaning(
+        _OPERATOR, "核实后解除接入系统的异常标记", "a client that seemed to fish was looked into, and its flag ended"
+    ),
     EventKind.RULES_KEPT: Meaning(
         _OPERATOR, "保存模型或政策文本", "the wording of a model or policy was kept at its first use"
     ),

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     RETENTION_APPLIED = "retention_applied"
     CLIENT_ADDED = "client_added"
     CLIENT_DISABLED = "client_disabled"
+    FLAG_CLEARED = "flag_cleared"
     RULES_KEPT = "rules_kept"
     MODEL_ESTIMATED = "model_estimated"
     MODEL_ADOPTED = "model_adopted"
@@ -80,6 +81,8 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
         {"client_id", "region", "role", "purposes", "rate_per_minute", "expires_at", "signs"}
     ),
     EventKind.CLIENT_DISABLED: frozenset({"client_id"}),
+    # A client that seemed to fish was found not to; the digest is of the reason, which may name people.
+    EventKind.FLAG_CLEARED: frozenset({"client_id", "reason_digest"}),
     # The wording of a model or policy, kept at its first use so that what it decided can be replayed.
     EventKind.RULES_KEPT: frozenset({"rule", "version", "digest"}),
     EventKind.MODEL_ESTIMATED: frozenset({"version", "roster_digest", "rows", "people"}),

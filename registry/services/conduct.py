@@ -13,7 +13,7 @@ import math
 import re
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -114,6 +114,10 @@ class Conduct:
     shapes: dict[str, float] = field(default_factory=dict)
     soft: dict[str, float] = field(default_factory=dict)
     recent: deque[list[str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    def forgiven(self) -> Conduct:
+        """Return what is ordinary for the client, without the questions and scores that made it conspicuous."""
+        return replace(self, soft={}, recent=deque(maxlen=REMEMBERED))
 
     def written(self) -> str:
         """Return the state as JSON."""

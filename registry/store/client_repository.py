@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, select, update
+from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, literal_column, select, update
 
 from registry.store.log_tables import alarm
 from registry.store.tables import api_client, client_minute, request_nonce
@@ -57,7 +57,8 @@ class Client:
     """A system that may call: who it is, in which region it works (None: any), until when and in what role.
 
     `purposes` are those it may ask for (None: any), `rate` how often it may ask (None: without limit), `signing_key`
-    the Ed25519 public key (32 bytes) its requests must be signed with (None: a bearer key is enough).
+    the Ed25519 public key (32 bytes) its requests must be signed with (None: a bearer key is enough). `flagged`: an
+    alarm says that it seems to fish, and nobody has cleared it.
     """
 
     id: int
@@ -69,6 +70,7 @@ class Client:
     purposes: frozenset[str] | None = None
     rate: Rate | None = None
     signing_key: bytes | None = None
+    flagged: bool = False
 
     @property
     def actor(self) -> str:
@@ -104,8 +106,19 @@ class ListedClient:
     client: Client
     key_hint: str
     created_at: datetime.datetime
-    flagged: bool
 
+
+# Written out and not bound: the statement of every check has the key's hash as its one parameter.
+_FLAGGED: Final = (
+    exists()
+    .where(
+        alarm.c.kind == literal_column("'probing'"),
+        alarm.c.subject == cast(api_client.c.id, String),
+        alarm.c.cleared_at.is_(None),
+    )
+    .correlate(api_client)
+    .label("flagged")
+)
 
 CLIENT_COLUMNS: Final = (
     api_client.c.id,
@@ -119,6 +132,7 @@ CLIENT_COLUMNS: Final = (
     api_client.c.signing_key,
     client_minute.c.minute,
     client_minute.c.requests,
+    _FLAGGED,
 )
 """What `client_of` reads a client from, in this order; `WITH_MINUTE` joins the tables."""
 
@@ -130,10 +144,10 @@ _BY_ID: Final = select(*CLIENT_COLUMNS).select_from(WITH_MINUTE).where(api_clien
 
 def client_of(row: Sequence[Any]) -> Client:
     """Return the client that a row of `CLIENT_COLUMNS` describes."""
-    number, name, region, role, expires_at, disabled_at, purposes, per_minute, key, minute, requests = row
+    number, name, region, role, expires_at, disabled_at, purposes, per_minute, key, minute, requests, flagged = row
     rate = None if per_minute is None else Rate(per_minute, minute or 0, requests or 0)
     allowed = None if purposes is None else frozenset(purposes)
-    return Client(number, name, region, ClientRole(role), expires_at, disabled_at, allowed, rate, key)
+    return Client(number, name, region, ClientRole(role), expires_at, disabled_at, allowed, rate, key, bool(flagged))
 
 
 class ClientRepository:
@@ -154,12 +168,9 @@ class ClientRepository:
 
     def listed(self) -> list[ListedClient]:
         """Return every client ever added, in the order of their numbers."""
-        flagged = exists().where(
-            alarm.c.kind == "probing", alarm.c.subject == cast(api_client.c.id, String), alarm.c.cleared_at.is_(None)
-        )
-        query = select(*CLIENT_COLUMNS, api_client.c.key_hint, api_client.c.created_at, flagged)
+        query = select(*CLIENT_COLUMNS, api_client.c.key_hint, api_client.c.created_at)
         rows = self._transaction.connection.execute(query.select_from(WITH_MINUTE).order_by(api_client.c.id))
-        return [ListedClient(client_of(row[:-3]), row[-3], row[-2], bool(row[-1])) for row in rows]
+        return [ListedClient(client_of(row[:-2]), row[-2], row[-1]) for row in rows]
 
     def count(self, client: int, requests: int) -> int:
         """Count requests of a client in the minute that is running; return how many were counted in it so far.
@@ -201,6 +212,11 @@ class ClientRepository:
         }
         inserted = self._transaction.connection.execute(insert(api_client).values(values).returning(api_client.c.id))
         return int(inserted.scalar_one())
+
+    def flagged_of(self, name: str) -> list[int]:
+        """Return the numbers of the clients of that name that are flagged, disabled ones too."""
+        query = select(api_client.c.id).where(api_client.c.name == name, _FLAGGED.element).order_by(api_client.c.id)
+        return [int(number) for number in self._transaction.connection.execute(query).scalars()]
 
     def disable(self, name: str) -> list[int]:
         """Disable every client of that name as of now; return the numbers of those that could still call."""

@@ -77,6 +77,11 @@ class ConductRepository:
             return None
         return self._transaction.cipher.open_record(_TABLE, str(client), row.data_key).open(_STATE, row.state_enc)
 
+    def replace(self, client: int, state: str) -> None:
+        """Remember this of a client instead; what was looked at stays so."""
+        query = select(client_conduct.c.through).where(client_conduct.c.client_id == client)
+        self.keep(client, int(self._transaction.connection.execute(query).scalar_one()), state)
+
     def keep(self, client: int, through: int, state: str) -> None:
         """Remember this of a client from now on, under a fresh key."""
         key = self._transaction.cipher.new_record(_TABLE, str(client))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from registry.errors import SettingsError
-from registry.law.policy import Handling, Policy, TransportPermit, WhenNotBarred, WhenStale
+from registry.law.policy import Handling, Policy, TransportPermit, WhenFlagged, WhenNotBarred, WhenStale
 from registry.law.provisions import Law
 from registry.law.roles import Purpose, Region
 
@@ -38,8 +38,8 @@ def test_the_shipped_policy_takes_the_stricter_side_of_open_questions() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('version = "2026.1"', "version = 7", "policy.toml.version"),
-        ('version = "2026.1"', 'version = " "', "policy.toml.version"),
+        ('version = "2026.2"', "version = 7", "policy.toml.version"),
+        ('version = "2026.2"', 'version = " "', "policy.toml.version"),
         ("pardon = ", "pardons = ", "policy.toml.questions.pardon: is missing"),
         ('several_counts = "own_sentence"', 'several_counts = "total"', "policy.toml.questions.several_counts"),
         ("valid_until_days = 7", "valid_until_days = 0", "policy.toml.freshness.31.valid_until_days"),
@@ -89,7 +89,7 @@ def test_a_region_may_have_its_own_freshness(tmp_path: Path) -> None:
 
 
 def test_the_law_is_loaded_with_the_policy_it_is_given(tmp_path: Path) -> None:
-    policy = Policy.load(changed(tmp_path, 'version = "2026.1"', 'version = "another"'))
+    policy = Policy.load(changed(tmp_path, 'version = "2026.2"', 'version = "another"'))
     assert Law.load(policy).policy.version == "another"
 
 
@@ -97,3 +97,10 @@ def test_every_open_question_is_put_to_the_legal_office() -> None:
     document = QUESTIONS_DOCUMENT.read_text(encoding="utf-8")
     asked = [name for name in Policy.load().questions.__slots__ if f"`{name}`" not in document]
     assert asked == []
+
+
+def test_a_policy_kept_before_flagged_clients_could_be_refused_went_on_answering() -> None:
+    kept = SHIPPED.replace('when_client_flagged = "answer"\n', "", 1)
+    assert kept != SHIPPED
+    assert Policy.parse(kept).when_client_flagged is WhenFlagged.ANSWER
+    assert Policy.parse(SHIPPED.replace('= "answer"', '= "refuse"', 1)).when_client_flagged is WhenFlagged.REFUSE

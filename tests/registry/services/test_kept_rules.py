@@ -44,7 +44,7 @@ def test_the_rules_of_a_process_are_kept_and_read_back_as_they_were(services: Se
 def test_a_new_policy_is_kept_and_recorded_at_its_first_use_and_only_then(
     settings: Settings, clock: FixedClock, tmp_path: Path
 ) -> None:
-    changed = dataclasses.replace(settings, policy=own_policy(tmp_path, version='"2026.2"', minutes_per_review="20"))
+    changed = dataclasses.replace(settings, policy=own_policy(tmp_path, version='"2026.9"', minutes_per_review="20"))
     for _ in range(2):
         services = bootstrap.build(changed, clock)
         with services.store.read() as uow:
@@ -53,9 +53,9 @@ def test_a_new_policy_is_kept_and_recorded_at_its_first_use_and_only_then(
         services.store.close()
     text = Policy.wording(changed.policy)
     assert [(entry.kind, entry.facts) for entry in entries] == [
-        (EventKind.RULES_KEPT, {"rule": "policy", "version": "2026.2", "digest": digest_of(text)})
+        (EventKind.RULES_KEPT, {"rule": "policy", "version": "2026.9", "digest": digest_of(text)})
     ]
-    assert versions == {"2026.2", Policy.load().version}
+    assert versions == {"2026.9", Policy.load().version}
 
 
 def test_a_policy_changed_under_its_old_version_is_refused(

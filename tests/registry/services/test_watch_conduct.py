@@ -36,7 +36,7 @@ def test_a_client_that_fishes_has_an_alarm_shows_in_the_list_and_stands_in_the_l
         (listed,) = uow.clients.listed()
         raised = [entry.facts for _, entry, _, _ in uow.ledger.entries() if entry.kind == "alarm_raised"]
     assert (alarm.kind, alarm.subject, alarm.detail) == ("probing", str(listed.client.id), "many_names_for_a_number")
-    assert listed.flagged
+    assert listed.client.flagged
     assert raised == [{"alarm": "probing", "subject": str(listed.client.id)}]
 
 
