@@ -23,6 +23,10 @@ class IndexPurpose(StrEnum):
     IDEMPOTENCY_REQUEST = "idempotency_request"
     CLIENT_KEY = "client_key"
     KEY_CHECK = "key_check"
+    ORIGINAL_CONTENT = "original_content"
+    CASE_NUMBER = "case_number"
+    DOCUMENT_CONTENT = "document_content"
+    SIGN_IN = "sign_in"
 
 
 class KeyedIndex:

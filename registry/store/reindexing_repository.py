@@ -22,8 +22,9 @@ from registry.store.list_writing import ERASED
 from registry.store.rewrapping_repository import Place, beyond, place_of, place_values, same_row
 from registry.store.tables import decision, idempotency_key, list_record, listed_identity
 from registry.store.transaction import Transaction
+from registry.store.upload_tables import original
 
-INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key)
+INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key, original)
 """Every table with keyed values."""
 
 FREED: Final = 0
@@ -83,9 +84,16 @@ class ReindexingRepository:
     def redigest(self, table: Table, after: Place, most: int) -> tuple[int, Place | None]:
         """Compute the values of at most so many rows of another table anew; return how many, and where to go on."""
         now = self._transaction.keyed_index.version
-        query = select(table).where(table.c.index_version > 0, table.c.index_version != now)
+        # A whole file is not read for the sake of its digest.
+        columns = (column for column in table.c if column.name != "content_enc")
+        query = select(*columns).where(table.c.index_version > 0, table.c.index_version != now)
         rows = self._page(query.where(*beyond(table, after)), table, most)
-        renewed = {list_record.name: self._record, decision.name: self._decision, idempotency_key.name: self._claim}
+        renewed = {
+            list_record.name: self._record,
+            decision.name: self._decision,
+            idempotency_key.name: self._claim,
+            original.name: self._original,
+        }
         values = [(row, renewed[table.name](row)) for row in rows]
         self._write(table, [{**place_values(table, row), **changed} for row, changed in values if changed is not None])
         self._forget(table, [row for row, changed in values if changed is None])
@@ -115,6 +123,12 @@ class ReindexingRepository:
         index = self._transaction.keyed_index
         digest = index.index(IndexPurpose.IDEMPOTENCY_KEY, key.open("key_enc", row.key_enc))
         return {"key_digest": digest, "index_version": index.version}
+
+    def _original(self, row: Row[Any]) -> dict[str, Any]:
+        key = self._transaction.cipher.open_record(original.name, row.id, row.data_key)
+        index = self._transaction.keyed_index
+        digest = index.index(IndexPurpose.ORIGINAL_CONTENT, key.open("digest_enc", row.digest_enc))
+        return {"content_index": digest, "index_version": index.version}
 
     def _held(self, table: Table) -> Counter[int]:
         version = table.c.index_version

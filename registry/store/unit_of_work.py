@@ -24,6 +24,7 @@ from registry.store.erasing_repository import ErasingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
+from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.key_check_repository import KeyCheckRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
@@ -33,10 +34,13 @@ from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
+from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.transaction import Transaction
 from registry.store.witness_repository import WitnessRepository
+from registry.store.sheet_repository import SheetRepository
 
+from registry.store.upload_repository import UploadRepository
 
 class UnitOfWork:
     """What a use case reads and writes in one transaction."""
@@ -172,3 +176,28 @@ class UnitOfWork:
     def erasing(self) -> ErasingRepository:
         """What has been kept long enough."""
         return ErasingRepository(self.transaction)
+
+    @cached_property
+    def desk(self) -> DeskRepository:
+        """Judgments and revocations on their way to the list."""
+        return DeskRepository(self.transaction)
+
+    @cached_property
+    def originals(self) -> UploadRepository:
+        """Files as they came."""
+        return UploadRepository(self.transaction)
+
+    @cached_property
+    def sheets(self) -> SheetRepository:
+        """Spreadsheets on their way to the list."""
+        return SheetRepository(self.transaction)
+
+    @cached_property
+    def heading_maps(self) -> HeadingMapRepository:
+        """What courts' own headings mean."""
+        return HeadingMapRepository(self.transaction)
+
+    @cached_property
+    def row_numbering(self) -> RowNumberingRepository:
+        """Numbers for rows that have none of their own."""
+        return RowNumberingRepository(self.transaction)
