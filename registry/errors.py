@@ -90,6 +90,12 @@ class ClientFlaggedError(NotAllowedError):
     code = "client_flagged"
 
 
+class SamePersonError(NotAllowedError):
+    """Whoever filed something may not confirm it: a second person must."""
+
+    code = "same_person"
+
+
 class IdempotencyMismatchError(RegistryError):
     """The idempotency key was used before with another body."""
 
@@ -116,6 +122,12 @@ class ConflictError(RegistryError):
     """The thing's state does not admit this act (already decided, already withdrawn)."""
 
     code = "conflict"
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Somebody else has changed the thing since the caller saw it; nothing was done."""
+
+    code = "changed_meanwhile"
 
 
 class UnavailableError(RegistryError):

@@ -25,6 +25,11 @@ class Meaning:
 _OPERATOR: Final = "operator"
 _CLIENT: Final = "client"
 _WORKER: Final = "worker"
+_ADMIN: Final = "admin, operator"
+_USER: Final = "user"
+_CONSOLE: Final = "console"
+
+_DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.KEYS_CREATED: Meaning(_OPERATOR, "首次生成密钥", "keys were made for an empty store"),
@@ -79,9 +84,36 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     ),
     EventKind.STORE_BACKED_UP: Meaning(_OPERATOR, "备份", "a backup was made"),
     EventKind.STORE_RESTORED: Meaning(_OPERATOR, "恢复备份", "a backup was put in place"),
+    EventKind.DOCUMENT_RECEIVED: Meaning(_DESK, "文书登记", "a judgment or a revocation was laid on the desk"),
+    EventKind.DOCUMENT_REFUSED: Meaning(
+        _DESK, "依法不得留存的人员未予留存", "people of a document may not be kept; nothing that names them was, or is"
+    ),
+    EventKind.DOCUMENT_DISCARDED: Meaning(
+        _DESK, "弃置草稿", "a draft, or a change begun on a confirmed document, was discarded"
+    ),
+    EventKind.DOCUMENT_FILED: Meaning(_DESK, "提交复核", "a step was put before a second person"),
+    EventKind.FILING_CONFIRMED: Meaning(
+        _DESK, "复核确认", "a second person confirmed a step; the list changed in the same commit"
+    ),
+    EventKind.FILING_RETURNED: Meaning(_DESK, "退回", "a step was returned with a note; the list did not change"),
+    EventKind.LIST_SEARCHED: Meaning(
+        _DESK, "按姓名或者证件号查阅名单", "somebody looked up the list by name or number"
+    ),
     EventKind.OPENINGS_ERASED: Meaning(
         "worker, operator", "删除条目的盐值与事实", "salt and facts of entries were erased; their leaves stay"
     ),
+    EventKind.USER_ADDED: Meaning(_ADMIN, "增加用户", "a person may use the console from now on"),
+    EventKind.USER_CHANGED: Meaning(_ADMIN, "变更用户角色或者地区", "a user's role or region was changed"),
+    EventKind.USER_DISABLED: Meaning(_ADMIN, "停用用户", "a user may sign in no more"),
+    EventKind.USER_ENABLED: Meaning(_ADMIN, "恢复用户", "a disabled user may sign in again"),
+    EventKind.PASSWORD_LINK_MADE: Meaning(_ADMIN, "发放一次性链接", "a one-time link to choose a password was made"),
+    EventKind.PASSWORD_SET: Meaning(_USER, "设置密码", "a password was chosen"),
+    EventKind.SIGNED_IN: Meaning(_USER, "登录", "somebody signed in to the console"),
+    EventKind.SIGN_IN_FAILED: Meaning(_CONSOLE, "登录失败", "signing in failed"),
+    EventKind.SIGN_IN_THROTTLED: Meaning(
+        _CONSOLE, "登录受限", "signing in failed too often and is refused for a while"
+    ),
+    EventKind.SESSIONS_ENDED: Meaning("user, admin, operator", "结束登录", "sessions of a user were ended"),
 }
 
 _HEAD: Final = """# Recorded acts

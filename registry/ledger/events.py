@@ -52,6 +52,23 @@ class EventKind(StrEnum):
     STORE_BACKED_UP = "store_backed_up"
     STORE_RESTORED = "store_restored"
     OPENINGS_ERASED = "openings_erased"
+    DOCUMENT_RECEIVED = "document_received"
+    DOCUMENT_REFUSED = "document_refused"
+    DOCUMENT_DISCARDED = "document_discarded"
+    DOCUMENT_FILED = "document_filed"
+    FILING_CONFIRMED = "filing_confirmed"
+    FILING_RETURNED = "filing_returned"
+    LIST_SEARCHED = "list_searched"
+    USER_ADDED = "user_added"
+    USER_CHANGED = "user_changed"
+    USER_DISABLED = "user_disabled"
+    USER_ENABLED = "user_enabled"
+    PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105 -- a kind of act
+    PASSWORD_SET = "password_set"  # noqa: S105 -- a kind of act
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_THROTTLED = "sign_in_throttled"
+    SESSIONS_ENDED = "sessions_ended"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -104,6 +121,35 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.STORE_RESTORED: frozenset({"sha256", "of_list_version"}),
     # Salt and facts of so many entries were erased; the digest is over their ids, ascending, one a line.
     EventKind.OPENINGS_ERASED: frozenset({"rule", "entries", "ids_digest"}),
+    # A judgment or revocation was laid on the desk, under the number the desk gave it.
+    EventKind.DOCUMENT_RECEIVED: frozenset({"document_no", "document_kind", "region"}),
+    # So many people of a document may not be kept, and whatever named them was erased or never written.
+    EventKind.DOCUMENT_REFUSED: frozenset({"document_no", "code", "people"}),
+    EventKind.DOCUMENT_DISCARDED: frozenset({"document_no"}),
+    # One person asks for a step, another decides; the digest is one only the filing's own key can make.
+    EventKind.DOCUMENT_FILED: frozenset({"document_no", "number", "filing_kind", "content_digest"}),
+    # The list versions it took (0 where the list did not change) and what became of the rows.
+    EventKind.FILING_CONFIRMED: frozenset(
+        {"document_no", "number", "filing_kind", "filed_by", "first_version", "last_version", "rows"}
+    ),
+    EventKind.FILING_RETURNED: frozenset({"document_no", "number", "filing_kind"}),
+    # A look-up by name or number: how, and how many were shown.
+    EventKind.LIST_SEARCHED: frozenset({"by", "found"}),
+    # People who use the console, by number; an empty region is all four.
+    EventKind.USER_ADDED: frozenset({"user_id", "role", "region"}),
+    EventKind.USER_CHANGED: frozenset({"user_id", "role", "region", "former_role", "former_region"}),
+    EventKind.USER_DISABLED: frozenset({"user_id"}),
+    EventKind.USER_ENABLED: frozenset({"user_id"}),
+    EventKind.PASSWORD_LINK_MADE: frozenset({"user_id"}),
+    # `by` is link (an administrator's, used once) or user (who knew the former password).
+    EventKind.PASSWORD_SET: frozenset({"user_id", "by"}),
+    EventKind.SIGNED_IN: frozenset({"user_id", "session_id"}),
+    # `user_id` 0: nobody has the name that was typed.
+    EventKind.SIGN_IN_FAILED: frozenset({"user_id"}),
+    # From here on attempts are refused for a while; `by` is account or address. Refused ones are not recorded.
+    EventKind.SIGN_IN_THROTTLED: frozenset({"user_id", "by"}),
+    # `by` is sign_out, user (from the account page), password, role or disabled.
+    EventKind.SESSIONS_ENDED: frozenset({"user_id", "sessions", "by"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
+from registry.store.account_repository import AccountRepository
 from registry.store.alarm_repository import AlarmRepository
 from registry.store.audit_repository import AuditRepository
 from registry.store.change_repository import ChangeRepository
@@ -20,11 +21,12 @@ from registry.store.conduct_repository import ConductRepository
 from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
+from registry.store.desk_repository import DeskRepository
 from registry.store.erasing_repository import ErasingRepository
 from registry.store.head_repository import HeadRepository
+from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
-from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.key_check_repository import KeyCheckRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
@@ -32,15 +34,15 @@ from registry.store.log_repository import LogRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
+from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
-from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.sealing_repository import SealingRepository
-from registry.store.transaction import Transaction
-from registry.store.witness_repository import WitnessRepository
 from registry.store.sheet_repository import SheetRepository
-
+from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
+from registry.store.witness_repository import WitnessRepository
+
 
 class UnitOfWork:
     """What a use case reads and writes in one transaction."""
@@ -61,6 +63,11 @@ class UnitOfWork:
     def new_ids(self, table: Table, count: int) -> list[int]:
         """Reserve ids for rows about to be inserted."""
         return self.transaction.new_ids(table, count)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """People who use the console."""
+        return AccountRepository(self.transaction)
 
     @cached_property
     def head(self) -> HeadRepository:

@@ -1,0 +1,91 @@
+"""What every step at the desk has in common: the document as the actor may see it, and a filing put before a second."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from registry.errors import ChangedMeanwhileError, ConflictError, FieldFault, InvalidInputError, NotFoundError
+from registry.ledger.events import EventKind
+from registry.store.desk_values import Content, Decision, DeskState, FilingKind, StoredDocument, StoredFiling
+
+if TYPE_CHECKING:
+    from registry.services.actor import Actor
+    from registry.store.unit_of_work import UnitOfWork
+
+LONGEST_NOTE: Final = 1_000
+OVER: Final = frozenset({DeskState.DISCARDED, DeskState.REFUSED})
+"""States nothing follows."""
+
+
+def open_document(uow: UnitOfWork, document_no: str, actor: Actor, expected: int | None = None) -> StoredDocument:
+    """Return a document of the actor's region, as it was when the actor last saw it (`expected`: its row version).
+
+    Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody changed it since.
+    """
+    document = uow.desk.find(document_no)
+    if document is None or (actor.region is not None and document.region != actor.region[:2]):
+        raise NotFoundError("there is no such document on the desk")
+    if expected is not None and document.row_version != expected:
+        raise ChangedMeanwhileError("somebody else has changed this document since it was opened")
+    return document
+
+
+def open_filing(uow: UnitOfWork, document: StoredDocument) -> StoredFiling | None:
+    """Return the filing that waits for a second person."""
+    return next((filing for filing in uow.desk.filings(document.id) if filing.decision is None), None)
+
+
+def standing_content(uow: UnitOfWork, document: StoredDocument) -> Content | None:
+    """Return what the last confirmed filing says the document says; None before the first."""
+    confirmed = [
+        filing for filing in uow.desk.filings(document.id) if filing.decision is Decision.CONFIRMED and filing.content
+    ]
+    return confirmed[-1].content if confirmed else None
+
+
+def require_no_open_filing(uow: UnitOfWork, document: StoredDocument) -> None:
+    """Raise ConflictError where a filing waits already, or nothing may follow any more."""
+    if document.state in OVER:
+        raise ConflictError("nothing more can be filed for this document")
+    if open_filing(uow, document) is not None:
+        raise ConflictError("a filing of this document waits for the second person already")
+
+
+def next_number(uow: UnitOfWork, document: StoredDocument) -> int:
+    """Return the number the document's next filing bears; rows of the list take it as their version."""
+    return len(uow.desk.filings(document.id)) + 1
+
+
+def put_forward(  # noqa: PLR0913, PLR0917 - a filing is exactly these
+    uow: UnitOfWork,
+    document: StoredDocument,
+    kind: FilingKind,
+    content: Content | None,
+    note: str | None,
+    actor: Actor,
+    source: StoredDocument | None = None,
+) -> int:
+    """Put a step before a second person and record it; return the filing's number. The caller commits."""
+    require_no_open_filing(uow, document)
+    number = next_number(uow, document)
+    filing = uow.desk.add_filing(
+        document, number, kind, content, note, actor.text, None if source is None else source.id
+    )
+    document.state = DeskState.FILED
+    document.draft = content
+    uow.desk.change(document)
+    facts: dict[str, str | int] = {"document_no": document.document_no, "number": number, "filing_kind": kind}
+    digest = uow.desk.digest(filing, json.dumps(content, ensure_ascii=False, sort_keys=True))
+    uow.ledger.record(EventKind.DOCUMENT_FILED, actor.text, {**facts, "content_digest": digest})
+    return number
+
+
+def stated_note(note: str | None, field: str = "note", *, required: bool) -> str | None:
+    """Return a note without surrounding blanks. Raises InvalidInputError where it is missing or too long."""
+    text = (note or "").strip()
+    if required and not text:
+        raise InvalidInputError([FieldFault(field, "missing", "a reason in words is needed")])
+    if len(text) > LONGEST_NOTE:
+        raise InvalidInputError([FieldFault(field, "too_long", f"at most {LONGEST_NOTE:,} characters")])
+    return text or None

@@ -1,0 +1,83 @@
+"""People whose record may not be kept (sealed juvenile records) leave a document before anything of them is stored.
+
+Where somebody is left out nothing may stay that names them: neither the text nor the original, and of the reading only
+what speaks of the others. If nobody remains, the document itself is refused: a line number and a code are kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from registry.intake.judgment_rows import judgment_rows
+from registry.law.judgment import RowOutcome
+from registry.ledger.events import EventKind
+from registry.services.place_rows import judge
+from registry.store.desk_values import Content, DeskState, DocumentKeys, StoredDocument
+from registry.store.list_values import RefusedRow
+
+if TYPE_CHECKING:
+    import datetime
+
+    from registry.law.provisions import Law
+    from registry.services.actor import Actor
+    from registry.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Who had to be left out, by number, with the code why; and what the document says without them."""
+
+    codes: Mapping[int, str]
+    content: Content
+
+    @property
+    def nobody_remains(self) -> bool:
+        """Say whether the document names no person any more who might be listed."""
+        return bool(self.codes) and not any(each["kind"] != "unit" for each in self.content["defendants"])
+
+
+def leave_out_sealed(law: Law, today: datetime.date, content: Content) -> LeftOut:
+    """Find everybody whose record may not be kept, the acquitted and the masked included."""
+    codes: dict[int, str] = {}
+    for filed in judgment_rows("", 1, content, everybody=True).rows:
+        for judged in judge(law, filed.row, today, None):
+            if judged.terms.outcome is RowOutcome.REFUSED:
+                codes[filed.defendant_no] = str(judged.terms.reason)
+    remaining = [each for each in content["defendants"] if each["no"] not in codes]
+    return LeftOut(codes, {**content, "defendants": remaining})
+
+
+def without_them(reading: Mapping[str, Any], left_out: LeftOut) -> Content:
+    """Return a reading without those left out; quotes go whole, for there is no text any more they lead into."""
+    kept = [read for no, read in enumerate(reading["defendants"], 1) if no not in left_out.codes]
+    general = [each for each in reading["warnings"] if not each["field"].startswith("defendants[")]
+    return {**reading, "defendants": kept, "warnings": general, "quotes": {}}
+
+
+def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: Actor, line: int) -> None:
+    """Take those left out from a stored document, note their lines, and record it; the caller commits.
+
+    Where nobody remains the document is refused and everything it said is erased. Earlier filings are rid of them too.
+    """
+    document.text = None
+    document.original_id = None
+    if left_out.nobody_remains:
+        document.state, document.reading, document.draft = DeskState.REFUSED, None, None
+        document.keys = DocumentKeys()
+    else:
+        document.draft = left_out.content
+        document.reading = without_them(document.reading, left_out) if document.reading else None
+        document.keys = DocumentKeys(case=document.keys.case, cites=document.keys.cites)
+    uow.desk.forget_people(document.id, set(left_out.codes))
+    note_refused(uow, document.document_no, left_out.codes, actor, line)
+
+
+def note_refused(uow: UnitOfWork, document_no: str, codes: Mapping[int, str], actor: Actor, line: int) -> None:
+    """Keep of people who may not be kept a line number and a code, under a random name for the file."""
+    for code in codes.values():
+        uow.quarantine.refuse(secrets.token_hex(32), [RefusedRow(line, code)])
+    facts: dict[str, str | int] = {"document_no": document_no, "code": min(codes.values()), "people": len(codes)}
+    uow.ledger.record(EventKind.DOCUMENT_REFUSED, actor.text, facts)

@@ -1,0 +1,40 @@
+"""Who has a document open, so that two people on one judgment are told of each other."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from registry.services.desk_step import open_document
+
+if TYPE_CHECKING:
+    from registry.services.actor import Actor
+    from registry.services.context import Services
+
+STILL_THERE: Final = datetime.timedelta(minutes=2)
+"""A page says every half minute that it is open; after this without a word nobody looks at it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Somebody else who has the document open: their name in the ledger (user:12), and when last seen."""
+
+    watcher: str
+    seen_at: datetime.datetime
+
+
+def watch_document(services: Services, document_no: str, actor: Actor) -> tuple[Watcher, ...]:
+    """Note that the actor has a document open and return who else has. Raises NotFoundError."""
+    with services.store.write() as uow:
+        document = open_document(uow, document_no, actor)
+        uow.desk.watch(document.id, actor.text)
+        since = services.clock.now() - STILL_THERE
+        others = [each for each in uow.desk.watchers(document.id, since) if each[0] != actor.text]
+    return tuple(Watcher(watcher, seen_at) for watcher, seen_at in others)
+
+
+def leave_document(services: Services, document_no: str, actor: Actor) -> None:
+    """Note that the actor has closed a document. Raises NotFoundError."""
+    with services.store.write() as uow:
+        uow.desk.unwatch(open_document(uow, document_no, actor).id, actor.text)

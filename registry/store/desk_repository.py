@@ -1,0 +1,308 @@
+"""The desk's documents and filings: kept sealed, found by keyed case number, changed only as last seen."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+
+from registry.errors import ChangedMeanwhileError
+from registry.privacy.envelope import RecordKey
+from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
+from registry.store.desk_tables import desk_document, desk_filing, desk_watch
+from registry.store.desk_values import (
+    Content,
+    Decision,
+    DeskState,
+    DocumentKeys,
+    DocumentKind,
+    FilingKind,
+    StoredDocument,
+    StoredFiling,
+)
+from registry.store.list_values import RecordState
+from registry.store.tables import list_record
+from registry.store.transaction import Transaction
+from registry.store.upsert import upsert
+
+_NUMBER_BYTES: Final = 6
+_SEALED: Final = ("keys", "text", "reading", "draft")
+_PLAIN: Final = (
+    "id", "document_no", "region", "created_by", "created_at", "changed_at", "effective_on", "disputed_on",
+    "attached_to", "original_id", "row_version",
+)  # fmt: skip
+_FILING: Final = (
+    "id", "document_id", "number", "source_id", "filed_by", "filed_at", "decided_by", "decided_at", "first_version",
+    "last_version",
+)  # fmt: skip
+_PURPOSES: Final = {
+    "case": IndexPurpose.CASE_NUMBER,
+    "content": IndexPurpose.DOCUMENT_CONTENT,
+    "cites": IndexPurpose.CASE_NUMBER,
+}
+
+
+class DeskRepository:
+    """Keeps documents and their filings; whoever changes a document must have seen its latest version."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def add(self, kind: DocumentKind, region: str, keys: DocumentKeys, created_by: str) -> StoredDocument:
+        """Make a new, empty draft under a number of its own; what it says is given by `change`."""
+        number = self._transaction.new_ids(desk_document, 1)[0]
+        now = self._transaction.now()
+        key = self._transaction.cipher.new_record(desk_document.name, number)
+        document_no = f"J{secrets.token_hex(_NUMBER_BYTES).upper()}"
+        document = StoredDocument(number, document_no, kind, region, DeskState.DRAFT, created_by, now, now, keys=keys)
+        plain = {name: getattr(document, name) for name in _PLAIN}
+        values = {**plain, "kind": kind, "state": document.state, "data_key": key.wrapped}
+        self._transaction.connection.execute(insert(desk_document).values(values | self._keyed(key, keys)))
+        return document
+
+    def find(self, document_no: str) -> StoredDocument | None:
+        """Return a document with everything opened; None where there is none of that number."""
+        return next(iter(self._documents(desk_document.c.document_no == document_no)), None)
+
+    def numbered(self, number: int) -> StoredDocument:
+        """Return the document of an internal number."""
+        return self._documents(desk_document.c.id == number)[0]
+
+    def alike(self, keys: DocumentKeys) -> list[StoredDocument]:
+        """Return the documents of the same case number or the same words, oldest first."""
+        sought = [self._keyed_as("case", keys.case, "case"), self._keyed_as("content", keys.content, "content")]
+        found = [condition for condition in sought if condition is not None]
+        return self._documents(or_(*found)) if found else []
+
+    def of_case(self, case: str) -> list[StoredDocument]:
+        """Return the documents that bear a case number."""
+        condition = self._keyed_as("case", case, "case")
+        return [] if condition is None else self._documents(condition)
+
+    def citing(self, case: str) -> list[StoredDocument]:
+        """Return the appeals and retrials that speak of a case."""
+        condition = self._keyed_as("cites", case, "cites")
+        return [] if condition is None else self._documents(condition)
+
+    def page(
+        self, region: str | None, states: Sequence[DeskState], after: int | None, most: int
+    ) -> list[StoredDocument]:
+        """Return documents of a region (None: all) in these states (none: all), newest first, below a number."""
+        conditions: list[ColumnElement[bool]] = []
+        if region is not None:
+            conditions.append(desk_document.c.region == region)
+        if states:
+            conditions.append(desk_document.c.state.in_(states))
+        if after is not None:
+            conditions.append(desk_document.c.id < after)
+        return self._documents(and_(True, *conditions), newest=True, most=most)
+
+    def change(self, document: StoredDocument) -> None:
+        """Write a document back; ChangedMeanwhileError where somebody else has changed it since it was read."""
+        row = self._transaction.connection.execute(
+            select(desk_document.c.data_key).where(desk_document.c.id == document.id)
+        ).one()
+        key = self._transaction.cipher.open_record(desk_document.name, document.id, row.data_key)
+        values = {
+            "region": document.region,
+            "state": document.state,
+            "standing": document.standing,
+            "effective_on": document.effective_on,
+            "disputed_on": document.disputed_on,
+            "attached_to": document.attached_to,
+            "original_id": document.original_id,
+            "text_enc": key.seal_stated("text_enc", document.text),
+            "reading_enc": _sealed_json(key, "reading_enc", document.reading),
+            "draft_enc": _sealed_json(key, "draft_enc", document.draft),
+            "row_version": document.row_version + 1,
+            "changed_at": self._transaction.now(),
+            **self._keyed(key, document.keys),
+        }
+        same = (desk_document.c.id == document.id, desk_document.c.row_version == document.row_version)
+        if self._transaction.connection.execute(update(desk_document).where(*same).values(values)).rowcount != 1:
+            raise ChangedMeanwhileError("somebody else has changed this document since it was opened")
+        document.row_version += 1
+
+    def filings(self, document_id: int) -> list[StoredFiling]:
+        """Return the filings of a document, first to last."""
+        query = select(desk_filing).where(desk_filing.c.document_id == document_id).order_by(desk_filing.c.number)
+        return [self._filing(row) for row in self._transaction.connection.execute(query)]
+
+    def add_filing(  # noqa: PLR0913, PLR0917 - a filing is exactly these
+        self,
+        document: StoredDocument,
+        number: int,
+        kind: FilingKind,
+        content: Content | None,
+        note: str | None,
+        filed_by: str,
+        source_id: int | None = None,
+    ) -> int:
+        """Keep a filing that waits for a second person; return its internal number."""
+        row_id = self._transaction.new_ids(desk_filing, 1)[0]
+        key = self._transaction.cipher.new_record(desk_filing.name, row_id)
+        values = {
+            "id": row_id,
+            "document_id": document.id,
+            "number": number,
+            "kind": kind,
+            "source_id": source_id,
+            "data_key": key.wrapped,
+            "content_enc": _sealed_json(key, "content_enc", content),
+            "note_enc": key.seal_stated("note_enc", note),
+            "filed_by": filed_by,
+            "filed_at": self._transaction.now(),
+        }
+        self._transaction.connection.execute(insert(desk_filing).values(values))
+        return row_id
+
+    def decide(
+        self, filing: StoredFiling, decision: Decision, decided_by: str, answer: str | None, versions: range = range(0)
+    ) -> None:
+        """Note what the second person decided; ChangedMeanwhileError where it was decided before."""
+        key = self._key_of_filing(filing.id)
+        values = {
+            "decision": decision,
+            "decided_by": decided_by,
+            "decided_at": self._transaction.now(),
+            "answer_enc": key.seal_stated("answer_enc", answer),
+            "first_version": versions[0] if versions else None,
+            "last_version": versions[-1] if versions else None,
+        }
+        waiting = (desk_filing.c.id == filing.id, desk_filing.c.decision.is_(None))
+        if self._transaction.connection.execute(update(desk_filing).where(*waiting).values(values)).rowcount != 1:
+            raise ChangedMeanwhileError("this filing has been decided meanwhile")
+
+    def digest(self, filing_id: int, text: str) -> str:
+        """Return a digest only the filing's own key can make, hexadecimal: for the ledger."""
+        return self._key_of_filing(filing_id).digest("content_enc", text).hex()
+
+    def active_records(self, document_no: str) -> list[tuple[str, str]]:
+        """Return the rows of the list that stand by a document: source region and record number."""
+        query = select(list_record.c.source_region, list_record.c.record_no).where(
+            list_record.c.record_no.startswith(f"{document_no}-", autoescape=True),
+            list_record.c.state == RecordState.ACTIVE,
+        )
+        rows = self._transaction.connection.execute(query.order_by(list_record.c.record_no))
+        return [(row.source_region, row.record_no) for row in rows]
+
+    def rows_of_case(self, case: str) -> list[tuple[str, str]]:
+        """Return the rows of the list that bear a case number, whoever brought them."""
+        query = select(list_record.c.source_region, list_record.c.record_no).where(
+            list_record.c.document_no == case, list_record.c.state == RecordState.ACTIVE
+        )
+        rows = self._transaction.connection.execute(
+            query.order_by(list_record.c.source_region, list_record.c.record_no)
+        )
+        return [(row.source_region, row.record_no) for row in rows]
+
+    def forget_people(self, document_id: int, numbers: set[int]) -> None:
+        """Take people out of what a document's filings say."""
+        for filing in self.filings(document_id):
+            if filing.content is None:
+                continue
+            listed = "defendants" if "defendants" in filing.content else "people"
+            kept = [each for each in filing.content[listed] if each["no"] not in numbers]
+            key = self._key_of_filing(filing.id)
+            sealed = _sealed_json(key, "content_enc", {**filing.content, listed: kept})
+            changed = update(desk_filing).where(desk_filing.c.id == filing.id)
+            self._transaction.connection.execute(changed.values(content_enc=sealed, note_enc=None, answer_enc=None))
+
+    def forget_contents(self, document_id: int) -> None:
+        """Erase what a document's filings said; that they were made stays."""
+        emptied = {"content_enc": None, "note_enc": None, "answer_enc": None}
+        own = update(desk_filing).where(desk_filing.c.document_id == document_id)
+        self._transaction.connection.execute(own.values(emptied))
+
+    def watch(self, document_id: int, watcher: str) -> None:
+        """Note that somebody has a document open now."""
+        now = self._transaction.now()
+        seen = upsert(self._transaction.connection, desk_watch).values(
+            document_id=document_id, watcher=watcher, seen_at=now
+        )
+        again = seen.on_conflict_do_update(index_elements=["document_id", "watcher"], set_={"seen_at": now})
+        self._transaction.connection.execute(again)
+
+    def unwatch(self, document_id: int, watcher: str) -> None:
+        """Note that somebody has closed a document."""
+        own = (desk_watch.c.document_id == document_id, desk_watch.c.watcher == watcher)
+        self._transaction.connection.execute(delete(desk_watch).where(*own))
+
+    def watchers(self, document_id: int, since: datetime.datetime) -> list[tuple[str, datetime.datetime]]:
+        """Return who has had a document open since an instant."""
+        query = select(desk_watch.c.watcher, desk_watch.c.seen_at).where(
+            desk_watch.c.document_id == document_id, desk_watch.c.seen_at >= since
+        )
+        rows = self._transaction.connection.execute(query.order_by(desk_watch.c.watcher))
+        return [(row.watcher, row.seen_at) for row in rows]
+
+    def _documents(
+        self, condition: ColumnElement[bool], *, newest: bool = False, most: int | None = None
+    ) -> list[StoredDocument]:
+        order = desk_document.c.id.desc() if newest else desk_document.c.id
+        query = select(desk_document).where(condition).order_by(order).limit(most)
+        return [self._document(row) for row in self._transaction.connection.execute(query).all()]
+
+    def _document(self, row: Row[Any]) -> StoredDocument:
+        key = self._transaction.cipher.open_record(desk_document.name, row.id, row.data_key)
+        sealed = {name: key.open_stated(f"{name}_enc", getattr(row, f"{name}_enc")) for name in _SEALED}
+        return StoredDocument(
+            **{name: getattr(row, name) for name in _PLAIN},
+            kind=DocumentKind(row.kind),
+            state=DeskState(row.state),
+            standing=None if row.standing is None else DeskState(row.standing),
+            keys=DocumentKeys(**orjson.loads(sealed["keys"] or b"{}")),
+            text=sealed["text"],
+            reading=_json(sealed["reading"]),
+            draft=_json(sealed["draft"]),
+        )
+
+    def _filing(self, row: Row[Any]) -> StoredFiling:
+        key = self._transaction.cipher.open_record(desk_filing.name, row.id, row.data_key)
+        return StoredFiling(
+            **{name: getattr(row, name) for name in _FILING},
+            kind=FilingKind(row.kind),
+            decision=None if row.decision is None else Decision(row.decision),
+            content=_json(key.open_stated("content_enc", row.content_enc)),
+            note=key.open_stated("note_enc", row.note_enc),
+            answer=key.open_stated("answer_enc", row.answer_enc),
+        )
+
+    def _key_of_filing(self, filing_id: int) -> RecordKey:
+        query = select(desk_filing.c.data_key).where(desk_filing.c.id == filing_id)
+        wrapped = self._transaction.connection.execute(query).scalar_one()
+        return self._transaction.cipher.open_record(desk_filing.name, filing_id, wrapped)
+
+    def _keyed(self, key: RecordKey, keys: DocumentKeys) -> dict[str, Any]:
+        """What a document is found by, and, sealed, what that was computed from."""
+        stated = orjson.dumps(asdict(keys)).decode()
+        return {"keys_enc": key.seal("keys_enc", stated), **keyed_values(self._transaction.keyed_index, keys)}
+
+    def _keyed_as(self, name: str, text: str | None, column: str) -> ColumnElement[bool] | None:
+        if text is None:
+            return None
+        values = self._transaction.keyed_index.lookups(_PURPOSES[name], text)
+        return desk_document.c[f"{column}_index"].in_(values)
+
+
+def keyed_values(index: KeyedIndex, keys: DocumentKeys) -> dict[str, Any]:
+    """Return the keyed columns of a document, under the index key in use."""
+    stated: Iterable[tuple[str, str | None]] = asdict(keys).items()
+    values = {f"{name}_index": None if text is None else index.index(_PURPOSES[name], text) for name, text in stated}
+    return {**values, "index_version": index.version}
+
+
+def _sealed_json(key: RecordKey, column: str, value: Content | None) -> bytes | None:
+    return None if value is None else key.seal_bytes(column, orjson.dumps(value))
+
+
+def _json(text: str | None) -> Content | None:
+    if text is None:
+        return None
+    value: Content = orjson.loads(text)
+    return value
