@@ -42,6 +42,10 @@ class Settings:
     policy: Path | None = None
     keys_kept: str | None = field(repr=False, default=None)
     """Where the keys are where that is no file: `env:NAME` or `pkcs11:…`; `keys` counts for nothing then."""
+    console_origin: str | None = None
+    """Scheme and host at which browsers reach the console, such as `https://register.example`."""
+    proxy: str | None = None
+    """The address of the reverse proxy, whose word is taken for where a browser is."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -64,6 +68,8 @@ class Settings:
             cipher=_choice(env, "REGISTRY_CIPHER", CipherName, CipherName.AES_256_GCM),
             policy=Path(policy) if policy else None,
             keys_kept=keys if elsewhere else None,
+            console_origin=_origin(_stated(env, "REGISTRY_CONSOLE_ORIGIN")),
+            proxy=_stated(env, "REGISTRY_PROXY"),
         )
 
 
@@ -90,6 +96,19 @@ def _database_url(text: str | None, home: Path) -> str:
         raise SettingsError(f"REGISTRY_DATABASE_URL must begin with {' or '.join(f'{name}://' for name in _SCHEMES)}")
     if scheme == "sqlite" and text.partition("://")[2].lstrip("/") in ("", ":memory:"):
         raise SettingsError("REGISTRY_DATABASE_URL must name a file: a list in memory would be lost with the process")
+    return text
+
+
+def _origin(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits or text != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+        raise SettingsError("REGISTRY_CONSOLE_ORIGIN must be https:// and a host, with nothing after it")
     return text
 
 

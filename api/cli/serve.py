@@ -16,10 +16,11 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from api.cli.operation import open_services
+from api.console.turns import THREADS as CONSOLE_THREADS
 from api.rest.waiting_line import AT_ONCE, MOST_WAITING, REFUSING
 
-APPLICATION = "api.rest.app:application"
-THREADS = AT_ONCE + MOST_WAITING + REFUSING
+APPLICATION = "api.doors:application"
+THREADS = AT_ONCE + MOST_WAITING + REFUSING + CONSOLE_THREADS
 """Threads of a worker. Most of them only wait, or refuse; what is worked on at a time is the waiting line's to say."""
 _CONNECTIONS = 4096
 """Connections a worker holds; further ones wait unanswered, so there must be room for those that will be refused."""

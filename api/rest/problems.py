@@ -6,15 +6,14 @@ Every error of the register is translated here, once. No problem carries a name,
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import orjson
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from api.failures import calls_of
 from api.rest.language import Language, in_language, preferred_language
 from api.rest.problem_texts import FAULT_MEANINGS, TEXTS
 from registry import errors
@@ -47,8 +46,6 @@ _CODE_OF_STATUS = {
     414: "too_large",
     415: "unsupported_media_type",
 }
-
-_CALLS_NAMED = 20
 
 _log = structlog.get_logger("api.rest")
 
@@ -155,11 +152,7 @@ def _respond_unforeseen(error: Exception) -> Response:
 
 def _log_unforeseen(failure: BaseException) -> None:
     """Name the kind of failure and the calls that led to it, outermost first; texts and values may name somebody."""
-    calls = [
-        f"{'/'.join(Path(frame.f_code.co_filename).parts[-3:])}:{line} {frame.f_code.co_name}"
-        for frame, line in traceback.walk_tb(failure.__traceback__)
-    ]
-    _log.error("unforeseen", error=type(failure).__name__, where=calls[-_CALLS_NAMED:])
+    _log.error("unforeseen", error=type(failure).__name__, where=calls_of(failure))
 
 
 def register(app: Flask) -> None:

@@ -121,6 +121,18 @@ _AT_0004: dict[str, dict[str, Any]] = {
         "report_enc": None, "note_enc": None, "row_version": 1, "received_by": "user:1", "received_at": _AT,
         "changed_at": _AT, "filed_by": "user:1", "filed_at": _AT,
     },
+    "desk_user": {
+        "id": 1, "name": "clerk", "name_key": "clerk", "role": "clerk", "region": "33", "password_hash": "h",
+        "password_at": _AT, "created_at": _AT, "disabled_at": None,
+    },
+    "desk_session": {
+        "id": 1, "user_id": 1, "token_digest": _SEALED, "created_at": _AT, "seen_at": _AT, "ended_at": None,
+        "address": "192.0.2.1", "device": "Firefox, Windows",
+    },
+    "password_link": {
+        "id": 1, "user_id": 1, "code_digest": _SEALED, "made_at": _AT, "expires_at": _AT, "ended_at": None,
+    },
+    "sign_in_count": {"digest": _SEALED, "failures": 3, "last_at": _AT, "refused_until": None},
 }  # fmt: skip
 
 # Every revision has an entry; the tables are in the order in which they can be filled.

@@ -29,6 +29,10 @@ def upgrade() -> None:
     _create_original()
     _create_heading_map()
     _create_sheet()
+    _create_desk_user()
+    _create_desk_session()
+    _create_password_link()
+    _create_sign_in_count()
 
 
 def _create_desk_document() -> None:

@@ -1,0 +1,1 @@
+"""The console: the door for people, in their browsers."""

@@ -1,0 +1,40 @@
+"""The console as one application: how it is put together."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from api.console import admission, cookies, error_pages, headers, page, request_log, turns
+from api.console.account import account
+from api.console.assets import assets
+from api.console.home import home
+from api.console.language import language
+from api.console.sign_in import sign_in
+from api.console.users import users
+from registry.services.context import Services
+from registry.services.list_index import ListIndex
+
+BLUEPRINTS = (home, sign_in, account, users, language, assets, error_pages.error_pages)
+
+
+def create_console(services: Services, index: ListIndex) -> Flask:
+    """Return the console on these services; ValueError where a route does not say who may use it."""
+    app = Flask("api.console", static_folder=None)
+    app.extensions["services"] = services
+    app.extensions["index"] = index
+    app.config["MAX_CONTENT_LENGTH"] = admission.FORM_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = None  # the whole body is limited, route by route
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    error_pages.register(app)
+    request_log.register(app)
+    headers.register(app)
+    turns.register(app)
+    page.register(app)
+    app.before_request(admission.admit)
+    app.after_request(cookies.apply_all)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    admission.require_marks(app)
+    return app

@@ -1,0 +1,35 @@
+"""Where each role can go from every page: one row for each entry of the menu, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import current_app
+
+from api.console.admission import roles_of, whoever
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: the text that names it, the route it leads to, and the beginning of the routes it stands for."""
+
+    text: str
+    endpoint: str
+    part: str
+
+
+ENTRIES: Final = (
+    Entry("console.home", "home.show_home", "home."),
+    Entry("console.users", "users.show_all", "users."),
+    Entry("console.account", "account.show_account", "account."),
+)
+
+
+def entries() -> list[Entry]:
+    """Return the entries whose routes are for who is signed in; none for nobody."""
+    signed_in = whoever()
+    if signed_in is None:
+        return []
+    views = current_app.view_functions
+    return [entry for entry in ENTRIES if signed_in.actor.role in (roles_of(views[entry.endpoint]) or ())]
