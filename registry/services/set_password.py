@@ -39,7 +39,7 @@ def set_password(services: Services, code: str, password: str) -> str:
     require_strong(password, user.name)
     kept = hash_password(password)
     with services.store.write() as uow:
-        user = _of_link(uow, code)
+        user = _of_link(uow, code, lock=True)
         uow.accounts.end_links(user.id)
         uow.accounts.set_password(user.id, kept)
         end_sessions(uow, user.id, f"user:{user.id}", "password")
@@ -48,9 +48,9 @@ def set_password(services: Services, code: str, password: str) -> str:
     return user.name
 
 
-def _of_link(uow: UnitOfWork, code: str) -> User:
-    number = uow.accounts.user_of_link(digest_of(code))
-    user = None if number is None else uow.accounts.by_id(number, lock=True)
+def _of_link(uow: UnitOfWork, code: str, *, lock: bool = False) -> User:
+    number = uow.accounts.user_of_link(digest_of(code), lock=lock)
+    user = None if number is None else uow.accounts.by_id(number, lock=lock)
     if user is None or user.disabled_at is not None:
         raise NotFoundError("the link is unknown, used or too old")
     return user

@@ -183,14 +183,14 @@ class AccountRepository:
         ended = update(password_link).where(password_link.c.user_id == user, password_link.c.ended_at.is_(None))
         self._transaction.connection.execute(ended.values(ended_at=self._transaction.now()))
 
-    def user_of_link(self, code_digest: bytes) -> int | None:
-        """Return whose account a link opens, where it may still be used; None otherwise."""
+    def user_of_link(self, code_digest: bytes, *, lock: bool = False) -> int | None:
+        """Return whose account a link opens, where it may still be used; None otherwise. `lock`: as `by_id`."""
         query = select(password_link.c.user_id).where(
             password_link.c.code_digest == code_digest,
             password_link.c.ended_at.is_(None),
             password_link.c.expires_at > self._transaction.now(),
         )
-        user: int | None = self._transaction.connection.execute(query).scalar()
+        user: int | None = self._transaction.connection.execute(query.with_for_update() if lock else query).scalar()
         return user
 
     def counts(self, subjects: Sequence[str]) -> list[Count]:
