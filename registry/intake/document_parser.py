@@ -1,12 +1,14 @@
 """Takes the text out of a Word file or a PDF, and files out of a zip, in a process of its own with limits.
 
-Run by registry.intake.document_text as `python -m registry.intake.document_parser packed|pdf [DIRECTORY]`, the file on
-standard input, one JSON object on standard output: {"text": …}, {"members": [[name, file], …]} or {"fault": code}.
+Run by registry.intake.document_text as `python -m registry.intake.document_parser packed|pdf|upload [DIRECTORY]`, the
+file on standard input, one JSON object on standard output: {"text": …}, {"workbook": true}, {"members": [[name, file],
+…]} or {"fault": code}. A file is a name in the directory; of an upload, which must leave nothing on disk, it is Base64.
 Whatever a hostile file does, it does here: this process has no keys, little memory and little time.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -26,6 +28,7 @@ MEMORY = 1 << 30
 SECONDS = 20
 LARGEST_FILE = 32 << 20
 LARGEST_UNPACKED = 256 << 20
+LARGEST_UPLOAD_UNPACKED = 64 << 20
 MOST_MEMBERS = 500
 MOST_PAGES = 3_000
 _FEWEST_CHARACTERS_OF_A_PAGE = 5
@@ -88,16 +91,25 @@ def pdf_text(data: bytes) -> str:
 
 
 def unpack(archive: zipfile.ZipFile, directory: Path) -> list[tuple[str, str]]:
-    """Write a zip's files under numbers into a directory; their own paths are ignored but for the last name.
+    """Write a zip's files under numbers into a directory; their own paths are ignored but for the last name."""
+    members = _members(archive, LARGEST_UNPACKED)
+    return [(_name(member), _written(archive, member, directory / str(n))) for n, member in enumerate(members)]
 
-    Count and sizes are those the archive declares, and no more than that is unpacked.
-    """
+
+def unpack_in_memory(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """Return a zip's files as Base64, each under the last part of its name."""
+    members = _members(archive, LARGEST_UPLOAD_UNPACKED)
+    return [(_name(member), base64.b64encode(_content(archive, member)).decode()) for member in members]
+
+
+def _members(archive: zipfile.ZipFile, largest: int) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive; count and sizes are those it declares, and no more than that is unpacked."""
     members = [member for member in archive.infolist() if not member.is_dir() and not _is_furniture(member)]
     if len(members) > MOST_MEMBERS:
         raise HostileFileError("too_many_files")
-    if sum(member.file_size for member in members) > LARGEST_UNPACKED:
+    if sum(member.file_size for member in members) > largest:
         raise HostileFileError("too_large_unpacked")
-    return [(_name(member), _written(archive, member, directory / str(n))) for n, member in enumerate(members)]
+    return members
 
 
 def _is_furniture(member: zipfile.ZipInfo) -> bool:
@@ -118,16 +130,20 @@ def _name(member: zipfile.ZipInfo) -> str:
 
 
 def _written(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> str:
+    target.write_bytes(_content(archive, member))
+    return target.name
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     if member.flag_bits & 0x1:
         raise HostileFileError("password")
-    target.write_bytes(archive.read(member))
-    return target.name
+    return archive.read(member)
 
 
 def parsed(kind: str, data: bytes, directory: Path | None) -> dict[str, object]:
     """Return what a file holds, or the code of the fault that kept it from being read."""
     try:
-        return _unpacked(data, directory) if kind == "packed" else {"text": pdf_text(data)}
+        return {"text": pdf_text(data)} if kind == "pdf" else _unpacked(data, kind, directory)
     except HostileFileError as fault:
         return {"fault": str(fault)}
     except MemoryError:
@@ -149,22 +165,29 @@ def parsed(kind: str, data: bytes, directory: Path | None) -> dict[str, object]:
         return {"fault": "broken"}
 
 
-def _unpacked(data: bytes, directory: Path | None) -> dict[str, object]:
-    """Tell a Word file from an archive by what a Word file must hold (ECMA-376 part 2)."""
+def _unpacked(data: bytes, kind: str, directory: Path | None) -> dict[str, object]:
+    """Tell Word files, workbooks and archives apart by what an Office file must hold (ECMA-376 part 2)."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         if "[Content_Types].xml" in package.namelist():
-            return {"text": docx_text(package)}
+            return {"workbook": True} if _main_part(package).startswith("xl/") else {"text": docx_text(package)}
+        if kind == "upload":
+            return {"members": unpack_in_memory(package)}
         if directory is None:
             raise HostileFileError("archive_in_archive")
         return {"members": unpack(package, directory)}
 
 
-def main() -> None:
-    """Read one file from standard input under limits and print what it holds."""
+def limit_process() -> None:
+    """Take from this process what a hostile file could use: memory, time, room on the disk and the log."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_UNPACKED, LARGEST_UNPACKED))
     logging.disable(logging.CRITICAL)
+
+
+def main() -> None:
+    """Read one file from standard input under limits and print what it holds."""
+    limit_process()
     kind, *directory = sys.argv[1:]
     found = parsed(kind, sys.stdin.buffer.read(), Path(directory[0]) if directory else None)
     sys.stdout.buffer.write(json.dumps(found).encode("ascii"))

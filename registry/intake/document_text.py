@@ -41,6 +41,11 @@ _SAYS = {
     "password": "the file is locked with a password",
     "broken": "the file is broken, or is not what its name says",
     "old_word": "this is an old Word file (.doc): save it as .docx first",
+    "old_workbook": "this is an old spreadsheet (.xls): save it as .xlsx first",
+    "spreadsheet": "this is a spreadsheet: its rows are imported as a list, not read as a judgment",
+    "too_many_rows": "the spreadsheet has more rows or columns than one upload may have: split it, or let an operator "
+    "import it",
+    "no_rows": "the spreadsheet has no rows below its headings",
     "rich_text": "this is a rich-text file (.rtf): save it as .docx first",
     "too_large": f"the file is larger than {LARGEST_FILE >> 20} MiB (an archive: {LARGEST_ARCHIVE >> 20} MiB)",
     "too_large_unpacked": "the file unpacks to more than a judgment or a batch of judgments can have",
@@ -53,6 +58,10 @@ _SAYS = {
     "empty": "the file holds no text",
     "encoding": "the text is in no Chinese encoding that is known (UTF-8, GB18030, Big5, UTF-16)",
 }
+
+
+_OLD_WORKBOOK = "Workbook".encode("utf-16-le")
+"""The stream every .xls has, by its name in the file's directory ([MS-XLS] 2.1.2)."""
 
 
 class UnreadableDocumentError(RegistryError):
@@ -84,15 +93,17 @@ def read_documents(path: Path) -> Iterator[DocumentText]:
         yield DocumentText(str(path), fault=UnreadableDocumentError("too_large"))
         return
     data = path.read_bytes()
-    if _kind(data) != "packed":
+    if form_of(data) != "packed":
         yield _document(str(path), data)
         return
     with tempfile.TemporaryDirectory(prefix="registry-upload-") as directory:
         try:
-            found = _apart("packed", data, directory)
+            found = taken_apart("packed", data, directory)
         except UnreadableDocumentError as fault:
             yield DocumentText(str(path), fault=fault)
             return
+        if "workbook" in found:
+            yield DocumentText(str(path), fault=UnreadableDocumentError("spreadsheet"))
         if "text" in found:
             yield _checked(str(path), found["text"])
         for name, place in found.get("members", ()):
@@ -109,7 +120,7 @@ def _document(name: str, data: bytes) -> DocumentText:
 
 def _checked(name: str, text: str) -> DocumentText:
     try:
-        return DocumentText(name, _as_lines(text))
+        return DocumentText(name, as_lines(text))
     except UnreadableDocumentError as fault:
         return DocumentText(name, fault=fault)
 
@@ -121,14 +132,20 @@ def document_text(data: bytes) -> tuple[str, bool]:
     """
     if len(data) > LARGEST_FILE:
         raise UnreadableDocumentError("too_large")
-    kind = _kind(data)
-    if kind in {"old_word", "rich_text"}:
+    kind = form_of(data)
+    if kind in {"old_word", "old_workbook", "rich_text"}:
         raise UnreadableDocumentError(kind)
-    text, damaged = (_apart(kind, data)["text"], False) if kind in {"packed", "pdf"} else decoded(data)
-    return _as_lines(text), damaged
+    if kind == "text":
+        text, damaged = decoded(data)
+        return as_lines(text), damaged
+    found = taken_apart(kind, data)
+    if "text" not in found:
+        raise UnreadableDocumentError("spreadsheet")
+    return as_lines(found["text"]), False
 
 
-def _as_lines(text: str) -> str:
+def as_lines(text: str) -> str:
+    """Return a text with its lines ended alike; UnreadableDocumentError where it is empty or too long."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST_TEXT:
         raise UnreadableDocumentError("too_long")
@@ -137,20 +154,25 @@ def _as_lines(text: str) -> str:
     return text
 
 
-def _kind(data: bytes) -> str:
-    """Tell a file's kind by its first bytes; what its name says is not asked."""
+def form_of(data: bytes) -> str:
+    """Tell a file's form by its bytes (packed, pdf, old_word, old_workbook, rich_text, text); its name is not asked."""
     if data.startswith(b"PK\x03\x04"):
         return "packed"
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return "pdf"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return "old_word"
+        return "old_workbook" if _OLD_WORKBOOK in data else "old_word"
     return "rich_text" if data.startswith(b"{\\rtf") else "text"
 
 
-def _apart(kind: str, data: bytes, *directory: str) -> dict[str, Any]:
-    """Have a file taken apart by another process: no environment, little memory, little time."""
-    command = [sys.executable, "-m", "registry.intake.document_parser", kind, *directory]
+def taken_apart(
+    kind: str, data: bytes, *directory: str, parser: str = "registry.intake.document_parser"
+) -> dict[str, Any]:
+    """Have a file taken apart by another process: no environment, little memory, little time.
+
+    Raises UnreadableDocumentError, whatever a file does to that process.
+    """
+    command = [sys.executable, "-m", parser, kind, *directory]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath, "LANG": "C.UTF-8"}
     try:
         ended = subprocess.run(  # noqa: S603 -- our own module, no shell, nothing of the file in the command

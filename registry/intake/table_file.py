@@ -85,11 +85,11 @@ def _table(digest: str, rows: int, lines: Iterator[_Line], kind: ListKind | None
     return TableFile(read_headings(first, kind, implied), digest, max(rows - 1, 0), lines)
 
 
-def csv_lines(stream: BinaryIO, encoding: str) -> Generator[_Line, None, None]:
+def csv_lines(stream: BinaryIO, encoding: str, separator: str = ",") -> Generator[_Line, None, None]:
     """Yield the lines of a CSV file, each with the number of the line it begins on; close it before the stream."""
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     try:
-        reader = csv.reader(text, strict=True)
+        reader = csv.reader(text, delimiter=separator, strict=True)
         line = 1
         for values in _named_faults(reader):
             yield line, values

@@ -131,7 +131,8 @@ class SheetRepository:
         self, region: str | None, states: Sequence[SheetState], before: int | None, most: int
     ) -> list[StoredSheet]:
         """Return spreadsheets, newest first, those before a number where one is given; tables are not opened."""
-        query = select(*_PLAIN, sheet.c.data_key, sheet.c.name_enc).where(sheet.c.state.in_(states))
+        columns: list[Any] = [*_PLAIN, sheet.c.data_key, sheet.c.name_enc]
+        query = select(*columns).where(sheet.c.state.in_(states))
         query = query if region is None else query.where(sheet.c.region == region)
         query = query if before is None else query.where(sheet.c.id < before)
         rows = self._transaction.connection.execute(query.order_by(sheet.c.id.desc()).limit(most)).all()
