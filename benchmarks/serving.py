@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,15 +64,19 @@ def invented_person(number: int, county: str) -> tuple[str, str]:
     return name, first + check_character(first)
 
 
-def write_convictions(path: Path, listed: int) -> None:
-    """Write so many invented convictions, each of which bars for life."""
+def invented_people(count: int) -> Iterator[tuple[str, str]]:
+    """Yield name and ID number of so many people who cannot be."""
+    return (invented_person(number, "339900") for number in range(count))
+
+
+def write_convictions(path: Path, people: Iterable[tuple[str, str]]) -> None:
+    """Write an invented conviction for each of these people, by name and ID number, which bars for life."""
     heads = "record_no name other_names sex birth_date id_type id_number domicile_code source_region document_no court "
     heads += "charge sentence sentence_months judgment_date effective_date"
     with path.open("w", encoding="utf-8", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(heads.split())
-        for number in range(listed):
-            name, id_number = invented_person(number, "339900")
+        for number, (name, id_number) in enumerate(people):
             what = ["生产、销售有毒、有害食品罪", "有期徒刑", "12", "2020-02-01", "2020-03-01"]
             court = [f"（2020）浙9900刑初{number}号", "示例市人民法院"]
             sheet.writerow([f"R{number}", name, "", "", "", "resident_id", id_number, "", "33", *court, *what])
@@ -184,14 +188,14 @@ def _wait_until_it_answers() -> None:
     sys.exit("the server did not start")
 
 
-def prepare(home: Path, listed: int, database_url: str | None) -> tuple[dict[str, str], str]:
-    """Make a register with a list and a client in `home`; return the environment and the client's key."""
+def prepare(home: Path, people: Iterable[tuple[str, str]], database_url: str | None) -> tuple[dict[str, str], str]:
+    """Make a register that lists these people and has a client; return the environment and the client's key."""
     environment = os.environ | {"REGISTRY_HOME": str(home), "PYTHONPATH": str(Path.cwd())}
     if database_url:
         environment["REGISTRY_DATABASE_URL"] = database_url
     convictions = home / "convictions.csv"
     home.mkdir(exist_ok=True)
-    write_convictions(convictions, listed)
+    write_convictions(convictions, people)
     registry(environment, "init")
     registry(environment, "list", "import", str(convictions))
     added = registry(environment, "client", "add", "benchmark", "--region", "33", "--role", "licensing")
@@ -238,7 +242,7 @@ def main() -> None:
     parser.add_argument("--database-url")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        environment, key = prepare(Path(directory) / "home", asked.listed, asked.database_url)
+        environment, key = prepare(Path(directory) / "home", invented_people(asked.listed), asked.database_url)
         (compare_servers if asked.servers else compare_endpoints)(environment, key, asked)
 
 

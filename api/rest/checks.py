@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import orjson
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
 from api.rest.auth import Right, admit_reader, admitted_to_check, audience_of, counted_on_refusal, shown_key
+from api.rest.even_time import begin, wait_until_even
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.known_callers import may_upload
@@ -38,6 +39,7 @@ from registry.services.each_alone import Alone
 from registry.services.read_check import check_was_read, read_check
 from registry.services.record_answers import Decided, Settled
 from registry.services.spend_request import Spending, require_room, spending_of
+from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import AskedOnce, Claim, StoredResponse
 
@@ -50,7 +52,10 @@ _Respond = Callable[[Audience, Language, object, _Results], StoredResponse]
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """How answers leave: form, audience, language, the body they answer, what they use up, and what was signed."""
+    """How answers leave: form, audience, language, the body they answer, what they use up, and what was signed.
+
+    `claim` is on the idempotency key they are kept under; `begun` is when judging began (api.rest.even_time).
+    """
 
     respond: _Respond
     audience: Audience
@@ -58,10 +63,14 @@ class _Reply:
     body: object
     spending: Spending | None
     evidence: str | None
+    claim: Claim | None = None
+    begun: float = 0.0
 
     def written(self, results: _Results) -> StoredResponse:
-        """Return the response with these results."""
-        return self.respond(self.audience, self.language, self.body, results)
+        """Return the response with these results, in a time that does not tell what they are."""
+        response = self.respond(self.audience, self.language, self.body, results)
+        wait_until_even(self.begun)
+        return response
 
     def sent(self) -> Sequence[object]:
         """Return the requests as they came, one for each result: a batch's, or the whole body."""
@@ -122,8 +131,7 @@ def _answer(read: _Read, respond: _Respond) -> Response:
         reply = _Reply(respond, audience_of(client), preferred_language(), body, spending, evidence)
         if asked is not None:
             return _answer_once(at, client, requests, reply, asked)
-        results = check_applicants(at, standing.list, client, requests)
-        return _first(_kept(at, results, reply, None))
+        return _first(_judged(at, standing.list, client, requests, reply))
 
 
 def _answer_once(
@@ -142,17 +150,22 @@ def _answer_once(
         return _repeated(claim)
     with given_back_on_failure(at.journal, claim):
         state = at.services.store.standing(shown_key()).list
-        results = check_applicants(at, state, client, requests)
-        return _first(_kept(at, results, reply, claim))
+        return _first(_judged(at, state, client, requests, replace(reply, claim=claim)))
 
 
-def _kept(
+def _judged(
     at: CheckDesk,
-    results: Sequence[Decided | RegistryError],
+    state: ListState,
+    client: Client,
+    requests: Sequence[CheckRequest | RegistryError],
     reply: _Reply,
-    claim: Claim | None,
 ) -> StoredResponse:
-    response = keep_answers(at, results, reply.written, Settled(claim, reply.spending, reply.evidence), reply.sent())
+    """Judge the requests, and return the response once all of it is durable."""
+    reply = replace(reply, begun=begin())
+    results = check_applicants(at, state, client, requests)
+    response = keep_answers(
+        at, results, reply.written, Settled(reply.claim, reply.spending, reply.evidence), reply.sent()
+    )
     for result in results:
         if isinstance(result, Decided):
             VERDICTS.labels(result.answer["verdict"]).inc()
