@@ -26,6 +26,7 @@ def most_weights(model: Model) -> Rows:
         "area_equal": most("id_area", "equal"),
         "area_near": most("id_area", "one_digit", "differs"),
         "area_differs": most("id_area", "differs"),
+        "birth_and_sex": max(0, *_births(model).values()) + most("sex", "equal", "differs"),
         "sex": most("sex", "equal"),
         "sex_differs": most("sex", "differs"),
         **_births(model),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from matching.compiled import compiled, compiled_for
 from matching.name_bound import INCOMPLETE, Numbers, Sounds, name_bound
+from matching.number_slips import a_slip_apart
 from matching.packed_rows import (
     DOCUMENTED,
     MASKED,
@@ -30,11 +31,9 @@ from matching.packed_rows import (
 )
 
 HIDDEN = ord("*")
-MADE_WITH = "e62de62949b46f42"
-"""The digest of `matching/name_bound.py`, which is compiled into the walk: machine code that was kept is known by this
-file alone."""
+MADE_WITH = {"name_bound": "e62de62949b46f42", "number_slips": "3f7defa675c8c871"}
+"""Digests of the modules that are compiled into the walk: machine code that was kept is known by this file alone."""
 
-MOST_DIGITS = 19
 NOWHERE = 0xFFFF
 """Stands for the place of a county code that was never assigned, as in `matching.place_classes`."""
 PLACE_BITS = 11
@@ -43,22 +42,19 @@ PROVINCE, PREFECTURE = 1, 2
 
 _LUNAR_DAYS, _TEN_DAYS = 60, 10 + 4
 """In day numbers, with what rounding may add: as far apart as a lunar date and its solar day can be, and ten days."""
-_TEN: Any = np.uint64(10)
-_ELEVEN: Any = np.uint64(11)
-_THREE_ZEROS: Any = np.uint64(11 * 100)
+_MARKS: Any = np.uint64(255)
 
 Pairs = npt.NDArray[np.int64]
 Nearness = npt.NDArray[np.uint8]
+Marks = npt.NDArray[np.uint8]
 
 
 @compiled
 def _differing_digits(mixed: int) -> int:
-    """Count the hexadecimal digits in which two packed numbers differ, from their exclusive or."""
-    count = 0
-    while mixed:
-        count += int((mixed & 15) != 0)
-        mixed >>= 4
-    return count
+    """Count the hexadecimal digits, at most eight, in which two packed numbers differ, from their exclusive or."""
+    mixed |= mixed >> 2
+    mixed |= mixed >> 1
+    return (mixed & 0x11111111) * 0x11111111 >> 28 & 15
 
 
 @compiled
@@ -202,54 +198,6 @@ def _sex_bound(weights: Weights, ours: Row, theirs: Row) -> int:
 
 
 @compiled
-def _unpacked(packed: int, digits: npt.NDArray[np.uint8]) -> int:
-    """Write the digits of a packed number, the last one first, and return how many there are."""
-    digits[0] = packed % _ELEVEN
-    packed //= _ELEVEN
-    length = 1
-    while packed != 0:
-        digits[length] = packed % _TEN
-        packed //= _TEN
-        length += 1
-    return length
-
-
-@compiled
-def a_slip_apart(a: int, b: int) -> bool:
-    """Say whether two packed numbers are at most two slips apart, as `matching.resident_id.slip_distance` counts them.
-
-    Optimal string alignment, row by row. What could not be packed always may be, and so may a number a spreadsheet
-    rounded: fifteen digits and three zeros.
-    """
-    if a == 0 or b == 0 or a == b:  # noqa: PLR1714 -- as above
-        return True
-    if (a % _THREE_ZEROS == 0 or b % _THREE_ZEROS == 0) and a // _THREE_ZEROS == b // _THREE_ZEROS:
-        return True
-    return _alignment(a, b) <= 2
-
-
-@compiled
-def _alignment(a: int, b: int) -> int:
-    """Count the slips between two packed numbers; more than two are not told apart."""
-    ours, theirs = np.empty(MOST_DIGITS + 1, np.uint8), np.empty(MOST_DIGITS + 1, np.uint8)
-    length, other = _unpacked(a, ours), _unpacked(b, theirs)
-    if abs(length - other) > 2:
-        return 3
-    far = np.empty((MOST_DIGITS + 2, MOST_DIGITS + 2), np.int64)
-    for i in range(length + 1):
-        far[i, 0] = i
-    for j in range(other + 1):
-        far[0, j] = j
-    for i in range(1, length + 1):
-        for j in range(1, other + 1):
-            near = min(far[i - 1, j] + 1, far[i, j - 1] + 1, far[i - 1, j - 1] + (ours[i - 1] != theirs[j - 1]))
-            if i > 1 and j > 1 and ours[i - 1] == theirs[j - 2] and ours[i - 2] == theirs[j - 1]:
-                near = min(near, far[i - 2, j - 2] + 1)
-            far[i, j] = near
-    return int(far[length, other])
-
-
-@compiled
 def _organisation_may_reach(weights: Weights, ours: Row, theirs: Row, floor: int) -> bool:
     """Organisations are compared by number and name alone; equal numbers are compared whatever they weigh."""
     if not ours.flags & theirs.flags & ORGANISATION:
@@ -270,12 +218,14 @@ def _person_may_reach(  # noqa: PLR0913, PLR0917 -- as `walk`
     """
     if ours.flags & theirs.flags & DOCUMENTED:
         return True
-    parts = _birth_bound(weights, ours, theirs) + _sex_bound(weights, ours, theirs)
     if (ours.flags | theirs.flags) & MASKED:
-        parts += _ends_bound(weights, places, ours, theirs)
+        parts = _ends_bound(weights, places, ours, theirs)
     else:
-        parts += _place_bound(weights, places, ours, theirs)
+        parts = _place_bound(weights, places, ours, theirs)
     numbers = ours.flags & (SOUND | WHOLE) != 0 and theirs.flags & (SOUND | WHOLE) != 0
+    if not numbers and not _may_weigh(weights, ours, theirs, floor - (parts + weights.birth_and_sex)):
+        return False
+    parts += _birth_bound(weights, ours, theirs) + _sex_bound(weights, ours, theirs)
     needed = floor - (max(parts, 0) + weights.numbers_differ if numbers else parts)
     if _may_weigh(weights, ours, theirs, needed) and name_bound(weights, sounds, glyphs, ours, theirs) >= needed:
         return True
@@ -320,6 +270,68 @@ def _first_place(keys: Numbers, directory: Numbers, key: int) -> int:
     return int(low)
 
 
+@compiled
+def sound_mark(row: Row) -> int:
+    """Return a digest of a sound number, from 1 to 255, and 0 of anything else; two that differ are two people's."""
+    if row.flags & SOUND == 0:
+        return 0
+    return int(row.number % _MARKS) + 1
+
+
+def sound_marks(rows: Rows) -> Marks:
+    """Return the mark of each row, as `sound_mark` does.
+
+    Laid beside the keys, it spares most looks at rows, which lie anywhere in memory.
+    """
+    marks = (rows["number"] % _MARKS).astype(np.uint8) + np.uint8(1)
+    return np.where(rows["flags"] & SOUND, marks, np.uint8(0))
+
+
+@compiled
+def _first_places(keys: Numbers, directory: Numbers, sought: Numbers, firsts: Numbers) -> None:
+    """Note where each key sought begins; one after the other, so that the waits for memory overlap."""
+    for number in range(len(sought)):
+        firsts[number] = _first_place(keys, directory, sought[number])
+
+
+@compiled
+def _keep_reaching(  # noqa: PLR0913, PLR0917 -- as `walk`
+    weights: Weights, sounds: Sounds, glyphs: Numbers, places: Nearness,
+    ours: Row, theirs: Rows, floor: int, drawn: Numbers,
+) -> int:  # fmt: skip
+    """Leave of the rows drawn, copied side by side into `theirs`, those that may reach; return how many there are."""
+    kept = 0
+    for number in range(len(theirs)):
+        if _may_reach(weights, sounds, glyphs, places, ours, theirs[number], floor):
+            drawn[kept] = drawn[number]
+            kept += 1
+    return kept
+
+
+@compiled
+def _draw(  # noqa: PLR0913, PLR0917 -- as `walk`
+    keys: Numbers, key_rows: Numbers, marks: Marks, key: int, place: int, mark: int, drawn: Numbers, waiting: int
+) -> tuple[int, int]:
+    """Draw the rows under a key, from a place on, as far as there is room; leave out whom a sound number tells apart.
+
+    Returns the place where it stopped and how many wait.
+    """
+    while waiting < len(drawn) and place < len(keys) and keys[place] == key:
+        if marks[place] * mark == 0 or marks[place] == mark:
+            drawn[waiting] = key_rows[place]
+            waiting += 1
+        place += 1
+    return place, waiting
+
+
+@compiled
+def _copy_rows(rows: Rows, drawn: Numbers, theirs: Rows) -> Rows:
+    """Copy the rows drawn side by side: they lie anywhere in memory, and so the waits for them overlap."""
+    for number in range(len(drawn)):
+        theirs[number] = rows[drawn[number]]
+    return theirs[: len(drawn)]
+
+
 @compiled_for(
     np.int64,
     (WEIGHTS,),
@@ -333,28 +345,37 @@ def _first_place(keys: Numbers, directory: Numbers, key: int) -> int:
     (np.uint32,),
     (np.uint32,),
     (ROW,),
+    (np.uint8,),
+    (ROW,),
     (np.int64,),
 )
 def walk(  # noqa: PLR0913, PLR0917 -- arrays laid side by side are what can be compiled
     floor: int, weights: Rows, sounds: Sounds, glyphs: Numbers, places: Nearness,
     ours: Rows, sought: Numbers, ends: Numbers,
-    directory: Numbers, keys: Numbers, key_rows: Numbers, rows: Rows, found: Pairs,
+    directory: Numbers, keys: Numbers, key_rows: Numbers, rows: Rows, marks: Marks, theirs: Rows, found: Pairs,
 ) -> int:  # fmt: skip
     """Write the pairs whose evidence may come to `floor` millibits, and return how many there are.
 
     Applicant i has the row `ours[i]` and the keys `sought[ends[i]:ends[i + 1]]`; listed row `key_rows[j]` is filed
-    under `keys[j]`, sorted. A pair is `i << 32 | row`; it may be written twice. Where `found` is too short the rest is
-    counted and not written.
+    under `keys[j]`, sorted, and `marks[j]` is its `sound_mark`. `theirs` is room for rows that are looked at together.
+    A pair is `i << 32 | row`; it may be written twice. Where `found` is too short the rest is counted and not written.
     """
     count: Any = 0
+    drawn, firsts = np.empty(len(theirs), np.uint32), np.empty(len(sought), np.uint32)
     for applicant in range(len(ours)):
-        for key in sought[ends[applicant] : ends[applicant + 1]]:
-            place = _first_place(keys, directory, key)
-            while place < len(keys) and keys[place] == key:
-                row = np.int64(key_rows[place])
-                if _may_reach(weights[0], sounds, glyphs, places, ours[applicant], rows[row], floor):
+        each = sought[ends[applicant] : ends[applicant + 1]]
+        _first_places(keys, directory, each, firsts)
+        mark, number, waiting = sound_mark(ours[applicant]), 0, 0
+        while number < len(each):
+            first: Any = np.int64(firsts[number])
+            firsts[number], waiting = _draw(keys, key_rows, marks, each[number], first, mark, drawn, waiting)
+            number += int(waiting < len(drawn))
+            if waiting == len(drawn) or number == len(each):
+                near = _copy_rows(rows, drawn[:waiting], theirs)
+                kept = _keep_reaching(weights[0], sounds, glyphs, places, ours[applicant], near, floor, drawn)
+                for row in drawn[:kept]:
                     if count < len(found):
                         found[count] = np.int64(applicant) << 32 | row
                     count += 1
-                place += 1
+                waiting = 0
     return int(count)

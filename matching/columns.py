@@ -8,13 +8,14 @@ from zlib import crc32
 
 import numpy as np
 
-from matching.candidate_walk import HIDDEN, MOST_DIGITS
+from matching.candidate_walk import HIDDEN
 from matching.identity import BirthDate, Kind, Sex
 from matching.mistakable import place_of
 from matching.model import Model
 from matching.name_likeness import ComparedName
 from matching.name_weight import bearers_share
 from matching.normalize import Script
+from matching.number_slips import MOST_DIGITS
 from matching.packed_rows import (
     DOCUMENTED,
     LONGEST_NAME,

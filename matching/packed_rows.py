@@ -49,7 +49,7 @@ places of number and domicile (0 where not stated), the sex (1 male, 2 female)."
 
 _WEIGHTS = (
     *("numbers_differ", "place", "place_near", "place_differs", "area_equal", "area_near", "area_differs"),
-    *("sex", "sex_differs"),
+    *("birth_and_sex", "sex", "sex_differs"),
     *("day", "swapped", "year_off", "one_digit", "days_apart", "lunar", "year_and_day_off", "same_year", "other_birth"),
     *("month", "month_same_year", "month_differs", "year", "year_adjacent", "year_differs"),
     *("name_differs", "given_off", "former_off", "former_error_off"),
@@ -95,6 +95,7 @@ class Weights(Protocol):
     area_equal: int
     area_near: int
     area_differs: int
+    birth_and_sex: int
     sex: int
     sex_differs: int
     day: int

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.bound import most_weights
-from matching.candidate_walk import Pairs, walk
+from matching.candidate_walk import Pairs, sound_marks, walk
 from matching.columns import rows_of
 from matching.face_codec import decode, encode
 from matching.identity import Identity
@@ -26,12 +26,14 @@ from matching.keys import filing_keys, lookup_keys
 from matching.mistakable import glyphs, sounds
 from matching.model import Model
 from matching.name_bound import Numbers
-from matching.packed_rows import Rows
+from matching.packed_rows import ROW, Rows
 from matching.place_classes import nearness
 from matching.prepare import Prepared, prepare
 
 ARRAYS = ("columns", "keys", "key_rows", "subjects", "faces", "blob", "offsets")
 _KEPT_AT_HAND = 4096
+_TOGETHER = 64
+"""Rows the walk looks at together."""
 _ROOM = 64
 """Room for so many candidates of an applicant; where there are more, the walk is made again with room for all."""
 
@@ -70,6 +72,7 @@ class Segment:
         self.blob, self.offsets = packed
         self.distinct = np.unique(self.subjects)
         self._directory = _directory_of(self.keys)
+        self._marks = sound_marks(columns)[self.key_rows]
         self._weights = most_weights(model)
         self._alike = sounds(), glyphs(), nearness()
         self.listed = lru_cache(maxsize=_KEPT_AT_HAND)(self._listed)
@@ -98,6 +101,7 @@ class Segment:
             self.offsets,
             self.distinct,
             self._directory,
+            self._marks,
         )
         return self.columns.nbytes + sum(each.nbytes for each in arrays)
 
@@ -136,7 +140,8 @@ class Segment:
         found = np.empty(room, dtype=np.int64)
         return found, walk(
             floor, self._weights, *self._alike, sought.rows, sought.keys, sought.ends,
-            self._directory, self.keys, self.key_rows, self.columns, found,
+            self._directory, self.keys, self.key_rows, self.columns, self._marks,
+            np.empty(_TOGETHER, dtype=ROW), found,
         )  # fmt: skip
 
 

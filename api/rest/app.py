@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 from flask import Flask
@@ -24,6 +23,7 @@ from registry.services.check_applicants import CheckDesk
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 from registry.services.record_answers import Journal
+from registry.services.settled_memory import settle_memory
 from registry.settings import Settings
 
 
@@ -62,7 +62,7 @@ def load_in_common() -> None:
         index.put_away(uow)
     services.store.close()  # before forking: no two processes may share a connection
     _in_common.append(index)
-    _keep_for_good()
+    settle_memory()
 
 
 def application() -> Flask:
@@ -72,11 +72,5 @@ def application() -> Flask:
     app = create_app(services, _in_common[-1] if _in_common else None)
     desk: CheckDesk = app.extensions["desk"]
     with services.store.read() as uow, desk.index.caught_up(uow):
-        _keep_for_good()
+        settle_memory()
     return app
-
-
-def _keep_for_good() -> None:
-    """Take the list out of the garbage collector's rounds: it is large, and it stays."""
-    gc.collect()
-    gc.freeze()

@@ -17,6 +17,7 @@ from multiprocessing.context import ForkProcess
 from typing import Any, TypeVar
 
 from registry.errors import UnavailableError
+from registry.services.settled_memory import collect_seldom
 
 Result = TypeVar("Result")
 Part = Callable[[int, int], Iterator[Result]]
@@ -73,6 +74,7 @@ def _start(process: ForkProcess) -> None:
 def _do(writer: Connection, inherited: list[Connection], work: Part[Result], part: int, parts: int) -> None:
     for reader in inherited:
         reader.close()  # else this process would wait for itself to read, for ever, once its parent is killed
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says what an interruption means
     try:
         for result in work(part, parts):

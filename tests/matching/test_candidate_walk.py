@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from matching.candidate_walk import a_slip_apart
 from matching.columns import packed_number
 from matching.compiled import compiled_for
 from matching.identity import Identity, IdType, NameKind, OtherName
 from matching.index import Index
 from matching.keys import filing_keys, lookup_keys
 from matching.model import DEFAULT
+from matching.number_slips import a_slip_apart
 from matching.prepare import prepare
 from matching.resident_id import ResidentId, slip_distance
 from matching.score import FLOOR_MILLIBITS, Comparison, IdentityAgreement, reckon
@@ -139,6 +139,37 @@ def test_slips_between_packed_numbers_are_counted_as_between_written_ones(ours: 
     b: Any = np.uint64(packed_number(theirs))
     assume(a and b and "000" not in (ours[-3:], theirs[-3:]))
     assert a_slip_apart(a, b) == (slip_distance(ours, theirs) <= 2)
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a number and what up to four slips, anywhere, made of it."""
+    ours = draw(st.from_regex(r"[1-9][0-9]{16}[0-9X]", fullmatch=True))
+    theirs = list(ours)
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(theirs) - 2))
+        slip, digit = draw(st.sampled_from("wads")), draw(st.sampled_from("123456789"))
+        theirs[place : place + 2] = {
+            "w": [digit, theirs[place + 1]],
+            "a": [*theirs[place : place + 2], digit],
+            "d": [theirs[place + 1]],
+            "s": [theirs[place + 1], theirs[place]],
+        }[slip]
+    return ours, "".join(theirs)
+
+
+@THOROUGH
+@given(edited())
+def test_slips_anywhere_in_a_number_are_counted_as_between_written_ones(numbers: tuple[str, str]) -> None:
+    a, b = (np.uint64(packed_number(number)) for number in numbers)
+    assume(a and b and "000" not in (numbers[0][-3:], numbers[1][-3:]))
+    assert a_slip_apart(a, b) == (slip_distance(*numbers) <= 2)  # type: ignore[arg-type]
+
+
+def test_however_many_share_a_key_all_of_them_are_looked_at() -> None:
+    for many in (63, 64, 65, 128, 200):
+        listed = [person("王建国", birth="1976-03-09")] * many
+        assert _candidates(person("王建国", birth="1976-03-09"), listed, FLOOR_MILLIBITS) == set(range(many))
 
 
 def test_a_number_a_spreadsheet_rounded_is_a_slip_apart_though_three_digits_differ() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import candidate_walk, name_bound
+from matching import candidate_walk, name_bound, number_slips
 from matching.glyph_likeness import likeness, look_alikes
 from matching.mistakable import glyphs, place_of, sounds
 from matching.name_reading import classes_heard, near_sound
@@ -47,7 +47,8 @@ def test_what_could_not_be_read_has_the_code_compiled_code_knows() -> None:
 
 
 def test_machine_code_is_made_anew_where_a_file_it_was_made_from_changes() -> None:
-    """The kept machine code is told apart by the walk's own file alone, so that file names the state of the other."""
-    assert name_bound.__file__ is not None
-    state = hashlib.sha256(Path(name_bound.__file__).read_bytes()).hexdigest()[:16]
-    assert state == candidate_walk.MADE_WITH
+    """The kept machine code is told apart by the walk's own file alone, so that file names the state of the others."""
+    for module in (name_bound, number_slips):
+        assert module.__file__ is not None
+        state = hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest()[:16]
+        assert state == candidate_walk.MADE_WITH[module.__name__.rpartition(".")[2]]
