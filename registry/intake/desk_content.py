@@ -21,8 +21,9 @@ Content = dict[str, Any]
 EFFECTS: Final = ("none", "certificate", "appeal")
 """By what a judgment took effect: not yet, a certificate of effect, the ruling on appeal (or this is that ruling)."""
 
-LEFT_OUT: Final = ("masked", "not_concerned")
-"""Why a person may leave a defendant out: the name is masked in this copy, or nothing of it concerns the list."""
+LEFT_OUT: Final = ("masked", "not_concerned", "annulled")
+"""Why a defendant founds no row: the name is masked in this copy, nothing of it concerns the list, or another court
+annulled the judgment against them."""
 
 _READ: Final = ("case_number", "court", "decided_on", "instance")
 _DOCUMENT: Final = (*_READ, "source_region", "effective_date", "effect_by", "appealed")
@@ -34,7 +35,7 @@ _COUNT: Final = ("charge", "sentence", "months", "fine_yuan", "food_related")
 _EXECUTED: Final = ("sentence", "months", "probation_months", "fine_yuan")
 _BAN: Final = ("kind", "years", "text")
 _OTHER_NAME: Final = ("kind", "name")
-_DECISION: Final = ("case_number", "court", "decided_on")
+_DECISION: Final = ("case_number", "court", "decided_on", "effective_date")
 _REVOCATION: Final = (
     "case_number", "authority", "penalty", "decided_on", "organisation", "uscc", "licence_no", "licence_kind",
     "food_related", "source_region",

@@ -26,7 +26,11 @@ class RetentionRule(StrEnum):
     OPEN_QUARANTINE = "open_quarantine"
     REPLACED_RECORDS = "replaced_records"
     EXPIRED_BANS = "expired_bans"
+    DESK_DRAFTS = "desk_drafts"
+    DESK_DOCUMENTS = "desk_documents"
     LOOK_UPS = "look_ups"
+    SESSIONS = "sessions"
+    SIGN_IN_COUNTS = "sign_in_counts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
-from registry.services.desk_step import open_document, open_filing, stated_note
+from registry.services.desk_step import OVER, open_document, open_filing, stated_note
 from registry.services.document_rows import document_rows
 from registry.services.place_rows import place_rows
 from registry.services.record_list_change import record_list_change
@@ -30,8 +30,8 @@ from registry.store.desk_values import (
 )
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
 SOURCE: Final = "desk"
@@ -67,7 +67,7 @@ class Confirmed:
 
 
 def confirm_judgment(
-    services: Services, document_no: str, *, number: int, actor: Actor, note: str | None = None
+    services: Services, document_no: str, *, number: int, actor: DeskActor, note: str | None = None
 ) -> Confirmed:
     """Confirm the filing of that number; decision, rows, list change and ledger entry are one commit.
 
@@ -90,6 +90,7 @@ def confirm_judgment(
         _settle(document, filing, placed.results, today)
         uow.desk.decide(filing, Decision.CONFIRMED, actor.text, note, placed.versions)
         uow.desk.change(document)
+        _settle_ruling(uow, filing)
         facts = _facts(document, filing, placed.versions, len(rows))
         uow.ledger.record(EventKind.FILING_CONFIRMED, actor.text, facts)
         version = uow.head.version()
@@ -101,7 +102,7 @@ def confirm_judgment(
 def awaited(uow: UnitOfWork, document: StoredDocument, number: int) -> StoredFiling:
     """Return the filing that waits, if it bears that number. Raises ChangedMeanwhileError otherwise."""
     filing = open_filing(uow, document)
-    if filing is None or filing.number != number:
+    if filing is None or filing.number != number or document.state in OVER:
         raise ChangedMeanwhileError("this filing does not wait any more")
     return filing
 
@@ -174,6 +175,14 @@ def _settle(
         document.draft = filing.content
         document.region = str(filing.content["source_region"])[:2]
         document.effective_on = _day(filing.content.get("effective_date"))
+
+
+def _settle_ruling(uow: UnitOfWork, filing: StoredFiling) -> None:
+    """A ruling that was attached has done its part."""
+    if filing.source_id is not None:
+        ruling = uow.desk.numbered(filing.source_id)
+        ruling.state = ruling.standing = DeskState.ATTACHED
+        uow.desk.change(ruling)
 
 
 def state_of(results: Sequence[RowResult]) -> DeskState:

@@ -14,6 +14,7 @@ from registry.services.context import Services
 from registry.services.list_draft import ListDraft
 from registry.services.place_rows import judge, outcome_problems, row_outcome
 from registry.services.record_list_change import record_list_change
+from registry.services.restate_document import restate_documents
 from registry.store.list_values import RecordState, StoredRecord
 from registry.store.unit_of_work import UnitOfWork
 
@@ -46,6 +47,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
         waiting.outcome, waiting.food_related = row_outcome(judged), food_related
         draft.settle(waiting, judged)
         versions = uow.lists.write(draft.writes)
+        restate_documents(uow, [waiting.record_no])
         _record_act(uow, waiting, food_related, reason, actor)
         record_list_change(uow, versions, [waiting.source_region], "decision", actor)
         outcome = RowOutcome(waiting.outcome)

@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from registry.errors import ChangedMeanwhileError, ConflictError, FieldFault, InvalidInputError, NotFoundError
+from registry.errors import (
+    ChangedMeanwhileError,
+    ConflictError,
+    FieldFault,
+    InvalidInputError,
+    NotFoundError,
+    OutOfRegionError,
+)
 from registry.ledger.events import EventKind
 from registry.store.desk_values import Content, Decision, DeskState, FilingKind, StoredDocument, StoredFiling
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
+    from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
 LONGEST_NOTE: Final = 1_000
@@ -18,7 +25,7 @@ OVER: Final = frozenset({DeskState.DISCARDED, DeskState.REFUSED})
 """States nothing follows."""
 
 
-def open_document(uow: UnitOfWork, document_no: str, actor: Actor, expected: int | None = None) -> StoredDocument:
+def open_document(uow: UnitOfWork, document_no: str, actor: DeskActor, expected: int | None = None) -> StoredDocument:
     """Return a document of the actor's region, as it was when the actor last saw it (`expected`: its row version).
 
     Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody changed it since.
@@ -48,7 +55,8 @@ def require_no_open_filing(uow: UnitOfWork, document: StoredDocument) -> None:
     """Raise ConflictError where a filing waits already, or nothing may follow any more."""
     if document.state in OVER:
         raise ConflictError("nothing more can be filed for this document")
-    if open_filing(uow, document) is not None:
+    # A ruling that was attached waits with the filing of its first instance.
+    if document.state is DeskState.FILED or open_filing(uow, document) is not None:
         raise ConflictError("a filing of this document waits for the second person already")
 
 
@@ -63,22 +71,32 @@ def put_forward(  # noqa: PLR0913, PLR0917 - a filing is exactly these
     kind: FilingKind,
     content: Content | None,
     note: str | None,
-    actor: Actor,
+    actor: DeskActor,
     source: StoredDocument | None = None,
 ) -> int:
     """Put a step before a second person and record it; return the filing's number. The caller commits."""
     require_no_open_filing(uow, document)
+    _require_region(actor, content)
     number = next_number(uow, document)
     filing = uow.desk.add_filing(
         document, number, kind, content, note, actor.text, None if source is None else source.id
     )
     document.state = DeskState.FILED
-    document.draft = content
+    if source is None:
+        document.draft = content
     uow.desk.change(document)
     facts: dict[str, str | int] = {"document_no": document.document_no, "number": number, "filing_kind": kind}
     digest = uow.desk.digest(filing, json.dumps(content, ensure_ascii=False, sort_keys=True))
     uow.ledger.record(EventKind.DOCUMENT_FILED, actor.text, {**facts, "content_digest": digest})
     return number
+
+
+def _require_region(actor: DeskActor, content: Content | None) -> None:
+    """Nobody files for another region than their own."""
+    region = str((content or {}).get("source_region") or "")
+    if actor.region is not None and content is not None and region != actor.region[:2]:
+        fault = FieldFault("source_region", "out_of_region", "is not the region this actor works for")
+        raise OutOfRegionError([fault])
 
 
 def stated_note(note: str | None, field: str = "note", *, required: bool) -> str | None:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from registry.ledger.events import EventKind
 from registry.services.desk_step import open_document, require_no_open_filing, standing_content
+from registry.services.leave_out_sealed import drop_original
 from registry.store.desk_values import DeskState, DocumentKeys
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
 
 
-def discard_draft(services: Services, document_no: str, *, expected: int, actor: Actor) -> DeskState:
+def discard_draft(services: Services, document_no: str, *, expected: int, actor: DeskActor) -> DeskState:
     """Discard a draft or a document returned; return where it stands then (the former state of a confirmed one).
 
     Raises NotFoundError, ChangedMeanwhileError, ConflictError (a filing waits: it must be returned first).
@@ -24,7 +25,8 @@ def discard_draft(services: Services, document_no: str, *, expected: int, actor:
         if document.standing is not None:
             document.state, document.draft = document.standing, standing_content(uow, document)
         else:
-            document.state, document.original_id = DeskState.DISCARDED, None
+            document.state = DeskState.DISCARDED
+            drop_original(uow, document)
             document.text = document.reading = document.draft = None
             document.keys = DocumentKeys()
             uow.desk.forget_contents(document.id)

@@ -12,8 +12,8 @@ from registry.services.save_draft import keep_content
 from registry.store.desk_values import DeskState, DocumentKind, FilingKind
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.desk_values import StoredDocument
     from registry.store.unit_of_work import UnitOfWork
 
@@ -37,7 +37,7 @@ def file_judgment(  # noqa: PLR0913 - what a filing is made of
     services: Services,
     document_no: str,
     *,
-    actor: Actor,
+    actor: DeskActor,
     expected: int,
     content: object | None = None,
     note: str | None = None,

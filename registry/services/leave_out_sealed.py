@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from registry.intake.judgment_rows import judgment_rows
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
+from registry.services.desk_actor import NamedActor
 from registry.services.place_rows import judge
-from registry.store.desk_values import Content, DeskState, DocumentKeys, StoredDocument
+from registry.store.desk_values import Content, DeskState, DocumentKeys, DocumentKind, StoredDocument
 from registry.store.list_values import RefusedRow
 
 if TYPE_CHECKING:
     import datetime
 
     from registry.law.provisions import Law
-    from registry.services.actor import Actor
+    from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
 
@@ -36,7 +37,8 @@ class LeftOut:
     @property
     def nobody_remains(self) -> bool:
         """Say whether the document names no person any more who might be listed."""
-        return bool(self.codes) and not any(each["kind"] != "unit" for each in self.content["defendants"])
+        named = self.content.get("defendants", self.content.get("people", ()))
+        return bool(self.codes) and not any(each.get("kind") != "unit" for each in named)
 
 
 def leave_out_sealed(law: Law, today: datetime.date, content: Content) -> LeftOut:
@@ -57,15 +59,16 @@ def without_them(reading: Mapping[str, Any], left_out: LeftOut) -> Content:
     return {**reading, "defendants": kept, "warnings": general, "quotes": {}}
 
 
-def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: Actor, line: int) -> None:
+def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: DeskActor, line: int) -> None:
     """Take those left out from a stored document, note their lines, and record it; the caller commits.
 
     Where nobody remains the document is refused and everything it said is erased. Earlier filings are rid of them too.
     """
     document.text = None
-    document.original_id = None
+    drop_original(uow, document)
     if left_out.nobody_remains:
         document.state, document.reading, document.draft = DeskState.REFUSED, None, None
+        document.standing = document.standing and DeskState.REFUSED
         document.keys = DocumentKeys()
     else:
         document.draft = left_out.content
@@ -75,7 +78,34 @@ def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: 
     note_refused(uow, document.document_no, left_out.codes, actor, line)
 
 
-def note_refused(uow: UnitOfWork, document_no: str, codes: Mapping[int, str], actor: Actor, line: int) -> None:
+def forget_records(uow: UnitOfWork, record_no: str, code: str, actor: str) -> None:
+    """Take out of the desk whom a row of the list named; the caller commits. A row that came otherwise has no document.
+
+    Their other rows are named by the sealing order's result, for orders of their own. A filing that waits is
+    confirmed without them.
+    """
+    for document in uow.desk.of_records([record_no]):
+        number = int(record_no.split("-")[1])
+        listed = "defendants" if document.kind is DocumentKind.JUDGMENT else "people"
+        content = document.draft or {listed: []}
+        remaining = [each for each in content[listed] if each["no"] != number]
+        forget(uow, document, LeftOut({number: code}, {**content, listed: remaining}), NamedActor(actor), line=1)
+        for ruling in uow.desk.attached(document.id):
+            # What a ruling says of them is known by name alone: its words go whole.
+            drop_original(uow, ruling)
+            ruling.text = ruling.reading = ruling.draft = None
+            uow.desk.change(ruling)
+        uow.desk.change(document)
+
+
+def drop_original(uow: UnitOfWork, document: StoredDocument) -> None:
+    """Erase the file a document came in."""
+    if document.original_id is not None:
+        uow.originals.erase([document.original_id])
+        document.original_id = None
+
+
+def note_refused(uow: UnitOfWork, document_no: str, codes: Mapping[int, str], actor: DeskActor, line: int) -> None:
     """Keep of people who may not be kept a line number and a code, under a random name for the file."""
     for code in codes.values():
         uow.quarantine.refuse(secrets.token_hex(32), [RefusedRow(line, code)])

@@ -22,8 +22,8 @@ from registry.store.desk_values import (
 )
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
 MOST: Final = 100
@@ -123,7 +123,7 @@ class DeskDocument:
 
 def read_work_list(
     services: Services,
-    actor: Actor,
+    actor: DeskActor,
     *,
     states: Sequence[DeskState] = (),
     after: int | None = None,
@@ -140,7 +140,7 @@ def read_work_list(
     return DeskPage(tuple(_item(each, today) for each in shown), found[-1].id if len(found) == most else None)
 
 
-def read_document(services: Services, document_no: str, actor: Actor) -> DeskDocument:
+def read_document(services: Services, document_no: str, actor: DeskActor) -> DeskDocument:
     """Return a document with its history. Raises NotFoundError where there is none in the actor's region."""
     with services.store.read() as uow:
         document = open_document(uow, document_no, actor)

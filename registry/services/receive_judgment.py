@@ -26,8 +26,8 @@ from registry.services.same_subject import document_key
 from registry.store.desk_values import DeskState, DocumentKeys, DocumentKind
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.desk_values import StoredDocument
     from registry.store.unit_of_work import UnitOfWork
 
@@ -83,7 +83,7 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     services: Services,
     text: str,
     *,
-    actor: Actor,
+    actor: DeskActor,
     file: str = "judgment",
     region: str | None = None,
     damaged: bool = False,
@@ -103,7 +103,7 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     keys = _keys(text, read)
     left_out = leave_out_sealed(services.law, services.clock.today(), from_reading(read, region))
     with services.store.write() as uow:
-        known, listed = _known(uow, keys), _listed(uow, keys)
+        known, listed = known_documents(uow, keys), listed_rows(uow, keys)
         if known and not although_known:
             return Received(Reception.KNOWN, None, known, listed)
         if left_out.nobody_remains:
@@ -118,7 +118,7 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     return Received(Reception.DRAFT, document.document_no, known, listed, tuple(left_out.codes.values()), warnings)
 
 
-def attach_original(services: Services, document_no: str, original_id: int, *, actor: Actor) -> None:
+def attach_original(services: Services, document_no: str, original_id: int, *, actor: DeskActor) -> None:
     """Note under which number the file a document came in is kept. Raises NotFoundError."""
     with services.store.write() as uow:
         document = open_document(uow, document_no, actor)
@@ -126,7 +126,7 @@ def attach_original(services: Services, document_no: str, original_id: int, *, a
         uow.desk.change(document)
 
 
-def _laid_down(uow: UnitOfWork, region: str, keys: DocumentKeys, actor: Actor) -> StoredDocument:
+def _laid_down(uow: UnitOfWork, region: str, keys: DocumentKeys, actor: DeskActor) -> StoredDocument:
     document = uow.desk.add(DocumentKind.JUDGMENT, region, keys, actor.text)
     facts: dict[str, str | int] = {
         "document_no": document.document_no,
@@ -169,7 +169,8 @@ def _keys(text: str, read: dict[str, Any]) -> DocumentKeys:
     )
 
 
-def _known(uow: UnitOfWork, keys: DocumentKeys) -> tuple[KnownDocument, ...]:
+def known_documents(uow: UnitOfWork, keys: DocumentKeys) -> tuple[KnownDocument, ...]:
+    """Return the documents of the desk that bear this case number or hold these words."""
     return tuple(
         KnownDocument(
             each.document_no, each.state, SameBy.CASE_NUMBER if each.keys.case == keys.case else SameBy.CONTENT
@@ -179,7 +180,8 @@ def _known(uow: UnitOfWork, keys: DocumentKeys) -> tuple[KnownDocument, ...]:
     )
 
 
-def _listed(uow: UnitOfWork, keys: DocumentKeys) -> tuple[str, ...]:
+def listed_rows(uow: UnitOfWork, keys: DocumentKeys) -> tuple[str, ...]:
+    """Return the rows of the list that bear this case number, whoever brought them (33:R001)."""
     if keys.case is None:
         return ()
     return tuple(f"{region}:{number}" for region, number in uow.desk.rows_of_case(keys.case))

@@ -19,10 +19,12 @@ from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import reach_sealed
 from registry.services.record_list_change import record_list_change
 from registry.services.sequence_log import sequence_log
+from registry.store.desk_values import DeskState
 from registry.store.list_values import EndReason, RecordState
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.store.desk_values import StoredDocument
     from registry.store.unit_of_work import UnitOfWork
 
 ROWS_AT_A_TIME = 500
@@ -130,6 +132,24 @@ def _erase_records(uow: UnitOfWork, numbers: list[int], actor: str) -> int:
     return len(stored)
 
 
+def _desk_drafts(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int:
+    found = uow.desk.abandoned(before, ROWS_AT_A_TIME)
+    for document in found:
+        document.state = DeskState.DISCARDED
+        uow.desk.change(document)
+    return _erase_documents(uow, found)
+
+
+def _desk_documents(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int:
+    return _erase_documents(uow, uow.desk.ended(before, ROWS_AT_A_TIME))
+
+
+def _erase_documents(uow: UnitOfWork, found: list[StoredDocument]) -> int:
+    uow.originals.erase([document.original_id for document in found if document.original_id is not None])
+    uow.desk.erase([document.id for document in found])
+    return len(found)
+
+
 _ERASE: Mapping[RetentionRule, _Erase] = {
     RetentionRule.CLEAR_REQUESTS: lambda uow, before, _: uow.erasing.clear_requests(before, ROWS_AT_A_TIME),
     RetentionRule.CLEAR_DECISIONS: _clear_decisions,
@@ -143,5 +163,9 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     ),
     RetentionRule.REPLACED_RECORDS: _replaced_records,
     RetentionRule.EXPIRED_BANS: _expired_bans,
+    RetentionRule.DESK_DRAFTS: _desk_drafts,
+    RetentionRule.DESK_DOCUMENTS: _desk_documents,
     RetentionRule.LOOK_UPS: _look_ups,
+    RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
+    RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),
 }

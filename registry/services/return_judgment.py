@@ -11,11 +11,11 @@ from registry.services.file_judgment import Filed
 from registry.store.desk_values import Decision, DeskState
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
 
 
-def return_judgment(services: Services, document_no: str, *, number: int, actor: Actor, note: str) -> Filed:
+def return_judgment(services: Services, document_no: str, *, number: int, actor: DeskActor, note: str) -> Filed:
     """Return the filing of that number. Whoever filed it may take it back the same way.
 
     Raises NotFoundError, InvalidInputError (no note), ChangedMeanwhileError (it does not wait any more).
@@ -25,8 +25,14 @@ def return_judgment(services: Services, document_no: str, *, number: int, actor:
         document = open_document(uow, document_no, actor)
         filing = awaited(uow, document, number)
         uow.desk.decide(filing, Decision.RETURNED, actor.text, answer)
-        document.state = DeskState.RETURNED
-        document.draft = filing.content or document.draft
+        if filing.source_id is None:
+            document.state, document.draft = DeskState.RETURNED, filing.content or document.draft
+        else:
+            # The ruling goes back; its first instance stands as it stood.
+            document.state = document.standing or DeskState.DRAFT
+            ruling = uow.desk.numbered(filing.source_id)
+            ruling.state, ruling.attached_to = DeskState.RETURNED, None
+            uow.desk.change(ruling)
         uow.desk.change(document)
         facts: dict[str, str | int] = {"document_no": document_no, "number": number, "filing_kind": filing.kind}
         uow.ledger.record(EventKind.FILING_RETURNED, actor.text, facts)

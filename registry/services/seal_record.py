@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from registry.errors import FieldFault, InvalidInputError, NotFoundError
 from registry.ledger.events import EventKind
 from registry.services import index_snapshot
+from registry.services.leave_out_sealed import forget_records
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import Reached, reach_sealed
 from registry.services.record_list_change import record_list_change
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_REASON = 1_000
 SOURCE = "sealing"
+SEALED_BY_ORDER = "sealed_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         subjects = set(uow.sealing.subjects([order.key]))
         others = uow.sealing.other_records(subjects, order.key)
         handed_out = uow.sealing.handed_out(order.key)
-        _take_off_the_list(uow, stored, actor)
+        take_off_the_list(uow, stored, actor)
+        forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
         quarantined = uow.sealing.erase_quarantined(order.key)
         if uow.sealing.order(order):
             facts: dict[str, str | int] = {"records": len(stored), "order_digest": order.order_digest}
@@ -91,7 +94,8 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
     return ErasedRecord(":".join(order.key), version, quarantined, tuple(handed_out), tuple(feed), tuple(others))
 
 
-def _take_off_the_list(uow: UnitOfWork, stored: list[StoredRecord], actor: str) -> None:
+def take_off_the_list(uow: UnitOfWork, stored: list[StoredRecord], actor: str) -> None:
+    """End and erase every version of a record, whom it named and what it founded; the caller commits."""
     if not stored:
         return
     draft = ListDraft(uow, (), stored, rows=0)

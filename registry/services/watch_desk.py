@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from registry.services.desk_step import open_document
 
 if TYPE_CHECKING:
-    from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
 
 STILL_THERE: Final = datetime.timedelta(minutes=2)
 """A page says every half minute that it is open; after this without a word nobody looks at it any more."""
@@ -24,7 +24,7 @@ class Watcher:
     seen_at: datetime.datetime
 
 
-def watch_document(services: Services, document_no: str, actor: Actor) -> tuple[Watcher, ...]:
+def watch_document(services: Services, document_no: str, actor: DeskActor) -> tuple[Watcher, ...]:
     """Note that the actor has a document open and return who else has. Raises NotFoundError."""
     with services.store.write() as uow:
         document = open_document(uow, document_no, actor)
@@ -34,7 +34,7 @@ def watch_document(services: Services, document_no: str, actor: Actor) -> tuple[
     return tuple(Watcher(watcher, seen_at) for watcher, seen_at in others)
 
 
-def leave_document(services: Services, document_no: str, actor: Actor) -> None:
+def leave_document(services: Services, document_no: str, actor: DeskActor) -> None:
     """Note that the actor has closed a document. Raises NotFoundError."""
     with services.store.write() as uow:
         uow.desk.unwatch(open_document(uow, document_no, actor).id, actor.text)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
@@ -45,6 +45,11 @@ _PURPOSES: Final = {
     "content": IndexPurpose.DOCUMENT_CONTENT,
     "cites": IndexPurpose.CASE_NUMBER,
 }
+
+
+_BARRING: Final = ("in_force", "pending", "waiting")
+ERASED_VERSION: Final = 0
+"""The index_version of a document that was erased: no key makes its values."""
 
 
 class DeskRepository:
@@ -89,6 +94,10 @@ class DeskRepository:
         condition = self._keyed_as("cites", case, "cites")
         return [] if condition is None else self._documents(condition)
 
+    def attached(self, number: int) -> list[StoredDocument]:
+        """Return the rulings attached to a document."""
+        return self._documents(desk_document.c.attached_to == number)
+
     def page(
         self, region: str | None, states: Sequence[DeskState], after: int | None, most: int
     ) -> list[StoredDocument]:
@@ -104,11 +113,10 @@ class DeskRepository:
 
     def change(self, document: StoredDocument) -> None:
         """Write a document back; ChangedMeanwhileError where somebody else has changed it since it was read."""
-        row = self._transaction.connection.execute(
-            select(desk_document.c.data_key).where(desk_document.c.id == document.id)
-        ).one()
-        key = self._transaction.cipher.open_record(desk_document.name, document.id, row.data_key)
+        # A new key each time: what was erased is gone with the key that opened it.
+        key = self._transaction.cipher.new_record(desk_document.name, document.id)
         values = {
+            "data_key": key.wrapped,
             "region": document.region,
             "state": document.state,
             "standing": document.standing,
@@ -201,23 +209,65 @@ class DeskRepository:
         )
         return [(row.source_region, row.record_no) for row in rows]
 
+    def of_records(self, record_nos: Iterable[str]) -> list[StoredDocument]:
+        """Return the documents of the desk that rows of the list came from; rows that came otherwise have none."""
+        numbers = sorted({record_no.rpartition(":")[2].partition("-")[0] for record_no in record_nos})
+        return self._documents(desk_document.c.document_no.in_(numbers))
+
     def forget_people(self, document_id: int, numbers: set[int]) -> None:
-        """Take people out of what a document's filings say."""
+        """Take people out of what a document's filings say, notes included, with the key that opened it."""
         for filing in self.filings(document_id):
-            if filing.content is None:
-                continue
-            listed = "defendants" if "defendants" in filing.content else "people"
-            kept = [each for each in filing.content[listed] if each["no"] not in numbers]
-            key = self._key_of_filing(filing.id)
-            sealed = _sealed_json(key, "content_enc", {**filing.content, listed: kept})
-            changed = update(desk_filing).where(desk_filing.c.id == filing.id)
-            self._transaction.connection.execute(changed.values(content_enc=sealed, note_enc=None, answer_enc=None))
+            listed = "people" if filing.content is None or "people" in filing.content else "defendants"
+            content = filing.content
+            if content is not None:
+                content = {**content, listed: [each for each in content[listed] if each["no"] not in numbers]}
+            self._restate(filing.id, content)
 
     def forget_contents(self, document_id: int) -> None:
         """Erase what a document's filings said; that they were made stays."""
-        emptied = {"content_enc": None, "note_enc": None, "answer_enc": None}
-        own = update(desk_filing).where(desk_filing.c.document_id == document_id)
-        self._transaction.connection.execute(own.values(emptied))
+        for filing in self.filings(document_id):
+            self._restate(filing.id, None)
+
+    def erase(self, numbers: Iterable[int]) -> None:
+        """Erase what documents and their filings say; that they were on the desk, and what was decided, stays."""
+        for number in numbers:
+            key = self._transaction.cipher.new_record(desk_document.name, number)
+            emptied = dict.fromkeys(
+                (*(f"{name}_enc" for name in _SEALED), "case_index", "content_index", "cites_index")
+            )
+            gone = update(desk_document).where(desk_document.c.id == number)
+            self._transaction.connection.execute(
+                gone.values(**emptied, index_version=ERASED_VERSION, data_key=key.wrapped, original_id=None)
+            )
+            self.forget_contents(number)
+
+    def abandoned(self, before: datetime.datetime, most: int) -> list[StoredDocument]:
+        """Return drafts never confirmed that nobody has touched since an instant."""
+        begun = desk_document.c.state.in_((DeskState.DRAFT, DeskState.RETURNED))
+        old = (desk_document.c.changed_at < before, desk_document.c.standing.is_(None), _not_erased())
+        return self._documents(and_(begun, *old), most=most)
+
+    def ended(self, before: datetime.datetime, most: int) -> list[StoredDocument]:
+        """Return documents unchanged since an instant on which nothing rests; a ruling goes with its first instance."""
+        waiting = (DeskState.DRAFT, DeskState.FILED, DeskState.RETURNED)
+        first = desk_document.alias("first")
+        bears = func.coalesce(
+            select(first.c.document_no).where(first.c.id == desk_document.c.attached_to).scalar_subquery(),
+            desk_document.c.document_no,
+        )
+        stands = exists().where(
+            list_record.c.record_no.like(bears.concat("-%")),
+            list_record.c.state == RecordState.ACTIVE,
+            list_record.c.outcome.in_(_BARRING),
+        )
+        old = (desk_document.c.changed_at < before, desk_document.c.state.not_in(waiting), _not_erased())
+        return self._documents(and_(*old, ~stands), most=most)
+
+    def _restate(self, filing_id: int, content: Content | None) -> None:
+        key = self._transaction.cipher.new_record(desk_filing.name, filing_id)
+        values = {"data_key": key.wrapped, "content_enc": _sealed_json(key, "content_enc", content)}
+        changed = update(desk_filing).where(desk_filing.c.id == filing_id)
+        self._transaction.connection.execute(changed.values(**values, note_enc=None, answer_enc=None))
 
     def watch(self, document_id: int, watcher: str) -> None:
         """Note that somebody has a document open now."""
@@ -256,7 +306,7 @@ class DeskRepository:
             kind=DocumentKind(row.kind),
             state=DeskState(row.state),
             standing=None if row.standing is None else DeskState(row.standing),
-            keys=DocumentKeys(**orjson.loads(sealed["keys"] or b"{}")),
+            keys=document_keys(sealed["keys"]),
             text=sealed["text"],
             reading=_json(sealed["reading"]),
             draft=_json(sealed["draft"]),
@@ -288,6 +338,15 @@ class DeskRepository:
             return None
         values = self._transaction.keyed_index.lookups(_PURPOSES[name], text)
         return desk_document.c[f"{column}_index"].in_(values)
+
+
+def document_keys(text: str | None) -> DocumentKeys:
+    """Return what a document is recognised by, from what is kept of it sealed."""
+    return DocumentKeys(**orjson.loads(text or "{}"))
+
+
+def _not_erased() -> ColumnElement[bool]:
+    return desk_document.c.keys_enc.is_not(None)
 
 
 def keyed_values(index: KeyedIndex, keys: DocumentKeys) -> dict[str, Any]:

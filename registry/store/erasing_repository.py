@@ -17,7 +17,12 @@ from registry.store.log_tables import log_leaf
 from registry.store.tables import basis, decision, idempotency_key, ledger_entry, list_record, quarantine_row
 from registry.store.transaction import Transaction
 
-LOOK_UPS: Final = (EventKind.CHECK_READ, EventKind.CHECK_REPLAYED, EventKind.EVIDENCE_EXPLAINED)
+LOOK_UPS: Final = (
+    EventKind.CHECK_READ,
+    EventKind.CHECK_REPLAYED,
+    EventKind.EVIDENCE_EXPLAINED,
+    EventKind.LIST_SEARCHED,
+)
 _CLEAR: Final = "clear"
 Found = tuple[int, str]
 """A decision: its number in the store and its check number."""

@@ -15,6 +15,8 @@ from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, upda
 
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.decision_repository import request_digest
+from registry.store.desk_repository import document_keys, keyed_values
+from registry.store.desk_tables import desk_document
 from registry.store.idempotency_repository import sealed_name
 from registry.store.list_reading import faces_of_records
 from registry.store.list_values import StoredFace, record_content
@@ -24,7 +26,7 @@ from registry.store.tables import decision, idempotency_key, list_record, listed
 from registry.store.transaction import Transaction
 from registry.store.upload_tables import original
 
-INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key, original)
+INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key, original, desk_document)
 """Every table with keyed values."""
 
 FREED: Final = 0
@@ -93,6 +95,7 @@ class ReindexingRepository:
             decision.name: self._decision,
             idempotency_key.name: self._claim,
             original.name: self._original,
+            desk_document.name: self._document,
         }
         values = [(row, renewed[table.name](row)) for row in rows]
         self._write(table, [{**place_values(table, row), **changed} for row, changed in values if changed is not None])
@@ -129,6 +132,10 @@ class ReindexingRepository:
         index = self._transaction.keyed_index
         digest = index.index(IndexPurpose.ORIGINAL_CONTENT, key.open("digest_enc", row.digest_enc))
         return {"content_index": digest, "index_version": index.version}
+
+    def _document(self, row: Row[Any]) -> dict[str, Any]:
+        key = self._transaction.cipher.open_record(desk_document.name, row.id, row.data_key)
+        return keyed_values(self._transaction.keyed_index, document_keys(key.open("keys_enc", row.keys_enc)))
 
     def _held(self, table: Table) -> Counter[int]:
         version = table.c.index_version
