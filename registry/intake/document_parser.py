@@ -11,8 +11,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import logging
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -24,22 +22,20 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from pypdf.errors import PyPdfError
 
-MEMORY = 1 << 30
-SECONDS = 20
-LARGEST_FILE = 32 << 20
-LARGEST_UNPACKED = 256 << 20
-LARGEST_UPLOAD_UNPACKED = 64 << 20
-MOST_MEMBERS = 500
-MOST_PAGES = 3_000
+from registry.intake.parser_limits import (
+    LARGEST_UNPACKED,
+    LARGEST_UPLOAD_UNPACKED,
+    MOST_MEMBERS,
+    MOST_PAGES,
+    HostileFileError,
+    limit_process,
+)
+
 _FEWEST_CHARACTERS_OF_A_PAGE = 5
 
 _OFFICE_DOCUMENT = "/officeDocument"
 _GONE = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText"})
 """Words struck out under tracked changes, and what a text box repeats for old programs."""
-
-
-class HostileFileError(Exception):
-    """The file cannot be read; the code says why."""
 
 
 def docx_text(package: zipfile.ZipFile) -> str:
@@ -175,14 +171,6 @@ def _unpacked(data: bytes, kind: str, directory: Path | None) -> dict[str, objec
         if directory is None:
             raise HostileFileError("archive_in_archive")
         return {"members": unpack(package, directory)}
-
-
-def limit_process() -> None:
-    """Take from this process what a hostile file could use: memory, time, room on the disk and the log."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_UNPACKED, LARGEST_UNPACKED))
-    logging.disable(logging.CRITICAL)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import RegistryError
-from registry.intake.document_parser import LARGEST_FILE, SECONDS
+from registry.intake.parser_limits import LARGEST_FILE, SECONDS
 
 LARGEST_ARCHIVE = 64 << 20
 LONGEST_TEXT = 1_000_000

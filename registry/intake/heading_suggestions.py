@@ -16,7 +16,7 @@ from enum import StrEnum
 from importlib import resources
 
 from registry.intake.heading_map import MONTHS, SENTENCE_TEXT, HeadingMap, word_of
-from registry.intake.headings import ListKind, columns
+from registry.intake.headings import RETURN_HEADINGS, ListKind, columns
 from registry.intake.row_facts import SENTENCES
 from registry.intake.sentence_cell import Unit, months_value, sentence_values
 from registry.intake.workbook import Cell
@@ -71,10 +71,12 @@ def find_headings(lines: Sequence[Sequence[object]], earlier: Iterable[HeadingMa
 
 def _known(cells: Sequence[object], earlier: Sequence[HeadingMap]) -> int:
     names = [str(cell) for cell in cells if cell is not None]
-    return max(
-        sum(_guess(name, kind, earlier)[1] in (Ground.COLUMN, Ground.EARLIER, Ground.SYNONYM) for name in names)
-        for kind in ListKind
-    )
+    return max(known_headings(names, kind, earlier) for kind in ListKind)
+
+
+def known_headings(names: Iterable[str], kind: ListKind, earlier: Sequence[HeadingMap] = ()) -> int:
+    """Return how many names are headings that are known for sure, without guessing by likeness."""
+    return sum(_known_guess(name, kind, earlier)[0] is not None for name in names)
 
 
 def likely_kind(headings: Sequence[str]) -> ListKind:
@@ -90,7 +92,7 @@ _TELLING = {
 
 
 def _telling(headings: Sequence[str], kind: ListKind) -> int:
-    return sum(_guess(heading, kind, ())[0] in _TELLING[kind] for heading in headings)
+    return sum(_known_guess(heading, kind, ())[0] in _TELLING[kind] for heading in headings)
 
 
 def suggest(headings: Sequence[str], kind: ListKind, earlier: Sequence[HeadingMap] = ()) -> list[Suggestion]:
@@ -163,14 +165,20 @@ def unit_of(heading: str, column: str) -> Unit | None:
 
 
 def _guess(heading: str, kind: ListKind, earlier: Sequence[HeadingMap]) -> tuple[str | None, Ground | None]:
+    found = _known_guess(heading, kind, earlier)
+    if found[0] is not None or heading in RETURN_HEADINGS:
+        return found
+    known = synonyms(kind)
+    like = difflib.get_close_matches(plain(heading), known, n=1, cutoff=_LIKE_ENOUGH)
+    return (known[like[0]], Ground.LIKENESS) if like else (None, None)
+
+
+def _known_guess(heading: str, kind: ListKind, earlier: Sequence[HeadingMap]) -> tuple[str | None, Ground | None]:
     name, own = plain(heading), heading.strip().lower()
     if own in columns(kind):
         return own, Ground.COLUMN
     before = next((one.columns[heading] for one in earlier if one.kind is kind and heading in one.columns), None)
     if before is not None:
         return before, Ground.EARLIER
-    known = synonyms(kind)
-    if name in known:
-        return known[name], Ground.SYNONYM
-    like = difflib.get_close_matches(name, known, n=1, cutoff=_LIKE_ENOUGH)
-    return (known[like[0]], Ground.LIKENESS) if like else (None, None)
+    column = synonyms(kind).get(name)
+    return (None, None) if column is None else (column, Ground.SYNONYM)

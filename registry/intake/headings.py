@@ -19,6 +19,9 @@ class ListKind(StrEnum):
     REVOCATION = "revocation"
 
 
+RETURN_HEADINGS = ("原文件行号", "错误字段", "错误说明")
+"""What rows that could not be taken are given back with; read again, these columns are left aside without a word."""
+
 _OPTIONAL = (
     "ethnic_group",
     "probation_months",
@@ -111,7 +114,7 @@ def read_headings(
     names = ["" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip().lower() for cell in cells]
     kind = kind or _sniff(names)
     known = columns(kind)
-    unknown = tuple(name for name in names if name and name not in known)
+    unknown = tuple(name for name in names if name and name not in known and name not in RETURN_HEADINGS)
     faults = [*_missing(names, kind, implied), *_repeated(names), *_misspelt(unknown, names, known)]
     if faults:
         raise InvalidInputError(faults)

@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.intake.document_parser import LARGEST_FILE
 from registry.intake.document_text import UnreadableDocumentError, taken_apart
+from registry.intake.parser_limits import LARGEST_FILE
 from registry.intake.workbook import Cell
 
 Cells = tuple[Cell | None, ...]

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import ParseError
 
 from registry.errors import InvalidInputError
-from registry.intake.document_parser import HostileFileError, limit_process
+from registry.intake.parser_limits import HostileFileError, limit_process
 from registry.intake.table_file import csv_lines
 from registry.intake.text_encoding import recognise
 from registry.intake.workbook import BrokenTableError, Cell, is_workbook, open_sheet

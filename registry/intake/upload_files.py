@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from registry.intake.document_parser import LARGEST_FILE
 from registry.intake.document_text import (
     LARGEST_ARCHIVE,
     UnreadableDocumentError,
@@ -20,8 +19,9 @@ from registry.intake.document_text import (
     form_of,
     taken_apart,
 )
-from registry.intake.heading_suggestions import Ground, likely_kind, suggest
+from registry.intake.heading_suggestions import known_headings
 from registry.intake.headings import ListKind
+from registry.intake.parser_limits import LARGEST_FILE
 from registry.intake.sheet_parser import separator_of
 
 _LONGEST_NAME = 200
@@ -124,7 +124,5 @@ def is_table(text: str) -> bool:
 def _is_heading_line(cells: list[str]) -> bool:
     if not _FEWEST_HEADINGS <= len(cells) <= 500:
         return False
-    names = list(dict.fromkeys(cell.strip(' "\r\ufeff') for cell in cells))
-    kinds: list[ListKind] = [likely_kind(names)]
-    sure = (Ground.COLUMN, Ground.SYNONYM)
-    return any(sum(one.ground in sure for one in suggest(names, kind)) >= _FEWEST_HEADINGS for kind in kinds)
+    names = {cell.strip(' "\r\ufeff') for cell in cells}
+    return any(known_headings(names, kind) >= _FEWEST_HEADINGS for kind in ListKind)

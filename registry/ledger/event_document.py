@@ -102,6 +102,15 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.OPENINGS_ERASED: Meaning(
         "worker, operator", "删除条目的盐值与事实", "salt and facts of entries were erased; their leaves stay"
     ),
+    EventKind.ORIGINAL_KEPT: Meaning(_DESK, "留存原件", "a file was kept as it came, sealed"),
+    EventKind.ORIGINAL_READ: Meaning(_DESK, "调阅原件", "somebody was given a file as it came"),
+    EventKind.SHEET_RECEIVED: Meaning(_DESK, "收到表格", "a spreadsheet was received"),
+    EventKind.HEADINGS_MAPPED: Meaning(_DESK, "对照表头", "it was said what a spreadsheet's headings mean"),
+    EventKind.SHEET_FILED: Meaning(_DESK, "提交表格", "a spreadsheet was put before a second person"),
+    EventKind.SHEET_CONFIRMED: Meaning(_DESK, "确认表格", "a second person had a spreadsheet's rows placed"),
+    EventKind.SHEET_RETURNED: Meaning(_DESK, "退回表格", "a filed spreadsheet was sent back"),
+    EventKind.SHEET_DISCARDED: Meaning(_DESK, "作废表格", "a spreadsheet was discarded, and its rows erased"),
+    EventKind.ROWS_RETURNED: Meaning(_DESK, "导出待更正行", "rows that could not be taken were given back"),
     EventKind.USER_ADDED: Meaning(_ADMIN, "增加用户", "a person may use the console from now on"),
     EventKind.USER_CHANGED: Meaning(_ADMIN, "变更用户角色或者地区", "a user's role or region was changed"),
     EventKind.USER_DISABLED: Meaning(_ADMIN, "停用用户", "a user may sign in no more"),

@@ -52,6 +52,15 @@ class EventKind(StrEnum):
     STORE_BACKED_UP = "store_backed_up"
     STORE_RESTORED = "store_restored"
     OPENINGS_ERASED = "openings_erased"
+    ORIGINAL_KEPT = "original_kept"
+    ORIGINAL_READ = "original_read"
+    SHEET_RECEIVED = "sheet_received"
+    HEADINGS_MAPPED = "headings_mapped"
+    SHEET_FILED = "sheet_filed"
+    SHEET_CONFIRMED = "sheet_confirmed"
+    SHEET_RETURNED = "sheet_returned"
+    SHEET_DISCARDED = "sheet_discarded"
+    ROWS_RETURNED = "rows_returned"
     DOCUMENT_RECEIVED = "document_received"
     DOCUMENT_REFUSED = "document_refused"
     DOCUMENT_DISCARDED = "document_discarded"
@@ -121,6 +130,21 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.STORE_RESTORED: frozenset({"sha256", "of_list_version"}),
     # Salt and facts of so many entries were erased; the digest is over their ids, ascending, one a line.
     EventKind.OPENINGS_ERASED: frozenset({"rule", "entries", "ids_digest"}),
+    # A file was kept as it came, sealed; its digest is sealed with it.
+    EventKind.ORIGINAL_KEPT: frozenset({"original_no", "form", "region", "bytes"}),
+    # A look-up: somebody was given the file as it came.
+    EventKind.ORIGINAL_READ: frozenset({"original_no"}),
+    # Of `refused` lines nothing was kept but number and code; where there are any, the file is not kept either.
+    EventKind.SHEET_RECEIVED: frozenset({"sheet_no", "region", "rows", "refused"}),
+    # What a court's headings mean; `remembered` is the version it is remembered under by name, 0 where it is not.
+    EventKind.HEADINGS_MAPPED: frozenset({"sheet_no", "columns", "remembered", "refused"}),
+    # One person files, another confirms: then the rows are placed, which list_imported records.
+    EventKind.SHEET_FILED: frozenset({"sheet_no", "rows", "faulty"}),
+    EventKind.SHEET_CONFIRMED: frozenset({"sheet_no", "filed_by", "rows"}),
+    EventKind.SHEET_RETURNED: frozenset({"sheet_no"}),
+    EventKind.SHEET_DISCARDED: frozenset({"sheet_no"}),
+    # Rows that could not be taken were given to somebody; `file` is a spreadsheet's number, or begins a digest.
+    EventKind.ROWS_RETURNED: frozenset({"file", "rows", "output_digest"}),
     # A judgment or revocation was laid on the desk, under the number the desk gave it.
     EventKind.DOCUMENT_RECEIVED: frozenset({"document_no", "document_kind", "region"}),
     # So many people of a document may not be kept, and whatever named them was erased or never written.

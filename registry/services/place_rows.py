@@ -28,6 +28,7 @@ from registry.store.sealing_repository import SealingOrder
 from registry.store.unit_of_work import UnitOfWork
 
 _STRICTEST = (RowOutcome.IN_FORCE, RowOutcome.PENDING, RowOutcome.WAITING, RowOutcome.NO_BAN)
+_TAKEN = frozenset({*_STRICTEST, RowOutcome.WITHDRAWN})
 SEALED = "sealed_record"
 """Why a row is refused whose record was sealed by order."""
 
@@ -53,7 +54,17 @@ def place_rows(uow: UnitOfWork, law: Law, today: datetime.date, file_digest: str
     results = tuple(placing.place(row) for row in rows)
     uow.quarantine.keep(file_digest, placing.quarantined)
     uow.quarantine.refuse(file_digest, placing.refused)
+    uow.quarantine.resolve(_taken(rows, results))
     return Placed(results, uow.lists.write(placing.draft.writes))
+
+
+def _taken(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[str, str]]:
+    """Return the rows that stand on the list now: where one of them waited in quarantine, it was corrected."""
+    return {
+        (row.key.source_region, row.key.record_no)
+        for row, result in zip(rows, results, strict=True)
+        if row.key is not None and result.outcome in _TAKEN
+    }
 
 
 def judge(law: Law, row: ListRow, today: datetime.date, food_related: bool | None) -> list[Judged]:
@@ -214,7 +225,7 @@ class _Placing:
                 field=first.field,
                 reason_code=first.code,
                 reason="; ".join(f"{fault.field}: {fault.reason}" for fault in faults),
-                original=json.dumps(row.original, ensure_ascii=False, sort_keys=True),
+                original=json.dumps(row.original, ensure_ascii=False),
             )
         )
         return _result(row, RowOutcome.QUARANTINED, faults)

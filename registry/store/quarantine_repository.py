@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Row, Table, insert, select, tuple_, update
 
+from registry.store.list_reading import parts
 from registry.store.list_values import QuarantinedRow, RefusedRow
 from registry.store.tables import quarantine_row, refused_row
 from registry.store.transaction import Transaction
+
+_OPEN: Final = "open"
 
 
 class QuarantineRepository:
@@ -43,6 +46,33 @@ class QuarantineRepository:
         key = self._transaction.cipher.open_record(quarantine_row.name, row_id, row.data_key)
         return key.open("original_enc", row.original_enc)
 
+    def open_rows(self, file_digest: str) -> list[QuarantinedRow]:
+        """Return the rows of a file that wait, opened, in the order of the file."""
+        query = select(quarantine_row).where(
+            quarantine_row.c.file_digest == file_digest, quarantine_row.c.state == _OPEN
+        )
+        rows = self._transaction.connection.execute(query.order_by(quarantine_row.c.line)).all()
+        return [self._opened(row) for row in rows]
+
+    def resolve(self, keys: Collection[tuple[str, str]]) -> int:
+        """Note that rows which waited were taken by now; return how many. Where nothing waits it costs one look."""
+        waiting = select(quarantine_row.c.id).where(quarantine_row.c.state == _OPEN).limit(1)
+        if not keys or self._transaction.connection.execute(waiting).first() is None:
+            return 0
+        key = tuple_(quarantine_row.c.source_region, quarantine_row.c.record_no)
+        resolved = 0
+        for part in parts(sorted(keys)):
+            taken = update(quarantine_row).where(quarantine_row.c.state == _OPEN, key.in_(part))
+            resolved += self._transaction.connection.execute(taken.values(state="resolved")).rowcount
+        return resolved
+
+    def _opened(self, row: Row[Any]) -> QuarantinedRow:
+        key = self._transaction.cipher.open_record(quarantine_row.name, row.id, row.data_key)
+        original = key.open("original_enc", row.original_enc)
+        return QuarantinedRow(
+            row.source_region, row.record_no, row.line, row.field, row.reason_code, row.reason, original
+        )
+
     def _unknown(
         self, table: Table, file_digest: str, rows: Sequence[QuarantinedRow] | Sequence[RefusedRow]
     ) -> list[Any]:
@@ -67,6 +97,6 @@ class QuarantineRepository:
             "reason": row.reason,
             "original_enc": key.seal("original_enc", row.original),
             "data_key": key.wrapped,
-            "state": "open",
+            "state": _OPEN,
             "received_at": self._transaction.now(),
         }

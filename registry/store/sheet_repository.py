@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from registry.errors import ConflictError
+from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
 from registry.store.transaction import Transaction
 from registry.store.upload_tables import sheet
@@ -141,7 +141,7 @@ class SheetRepository:
     def change(self, stored: StoredSheet, **values: Any) -> None:
         """Change a spreadsheet as it was read; texts (name, table, map, report, note) are sealed.
 
-        Raises ConflictError where somebody else has changed it meanwhile.
+        Raises ChangedMeanwhileError where somebody else has changed it meanwhile.
         """
         key = self._key(stored.id)
         sealed = {
@@ -151,7 +151,7 @@ class SheetRepository:
         counted = {"row_version": stored.row_version + 1, "changed_at": self._transaction.now()}
         changed = update(sheet).where(*unchanged).values(**values, **sealed, **counted)
         if self._transaction.connection.execute(changed).rowcount != 1:
-            raise ConflictError("somebody else has changed this spreadsheet meanwhile; look at it again")
+            raise ChangedMeanwhileError("somebody else has changed this spreadsheet meanwhile; look at it again")
 
     def with_rows(self) -> Iterator[StoredSheet]:
         """Yield every spreadsheet that still holds rows, opened; for a sealing order, which must reach them all."""

@@ -11,7 +11,7 @@ import docx
 import pypdf
 import pytest
 
-from registry.intake import document_parser
+from registry.intake import parser_limits
 from registry.intake.document_text import UnreadableDocumentError, document_text, read_documents
 from tests.registry.intake.invented_judgments import SENTENCE, judgment
 
@@ -154,7 +154,7 @@ def test_an_archive_gives_its_files_by_their_last_names_and_each_its_own_fault(t
 def test_archives_beyond_their_limits_are_not_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("a.txt", b"\0" * 1000)
-        packed.filelist[0].file_size = document_parser.LARGEST_UNPACKED + 1
+        packed.filelist[0].file_size = parser_limits.LARGEST_UNPACKED + 1
     (tmp_path / "many.zip").write_bytes(archive({f"{number}.txt": b"" for number in range(501)}))
     faults = [next(read_documents(tmp_path / name)).fault for name in ("bomb.zip", "many.zip")]
     assert [fault.fault for fault in faults if fault] == ["too_large_unpacked", "too_many_files"]

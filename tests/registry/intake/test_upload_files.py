@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.intake import document_parser, sheet_parser
+from registry.intake import parser_limits, sheet_parser
 from registry.intake.document_text import UnreadableDocumentError
 from registry.intake.sheet_lines import SheetLine, as_json, lines_of, read_sheet
 from registry.intake.upload_files import FileForm, UploadedFile, is_table, open_upload, shown_name
@@ -100,7 +100,7 @@ def test_what_cannot_be_taken_costs_one_message_and_keeps_no_byte(data: bytes, f
 def test_an_archive_that_unpacks_to_more_than_an_upload_may_is_not_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("a.txt", b"\0" * (document_parser.LARGEST_UPLOAD_UNPACKED + 1))
+        packed.writestr("a.txt", b"\0" * (parser_limits.LARGEST_UPLOAD_UNPACKED + 1))
     assert fault_of(out.getvalue()) == "too_large_unpacked"
 
 

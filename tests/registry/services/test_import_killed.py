@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 from registry.services.context import Services
-from registry.services.import_list import BATCH, import_list
+from registry.services.import_list import import_list
+from registry.services.place_file import BATCH
 from registry.settings import Settings
 from registry.store.tables import import_run, list_change, list_record
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file
