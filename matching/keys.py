@@ -30,9 +30,11 @@ def lookup_keys(applicant: Prepared) -> frozenset[int]:
 
 def _digests(prepared: Prepared, last_four: Iterator[str]) -> frozenset[int]:
     if prepared.kind is Kind.ORGANISATION:
-        return frozenset(_digest(text) for text in chain(_organisation_keys(prepared), last_four))
-    by_sound = (_digest(sound) for name in prepared.names for sound in name.sounds)
-    return frozenset(chain(by_sound, (_digest(text) for text in chain(_person_keys(prepared), last_four))))
+        return frozenset([_digest(text) for text in chain(_organisation_keys(prepared), last_four)])
+    found = [_digest(sound) for name in prepared.names for sound in name.sounds]
+    found += [_digest(text) for text in _person_keys(prepared)]
+    found += [_digest(text) for text in last_four]
+    return frozenset(found)
 
 
 def _digest(text: str) -> int:

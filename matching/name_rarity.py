@@ -25,7 +25,7 @@ from matching.glyph_likeness import similar_characters
 from matching.name_data import rows
 from matching.name_reading import readings, sound_keys
 from matching.normalize import UNKNOWN_CHARACTER, NameParts, Script, fold_characters, name_units
-from matching.transcribed_name import known_part, name_parts
+from matching.transcribed_name import begins_and_ends_as_transcribed, known_part, name_parts
 from matching.transcribed_rarity import share_among_bearers, share_as_spelt, share_beginning_with
 
 RAREST = 1.0 / 238_000_000 / 10
@@ -263,7 +263,10 @@ class NameShares:
 
     def _read_as_transcribed(self, text: str) -> float:
         """Share of residents who bear a name of Han form as a transcribed one: 巴图 and 乌兰 are both."""
-        parts = _parts(text)
+        folded = fold_characters(text)
+        if not begins_and_ends_as_transcribed(folded):
+            return 0.0
+        parts = name_parts(folded)
         known = all(known_part(part) for part in parts)
         return self._transcribed(text) * share_as_spelt(parts) if known else 0.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.documents import canonical_number
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, Sex
@@ -19,8 +19,7 @@ NAMES_THAT_MATCH = frozenset({None, NameKind.FORMER, NameKind.ALSO_KNOWN_AS, Nam
 """A nickname or a made-up name never stops anyone."""
 
 
-@dataclass(frozen=True, slots=True)
-class CitizenNumber:
+class CitizenNumber(NamedTuple):
     """A citizen number as it is compared; `parts` is what its visible digits say."""
 
     parts: ResidentId
@@ -61,8 +60,7 @@ class CitizenNumber:
         return self.digits[14:] if len(self.digits) == 18 else UNKNOWN * 4
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An identity ready to be compared; empty tuples and None where nothing is stated."""
 
     kind: Kind

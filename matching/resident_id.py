@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from operator import mul
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -98,8 +98,7 @@ def slip_distance(a: str, b: str, limit: int = 2) -> int:
     return OSA.distance(a, b, score_cutoff=limit)
 
 
-@dataclass(frozen=True, slots=True)
-class ResidentId:
+class ResidentId(NamedTuple):
     """A citizen number as far as it can be read.
 
     `digits` has eighteen characters with `*` where unknown (15-digit numbers are upgraded); of a number of the

@@ -75,12 +75,17 @@ def _longest_known(word: str, start: int) -> str | None:
     return next((text for text in candidates if text in _KNOWN), None)
 
 
+def begins_and_ends_as_transcribed(text: str) -> bool:
+    """Say quickly whether a name without separator may be put together of known parts."""
+    return text[:1] in _OPENING and text[-1:] in _CLOSING
+
+
 def is_transcribed(text: str) -> bool:
     """Say whether a name without separator is put together of known parts alone (扎西卓玛, 买买提).
 
     Two characters count only where they are one Tibetan part: too many Han names look like the others.
     """
-    if text[:1] not in _OPENING or text[-1:] not in _CLOSING:
+    if not begins_and_ends_as_transcribed(text):
         return False
     parts = name_parts(text)
     known = [part for part in map(known_part, parts) if part is not None]
