@@ -1,4 +1,4 @@
-"""`registry judgment`: read judgments; what was read is printed, and nothing is kept."""
+"""`registry judgment`: read judgments and print what was read, or lay them on the desk for confirmation."""
 
 from __future__ import annotations
 
@@ -8,20 +8,34 @@ from pathlib import Path
 import click
 
 from api.cli.main import DONE_WITH_ROWS_LEFT, FAILED
+from api.cli.operation import open_services, operator
 from registry.intake.document_text import DocumentText, read_documents
 from registry.intake.judgment_reading import Warned
 from registry.intake.judgment_text import read_judgment
+from registry.services.desk_actor import NamedActor
+from registry.services.file_documents import FiledFile, FileOutcome, file_documents
+
+OUTCOMES = {
+    FileOutcome.FILED: "待复核",
+    FileOutcome.DRAFT: "草稿，待补正",
+    FileOutcome.KNOWN: "已有",
+    FileOutcome.REFUSED: "依法不予接收",
+    FileOutcome.UNREADABLE: "无法读取",
+}
 
 
 @click.group("judgment")
 def judgment_group() -> None:
-    """Read judgments."""
+    """Read judgments, and file them."""
+
+
+_FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
 
 
 @judgment_group.command("read")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
-)
+@_FILES
 @click.pass_context
 def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
     """Read judgments from FILES (txt, docx, text PDF, or a zip of these).
@@ -46,3 +60,44 @@ def _as_json(document: DocumentText) -> dict[str, object]:
     if document.damaged:
         reading.warnings.insert(0, Warned("text", "characters_lost"))
     return reading.as_json(document.name)
+
+
+@judgment_group.command("file")
+@_FILES
+@click.option("--source", "source", metavar="REGION", help="The region they are from: 31, 32, 33 or 34.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a judgment, one line each.")
+@click.pass_context
+def file(ctx: click.Context, files: tuple[Path, ...], source: str | None, *, as_json: bool) -> None:
+    """Lay judgments from FILES on the desk, each as a draft; complete ones wait for confirmation by a second person.
+
+    Ends with status 3 where a judgment is no more than a draft, is known, refused or unreadable; each is named.
+    """
+    services = open_services()
+    ctx.call_on_close(services.store.close)
+    actor = NamedActor(operator())
+    results = [each for path in files for each in file_documents(services, path, actor=actor, region=source)]
+    for result in results:
+        click.echo(json.dumps(_filed(result), ensure_ascii=False) if as_json else _filed_line(result))
+    if any(result.outcome is not FileOutcome.FILED for result in results):
+        ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+def _filed(result: FiledFile) -> dict[str, object]:
+    faults = [{"field": fault.field, "code": fault.code, "reason": fault.reason} for fault in result.faults]
+    return {
+        "file": result.file,
+        "outcome": str(result.outcome),
+        "document_no": result.document_no,
+        "faults": faults,
+        "warnings": list(result.warnings),
+        "known": list(result.known),
+        "refused": list(result.refused),
+    }
+
+
+def _filed_line(result: FiledFile) -> str:
+    """Of a file that may not be kept nobody is told more than that."""
+    told = [result.document_no or "", *result.known, *result.warnings, *result.refused]
+    told += [f"{fault.field}: {fault.reason} [{fault.code}]" for fault in result.faults]
+    named = "; ".join(each for each in told if each)
+    return f"{result.file}: {result.outcome} {OUTCOMES[result.outcome]}" + (f"  {named}" if named else "")

@@ -37,7 +37,7 @@ class LeftOut:
     @property
     def nobody_remains(self) -> bool:
         """Say whether the document names no person any more who might be listed."""
-        named = self.content.get("defendants", self.content.get("people", ()))
+        named = self.content["people" if "people" in self.content else "defendants"]
         return bool(self.codes) and not any(each.get("kind") != "unit" for each in named)
 
 

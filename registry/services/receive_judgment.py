@@ -21,6 +21,7 @@ from registry.intake.judgment_text import read_judgment
 from registry.law.roles import Region
 from registry.ledger.events import EventKind
 from registry.services.desk_step import open_document
+from registry.services.keep_original import keep_original
 from registry.services.leave_out_sealed import LeftOut, leave_out_sealed, note_refused, without_them
 from registry.services.same_subject import document_key
 from registry.store.desk_values import DeskState, DocumentKeys, DocumentKind
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from registry.services.desk_actor import DeskActor
     from registry.store.desk_values import StoredDocument
     from registry.store.unit_of_work import UnitOfWork
+    from registry.store.upload_repository import NewOriginal
 
 _GONE: Final = frozenset({DeskState.DISCARDED, DeskState.REFUSED})
 
@@ -88,11 +90,13 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     region: str | None = None,
     damaged: bool = False,
     although_known: bool = False,
+    original: NewOriginal | None = None,
     line: int = 1,
 ) -> Received:
     """Read a judgment's text and lay it on the desk of a region (None: the actor's, else the one its number tells).
 
-    `line` is the file's place in the upload, all that is kept of one that may not be kept. Raises InvalidInputError
+    `original` is the file it came in, kept sealed in the same commit where it may be kept. `line` is its place in the
+    upload, all that is kept of one that may not be kept. Raises InvalidInputError
     where the region is not one of the four or cannot be told.
     """
     reading = read_judgment(text)
@@ -111,6 +115,8 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
             return Received(Reception.REFUSED, None, refused=tuple(left_out.codes.values()))
         document = _laid_down(uow, region, keys, actor)
         document.draft = left_out.content
+        if original is not None and not left_out.codes:
+            document.original_id = keep_original(uow, original, region, actor).id
         _keep(uow, document, text, read, left_out)
         if left_out.codes:
             note_refused(uow, document.document_no, left_out.codes, actor, line)

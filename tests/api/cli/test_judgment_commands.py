@@ -1,15 +1,23 @@
-"""`registry judgment read` as a clerk's script calls it."""
+"""`registry judgment` as a clerk's script calls it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from api.cli.main import main
+from registry.services.context import Services
+from registry.services.desk_actor import NamedActor
+from registry.services.read_desk import read_document, read_work_list
+from registry.settings import Settings
+from registry.store.desk_values import DeskState
+from registry.store.tables import refused_row
 from tests.registry.intake.invented_judgments import CHARGE, SENTENCE, judgment
+from tests.registry.services.register_under_test import rows
 
 
 def files(directory: Path, *names: str) -> list[str]:
@@ -62,3 +70,54 @@ def test_a_damaged_text_is_read_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(data[:400] + b"\xff" + data[400:])
     result = CliRunner().invoke(main, ["judgment", "read", str(tmp_path / "a.txt")])
     assert {"field": "text", "code": "characters_lost"} in json.loads(result.stdout)["warnings"]
+
+
+@pytest.fixture
+def register(settings: Settings, services: Services, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """A register the command opens as an operator does."""
+    monkeypatch.setenv("REGISTRY_HOME", str(settings.home))
+    monkeypatch.setenv("REGISTRY_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("REGISTRY_KEYS", str(settings.keys))
+    return services
+
+
+def _filed(tmp_path: Path, **texts: str) -> tuple[int, list[dict[str, Any]]]:
+    for name, text in texts.items():
+        (tmp_path / f"{name}.txt").write_text(text, "utf-8")
+    paths = [str(tmp_path / f"{name}.txt") for name in texts]
+    result = CliRunner().invoke(main, ["judgment", "file", "--json", *paths])
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_complete_judgment_waits_for_a_second_person_with_its_original(register: Services, tmp_path: Path) -> None:
+    status, (done,) = _filed(tmp_path, a=judgment(SENTENCE))
+    assert (status, done["outcome"], done["faults"]) == (0, "filed", [])
+    document = read_document(register, done["document_no"], NamedActor("operator:test"))
+    assert (document.state, document.waiting is not None) == (DeskState.FILED, True)
+    assert document.original_id is not None
+    with register.store.read() as uow:
+        assert uow.originals.open(document.original_id).content == judgment(SENTENCE).encode()
+
+
+def test_what_is_doubtful_known_or_not_to_be_kept_is_named_with_status_3(register: Services, tmp_path: Path) -> None:
+    young = judgment(SENTENCE, "被告人周明远，男，2003年5月6日出生。\n").replace("刑初7号", "刑初8号")
+    masked = judgment(SENTENCE).replace("周明远", "周某某").replace("刑初7号", "刑初9号")
+    status, results = _filed(tmp_path, a=judgment(SENTENCE), b=judgment(SENTENCE), c=young, d=masked)
+    assert status == 3
+    assert [each["outcome"] for each in results] == ["filed", "known", "refused", "draft"]
+    assert results[1]["known"] == [results[0]["document_no"]]
+    assert results[2] == {
+        "file": "c.txt", "outcome": "refused", "document_no": None, "faults": [], "warnings": [], "known": [],
+        "refused": ["sealed_juvenile"],
+    }  # fmt: skip
+    assert "name_masked" in {fault["code"] for fault in results[3]["faults"]}
+    assert [row.line for row in rows(register, refused_row)] == [1]
+
+
+def test_a_list_or_a_torn_file_is_no_judgment(register: Services, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("record_no,name,id_number,charge,court\nR1,甲,1,乙,丙\n", "utf-8")
+    torn = files(tmp_path, "b.pdf")
+    result = CliRunner().invoke(main, ["judgment", "file", str(tmp_path / "list.csv"), *torn])
+    assert result.exit_code == 3
+    assert result.stdout.count("unreadable 无法读取") == 2
+    assert read_work_list(register, NamedActor("operator:test")).items == ()

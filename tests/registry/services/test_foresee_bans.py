@@ -39,8 +39,8 @@ from tests.registry.services.register_under_test import bans, rows
 from tests.registry.services.test_revocations_at_the_desk import DECISION
 
 
-def _foreseen(services: Services, document: DeskDocument, **changes: object) -> Foreseen:
-    return foresee_bans(services, DocumentKind.JUDGMENT, certified(document, **changes))
+def _foreseen(services: Services, document: DeskDocument) -> Foreseen:
+    return foresee_bans(services, DocumentKind.JUDGMENT, certified(document))
 
 
 def test_a_lifetime_ban_is_shown_with_its_words_what_it_bars_and_from_when(services: Services) -> None:
@@ -128,8 +128,8 @@ def test_every_provision_a_filing_can_found_has_its_words(services: Services) ->
 def test_a_look_up_by_name_or_number_finds_its_bearer_and_is_recorded(services: Services) -> None:
     document = in_force(services)
     index = ListIndex()
-    for sought in ({"name": "周明远"}, {"id_number": NUMBER}, {"name": "周 明远", "id_number": NUMBER}):
-        hits = search_listed(services, index, actor=CLERK, **sought).hits
+    for name, number in (("周明远", None), (None, NUMBER), ("周 明远", NUMBER)):
+        hits = search_listed(services, index, actor=CLERK, name=name, id_number=number).hits
         assert [(hit.name, hit.documents) for hit in hits] == [("周明远", (document.document_no,))]
         assert NUMBER not in repr(hits)
     assert search_listed(services, index, actor=CLERK, name="周明运").hits == ()
