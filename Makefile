@@ -9,14 +9,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: run test lint types soak lock clean
+.PHONY: run test browser lint types soak lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/run.stamp
 	@exec $(BIN)/registry demo
 
-test: $(VENV)/dev.stamp lint types
+test: $(VENV)/dev.stamp browser lint types
 	$(BIN)/python -m pytest -n 2 tests
+
+# What the browser tests drive: a system package, as playwright's own download is no registry's.
+browser:
+	@sh tools/install_browser.sh
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from api.console.app import create_console
+from api.console_address import CONSOLE
 from api.rest import app as rest
 from api.rest.app import load_in_common
 from registry.services.check_applicants import CheckDesk
@@ -15,9 +16,7 @@ from registry.services.check_applicants import CheckDesk
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-__all__ = ["CONSOLE", "application", "load_in_common", "with_console"]
-
-CONSOLE: Final = "/console"
+__all__ = ["application", "load_in_common", "with_console"]
 
 
 def with_console(door: Flask) -> WSGIApplication:

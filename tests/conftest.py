@@ -36,8 +36,25 @@ VERSIONS = RuleVersions(model="model-under-test", policy="policy-under-test")
 _SERVER_DIRECTORY = "FOOD_BAN_TEST_POSTGRESQL"
 
 
+NO_BROWSER = (
+    "THERE IS NO CHROMIUM HERE: tests/browser was left out. "
+    "On Debian or Ubuntu: apt-get install chromium fonts-noto-cjk"
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly at the end that the browser tests were left out, where they were."""
+    if shutil.which("chromium") is None:
+        terminalreporter.write_line(NO_BROWSER, red=True, bold=True)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the server's directory before any worker starts, so that all find the same one."""
+    """Choose the server's directory before any worker starts, so that all find the same one.
+
+    Raises UsageError where CI=true and there is no browser: there nothing is left out.
+    """
+    if os.environ.get("CI") == "true" and shutil.which("chromium") is None:
+        raise pytest.UsageError(NO_BROWSER)
     if _SERVER_DIRECTORY not in os.environ:
         directory = tempfile.mkdtemp(prefix="food-ban-postgresql-")
         os.environ[_SERVER_DIRECTORY] = directory

@@ -1,8 +1,8 @@
 """`registry demo`: invented people, a running server, and three checks with the answers it just gave.
 
 Works in a home of its own (./var/demo unless REGISTRY_HOME says otherwise) and refuses a register that holds
-anything but the demonstration's own rows, so that invented people never get among real ones. Keys are stored as
-hashes only, so each run disables the keys of the last one and shows new ones.
+anything but the demonstration's own rows, so that invented people never get among real ones. Keys and passwords
+are stored as hashes only, so each run ends those of the last one and shows new ones.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ import json
 import os
 import shlex
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from api.cli.demo_people import SignIn, demo_people
 from api.cli.demo_server import DemoServer, choose_port, running_server
 from api.cli.operation import operator
+from api.console_address import CONSOLE
 from registry import bootstrap
 from registry.errors import ConflictError, SettingsError
 from registry.services.add_client import add_client
@@ -41,10 +43,11 @@ _REGULATOR = "demo regulator"
 
 @dataclass(frozen=True, slots=True)
 class DemoKeys:
-    """The keys of this run's two demonstration clients."""
+    """The keys of this run's two demonstration clients, and the sign-ins of its people."""
 
     licensing: str
     regulator: str
+    people: Sequence[SignIn]
 
 
 @click.command()
@@ -99,6 +102,7 @@ def prepare(settings: Settings) -> DemoKeys:
         return DemoKeys(
             licensing=_new_key(services, _LICENSING, ClientRole.LICENSING, "33"),
             regulator=_new_key(services, _REGULATOR, ClientRole.REGULATOR, None),
+            people=demo_people(services),
         )
     finally:
         services.store.close()
@@ -121,6 +125,9 @@ def show(server: DemoServer, keys: DemoKeys) -> None:
     click.echo(f"  address        {server.address}   (documentation: {server.address}/v1/docs)")
     click.echo(f"  licensing key  {keys.licensing}   (a licensing system of Zhejiang)")
     click.echo(f"  regulator key  {keys.regulator}   (sees the matches of a review, with the evidence)")
+    click.echo(f"  console        {server.address}{CONSOLE}   (sign-ins of this run, name and password:)")
+    for person in keys.people:
+        click.echo(f"    {person.name:<15}  {person.password}   ({person.does})")
     for number, check in enumerate(demo_checks(), 1):
         _show_check(server, keys, number, check)
     click.echo(f"The server's log goes to {server.log}.")

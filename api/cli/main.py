@@ -30,7 +30,7 @@ class Mount:
 COMMANDS = {
     "init": Mount("api.cli.init_command", "init", "Create or migrate the database and create keys."),
     "demo": Mount("api.cli.demo", "demo", "Serve invented demo data and show three checks with their answers."),
-    "serve": Mount("api.cli.serve", "serve", "Serve the REST API."),
+    "serve": Mount("api.cli.serve", "serve", "Serve the REST API and the console."),
     "worker": Mount("api.cli.worker", "worker", "Run the jobs that run by themselves, the log's sequencer among them."),
     "log": Mount("api.cli.log_commands", "log_group", "Verify the record of acts and prove what is in it."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
@@ -48,6 +48,7 @@ COMMANDS = {
     "restore": Mount("api.cli.backup_commands", "restore", "Bring a backup back, verified."),
     "retention": Mount("api.cli.retention_commands", "retention_group", "Erase what was kept long enough."),
     "client": Mount("api.cli.client_commands", "client_group", "Create API clients and their keys."),
+    "user": Mount("api.cli.user_commands", "user_group", "Give people accounts for the console."),
 }
 
 

@@ -1,4 +1,4 @@
-"""`registry serve`: the REST door under granian, several worker processes on one port.
+"""`registry serve`: both doors under granian, several worker processes on one port.
 
 Why granian, and why threads in each worker: docs/decisions/0004-serving-and-durability.md.
 """
@@ -35,12 +35,12 @@ _METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Worker processes.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the REST API until told to end.
+    """Serve the REST API and the console until told to end.
 
     Refuses to start where keys are missing or wrong, or the store is not ready; `registry init` makes it so.
     """
     open_services().store.close()
-    click.echo(f"Serving on http://{host}:{port} (documentation: /v1/docs)")
+    click.echo(f"Serving on http://{host}:{port} (console: /console, documentation: /v1/docs)")
     run_server(host, port, workers)
 
 

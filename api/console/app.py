@@ -14,7 +14,7 @@ from api.console.users import users
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
-BLUEPRINTS = (home, sign_in, account, users, language, assets, error_pages.error_pages)
+PARTS = (home, sign_in, account, users, language, assets, error_pages.error_pages)
 
 
 def create_console(services: Services, index: ListIndex) -> Flask:
@@ -34,7 +34,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     page.register(app)
     app.before_request(admission.admit)
     app.after_request(cookies.apply_all)
-    for blueprint in BLUEPRINTS:
+    for blueprint in PARTS:
         app.register_blueprint(blueprint)
     admission.require_marks(app)
     return app

@@ -34,8 +34,7 @@ def all_texts() -> Mapping[str, Mapping[Language, str]]:
 
 def say(language: Language, name: str, /, **filled: object) -> str:
     """Return a text in a language; KeyError where there is none of that name, or a word in braces is not given."""
-    text = all_texts()[name][language]
-    return text.format(**filled) if filled else text
+    return all_texts()[name][language].format(**filled)
 
 
 def is_text(name: str) -> bool:

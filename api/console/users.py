@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.page import done, show
+from api.console_address import password_address
 from registry.errors import InvalidInputError
 from registry.services.actor import Actor
 from registry.services.add_user import LONGEST_NAME, add_user
@@ -47,7 +48,10 @@ def show_adding(_actor: Actor) -> Response:
 @signed_in(UserRole.ADMIN)
 def add(actor: Actor) -> Response:
     """Add a user and show the one-time link, once."""
-    form, role, region = _stated()
+    form = Form.typed()
+    if not form.value("name").strip():
+        form = form.at_fault("name", "fault.required")
+    form, role, region = _stated(form)
     if role is None or region is None:
         return show("user_add.html", form=form, longest=LONGEST_NAME)
     try:
@@ -70,7 +74,7 @@ def show_one(actor: Actor, user: int) -> Response:
 @signed_in(UserRole.ADMIN)
 def change(actor: Actor, user: int) -> Response:
     """Give a user another role or region."""
-    form, role, region = _stated()
+    form, role, region = _stated(Form.typed())
     if role is None or region is None:
         return show("user.html", form=form, user=find_user(_services(), user), actor=actor)
     change_role(_services(), user, role, _or_all(region), actor.text)
@@ -101,14 +105,12 @@ def reset(actor: Actor, user: int) -> Response:
 
 
 def _link_page(user: int, link: PasswordLink) -> Response:
-    origin = _services().settings.console_origin or request.host_url.rstrip("/")
-    address = f"{origin}{url_for('sign_in.show_password')}#{link.code}"
+    address = password_address(_services().settings, link.code, request.host_url.rstrip("/"))
     return show("user_link.html", user=find_user(_services(), user), address=address, expires_at=link.expires_at)
 
 
-def _stated() -> tuple[Form, UserRole | None, str | None]:
+def _stated(form: Form) -> tuple[Form, UserRole | None, str | None]:
     """Return what was chosen; None, with a fault, where nothing that can be chosen was."""
-    form = Form.typed()
     role = UserRole(form.value("role")) if form.value("role") in list(UserRole) else None
     if role is None:
         form = form.at_fault("role", "users.role_missing")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
 
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.account_tables import desk_session, desk_user, password_link, sign_in_count
@@ -217,6 +217,23 @@ class AccountRepository:
         """Forget the failures of an account or an address."""
         forgotten = delete(sign_in_count).where(sign_in_count.c.digest == self._digest(subject))
         self._transaction.connection.execute(forgotten)
+
+    def erase_sessions(self, before: datetime.datetime, most: int) -> int:
+        """Erase sessions last seen, and links made, before an instant: so many of each at most; return how many."""
+        return self._erase(desk_session, desk_session.c.seen_at < before, most) + self._erase(
+            password_link, password_link.c.made_at < before, most
+        )
+
+    def erase_counts(self, before: datetime.datetime, most: int) -> int:
+        """Erase counts of failed sign-ins older than an instant, so many at most; return how many."""
+        old = select(sign_in_count.c.digest).where(sign_in_count.c.last_at < before).limit(most)
+        erased = delete(sign_in_count).where(sign_in_count.c.digest.in_(old)).returning(sign_in_count.c.digest)
+        return len(self._transaction.connection.execute(erased).all())
+
+    def _erase(self, table: Table, which: ColumnElement[bool], most: int) -> int:
+        old = select(table.c.id).where(which).order_by(table.c.id).limit(most)
+        erased = delete(table).where(table.c.id.in_(old)).returning(table.c.id)
+        return len(self._transaction.connection.execute(erased).all())
 
     def _digest(self, subject: str) -> bytes:
         return self._transaction.keyed_index.index(IndexPurpose.SIGN_IN, subject)

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from api.console import cookies
-from api.doors import CONSOLE, with_console
+from api.console_address import CONSOLE
+from api.doors import with_console
 from api.rest.app import create_app
 from registry.services.context import Services
 from registry.store.account_repository import UserRole

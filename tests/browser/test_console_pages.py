@@ -1,4 +1,4 @@
-"""People at the console in a real browser: signing in, choosing a password, administering, by keyboard and in English."""
+"""People at the console in a real browser: they sign in, choose passwords, add users; by keyboard, and in English."""
 
 from __future__ import annotations
 

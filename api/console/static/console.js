@@ -18,10 +18,10 @@ for (const link of document.querySelectorAll(".errors a")) {
   });
 }
 
-// Pressed twice, a button sends once.
+// Pressed twice, a button sends once; what cannot be taken back is asked for first.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.sent) {
+  if (form.dataset.sent || (form.dataset.sure && !window.confirm(form.dataset.sure))) {
     event.preventDefault();
     return;
   }

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -83,11 +83,39 @@ def checks_in(printed: str) -> list[tuple[str, Any]]:
     return [(line, json.loads(answer)) for line, answer in found]
 
 
+def sign_ins_in(printed: str) -> dict[str, str]:
+    """Return names and passwords of the people shown."""
+    return dict(re.findall(r"^    (demo-[a-z]+) +([a-z0-9-]{19})   \(", printed, re.MULTILINE))
+
+
+def entered(printed: str, name: str, password: str) -> int:
+    """Sign in to the served console by its form and return the status: 303 is in."""
+    address = urlsplit(re.findall(r"(http://\S+)/console ", printed)[0])
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
+    connection.request("GET", "/console/sign-in")
+    form = connection.getresponse()
+    token = re.findall(r'name="csrf" value="([^"]+)"', form.read().decode())[0]
+    headers = {
+        "Cookie": str(form.headers["Set-Cookie"]).partition(";")[0],
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": f"http://{address.netloc}",
+    }
+    typed = urlencode({"csrf": token, "name": name, "password": password})
+    connection.request("POST", "/console/sign-in", typed, headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def test_the_curl_lines_give_the_answers_shown_also_at_the_second_run(tmp_path: Path) -> None:
     with running_demo(tmp_path) as printed:
         first = checks_in(printed)
         assert [answer["verdict"] for _, answer in first] == ["block", "review", "clear"]
         assert [send(line) for line, _ in first] == [(200, answer) for _, answer in first]
+        people = sign_ins_in(printed)
+        assert people.keys() == {f"demo-{role}" for role in ("clerk", "confirmer", "regulator", "auditor", "admin")}
+        assert {entered(printed, *person) for person in people.items()} == {303}
+        assert entered(printed, "demo-clerk", people["demo-admin"]) == 422
     with running_demo(tmp_path) as printed:
         second = checks_in(printed)
         assert [send(line) for line, _ in second] == [(200, answer) for _, answer in second]

@@ -32,9 +32,9 @@ class Visitor:
         """Open a page."""
         return self.client.get(path, headers=_named(headers))
 
-    def post(self, path: str, /, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, /, **fields: str) -> TestResponse:
         """Send a form as a page of this session would."""
-        return self.client.post(path, data={"csrf": self.csrf(), **fields}, headers=headers or {})
+        return self.client.post(path, data={"csrf": self.csrf(), **fields})
 
     def csrf(self) -> str:
         """Return the token of this session's forms."""

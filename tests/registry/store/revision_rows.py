@@ -123,14 +123,14 @@ _AT_0004: dict[str, dict[str, Any]] = {
     },
     "desk_user": {
         "id": 1, "name": "clerk", "name_key": "clerk", "role": "clerk", "region": "33", "password_hash": "h",
-        "password_at": _AT, "created_at": _AT, "disabled_at": None,
+        "password_at": _AT, "created_at": _AT,
     },
     "desk_session": {
-        "id": 1, "user_id": 1, "token_digest": _SEALED, "created_at": _AT, "seen_at": _AT, "ended_at": None,
+        "id": 1, "user_id": 1, "token_digest": _SEALED, "created_at": _AT, "seen_at": _AT,
         "address": "192.0.2.1", "device": "Firefox, Windows",
     },
     "password_link": {
-        "id": 1, "user_id": 1, "code_digest": _SEALED, "made_at": _AT, "expires_at": _AT, "ended_at": None,
+        "id": 1, "user_id": 1, "code_digest": _SEALED, "made_at": _AT, "expires_at": _AT,
     },
     "sign_in_count": {"digest": _SEALED, "failures": 3, "last_at": _AT, "refused_until": None},
 }  # fmt: skip
