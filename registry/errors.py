@@ -152,6 +152,10 @@ class UnforeseenError(UnavailableError):
     """Something broke that nobody foresaw; what it was is the cause of this error, for the log alone."""
 
 
+class HistoryChangedError(UnavailableError):
+    """The store went back, or is another's: the list in memory is of a history that is not the store's any more."""
+
+
 class KeysMissingError(UnavailableError):
     """The key file is missing."""
 

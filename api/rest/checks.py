@@ -118,7 +118,7 @@ def _answer(read: _Read, respond: _Respond) -> Response:
     at = desk()
     key = shown_key()
     text = _text(may_upload(at.services, key))
-    standing = at.services.store.standing(key)
+    standing = at.standing(key)
     client = admitted_to_check(at.services, standing.client)
     signed = signed_request(client, text, at.services.clock.now())
     with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)):
@@ -149,7 +149,7 @@ def _answer_once(
         at.journal.spend(reply.spending)
         return _repeated(claim)
     with given_back_on_failure(at.journal, claim):
-        state = at.services.store.standing(shown_key()).list
+        state = at.standing(shown_key()).list
         return _first(_judged(at, state, client, requests, replace(reply, claim=claim)))
 
 

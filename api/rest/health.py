@@ -26,6 +26,7 @@ def ready() -> Response:
     """
     at = desk()
     at.services.store.require_keys()
+    at.standing(b"")
     with at.services.store.read() as uow, at.index.caught_up(uow):
         require_trusted(uow)
         log = log_health(uow)

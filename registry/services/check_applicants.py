@@ -38,6 +38,7 @@ from registry.services.record_answers import Decided, Journal, Settled, new_chec
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import StoredResponse
+from registry.store.standing import Standing
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -52,6 +53,17 @@ class CheckDesk:
     services: Services
     index: ListIndex
     journal: Journal
+
+    def standing(self, key_hash: bytes) -> Standing:
+        """Return who a key belongs to and how the list stands; raises as `Store.standing` does.
+
+        Raises HistoryChangedError where the store is not of the history of the list in memory: a backup was brought
+        back under this process, or the list was rewound.
+        """
+        before = self.index.version
+        standing = self.services.store.standing(key_hash)
+        self.index.require_same_history(before, standing.list)
+        return standing
 
 
 def judge(services: Services, view: IndexView, subject: SubjectRequest, about: Circumstances) -> SubjectAnswer:

@@ -18,10 +18,11 @@ from matching.index import Hit, Index, Staged
 from matching.model import DEFAULT, Model
 from matching.score import FLOOR_MILLIBITS
 from matching.segment import Segment, SegmentBuilder
-from registry.errors import UnavailableError
+from registry.errors import HistoryChangedError, UnavailableError
 from registry.services.index_snapshot import FILE_NAME, Snapshot, Stamp, load, passed_over, save
 from registry.services.load_index import ListedSubject, load_subjects
 from registry.services.packed_bans import BanPacker, ListedBan, PackedBans, PackedChanges, packed_changes
+from registry.store.change_repository import ListState, Mark
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -72,9 +73,10 @@ class IndexView:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The list as of a version, and the version its snapshot on disk is of (0: there is none)."""
+    """The list as of a version of one history, and the version its snapshot on disk is of (0: there is none)."""
 
     version: int
+    mark: Mark
     index: Index
     bans: PackedBans
     put_away: int
@@ -97,6 +99,29 @@ class ListIndex:
         self._model = model
         self._snapshot = None if home is None else home / FILE_NAME
         self._list: _List | None = None
+        self._history_changed = False
+
+    @property
+    def version(self) -> int:
+        """The version the list is caught up to; 0 before it is first read."""
+        known = self._list
+        return 0 if known is None else known.version
+
+    def require_same_history(self, before: int, state: ListState) -> None:
+        """Raise HistoryChangedError where the store went back, or is another: from then on whatever is asked.
+
+        `before` is this list's version as it was before the state was read from the store: a later one may have come
+        since.
+        """
+        known = self._list
+        if known is not None:
+            same = state.version != known.version or state.mark == known.mark
+            self._require(same and state.version >= before)
+
+    def _require(self, same: bool) -> None:
+        self._history_changed |= not same
+        if self._history_changed:
+            raise HistoryChangedError("the store is of another history than the list in memory: start the process anew")
 
     @contextmanager
     def caught_up(self, uow: UnitOfWork, head: int | None = None) -> Iterator[IndexView]:
@@ -106,6 +131,7 @@ class ListIndex:
         the list cannot be read; the next call starts afresh.
         """
         head = uow.head.version() if head is None else head
+        self._require(same=True)
         known = self._list
         while known is None or known.version < head:
             with self._catching_up:
@@ -128,6 +154,7 @@ class ListIndex:
 
     @contextmanager
     def _view(self) -> Iterator[IndexView]:
+        self._require(same=True)
         with self._in_turn():
             known = self._list
             if known is None:
@@ -166,7 +193,7 @@ class ListIndex:
             if stamp is None:
                 return False
             segment, bans = known.index.laid_down(), known.bans.laid_down()
-            self._list = _List(known.version, Index(self._model, [segment]), bans, known.version)
+            self._list = _List(known.version, known.mark, Index(self._model, [segment]), bans, known.version)
         save(self._snapshot, uow.cipher, Snapshot(stamp, segment, bans))
         return True
 
@@ -174,9 +201,10 @@ class ListIndex:
         """Apply the next changes, if any are missing; where that fails, the next call applies them again."""
         known = self._list or self._from_snapshot(uow, head) or self._read_whole(uow, head)
         if known.version < head:
+            self._require(known.mark == uow.changes.mark(known.version))
             upto = min(head, known.version + APPLIED_AT_A_TIME)
             self._apply(known, list(load_subjects(uow, uow.changes.subjects_between(known.version, upto))))
-            known = _List(upto, known.index, known.bans, known.put_away)
+            known = _List(upto, uow.changes.mark(upto), known.index, known.bans, known.put_away)
         self._list = known
         return known
 
@@ -220,11 +248,11 @@ class ListIndex:
             passed_over("of another history")
             return None
         version = snapshot.stamp.version
-        return _List(version, Index(self._model, [snapshot.segment]), snapshot.bans, version)
+        return _List(version, uow.changes.mark(version), Index(self._model, [snapshot.segment]), snapshot.bans, version)
 
     def _read_whole(self, uow: UnitOfWork, head: int) -> _List:
         segment, bans = self._read(uow)
-        return _List(head, Index(self._model, [segment]), bans, 0)
+        return _List(head, uow.changes.mark(head), Index(self._model, [segment]), bans, 0)
 
     def _read(self, uow: UnitOfWork) -> tuple[Segment, PackedBans]:
         segment, bans = SegmentBuilder(self._model), BanPacker()

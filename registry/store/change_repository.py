@@ -78,11 +78,25 @@ class ChangeDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells the history of a list from another's of the same version: its last change (None: it has none)."""
+
+    subject_id: int | None
+    recorded_at: datetime.datetime | None
+    state_digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListState:
-    """What a check must know of the list: its version, and how far each region's part of it reaches."""
+    """What a check must know of the list: its version, how far each region's part reaches, and which history it is."""
 
     version: int
     as_of: dict[str, datetime.datetime]
+    mark: Mark
+
+
+MARK_COLUMNS: Final = (list_change.c.subject_id, list_change.c.recorded_at, list_change.c.state_digest)
+_MARK: Final = select(*MARK_COLUMNS).where(list_change.c.version == bindparam("version"))
 
 
 _SUBJECTS: Final = (
@@ -133,6 +147,11 @@ class ChangeRepository:
         """Return the subjects changed in versions after+1 … upto, each once, ascending."""
         changed = self._transaction.connection.execute(_SUBJECTS, {"after": after, "upto": upto})
         return sorted(changed.scalars())
+
+    def mark(self, version: int) -> Mark:
+        """Return what the list's history is told by at a version."""
+        row = self._transaction.connection.execute(_MARK, {"version": version}).first()
+        return Mark(None, None, None) if row is None else Mark(*row)
 
     def page(self, after: int, most: int) -> list[ListChange]:
         """Return at most so many changes after a version, in the order of their versions."""

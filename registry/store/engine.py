@@ -19,6 +19,7 @@ from registry.privacy.keyring import Keyring
 from registry.privacy.keys_at_hand import KeysAtHand, at_hand
 from registry.settings import CipherName
 from registry.store import key_turn, migrations
+from registry.store.file_in_place import FileInPlace
 from registry.store.postgresql_connection import ask as ask_postgresql
 from registry.store.postgresql_connection import create_postgresql_engine, limit_waiting
 from registry.store.sqlite_connection import WRITES, create_sqlite_engine
@@ -56,6 +57,7 @@ class Store:
         self._driver_error: Final = dialect.loaded_dbapi.Error
         self._standing: Final = StandingQuery(engine, ask_sqlite if self.is_sqlite else ask_postgresql)
         self._turn: Final = WriterTurn(Path(engine.url.database or "")) if self.is_sqlite else None
+        self._file: Final = FileInPlace(Path(engine.url.database or "")) if self.is_sqlite else None
 
     @property
     def keyring(self) -> Keyring:
@@ -66,6 +68,7 @@ class Store:
     def read(self) -> Iterator[UnitOfWork]:
         """Open a snapshot to read from; nothing can be written in it."""
         with _translated(), self._readers.begin() as connection, self._work(connection) as uow:
+            self._require_in_place()
             yield uow
 
     @contextmanager
@@ -94,6 +97,7 @@ class Store:
         Raises UnavailableError where the store does not answer.
         """
         with _translated(), self._driver_connection() as connection:
+            self._require_in_place()
             return self._standing.of(connection, key_hash)
 
     def migrate(self, actor: str = "operator") -> tuple[str, str]:
@@ -129,7 +133,12 @@ class Store:
     def _writer(self) -> Iterator[Connection]:
         turn = self._turn.held() if self._turn else nullcontext()
         with turn, _translated(), self._writers.begin() as connection:
+            self._require_in_place()
             yield connection
+
+    def _require_in_place(self) -> None:
+        if self._file is not None:
+            self._file.require()
 
     @contextmanager
     def _driver_connection(self) -> Iterator[object]:

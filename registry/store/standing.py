@@ -15,10 +15,10 @@ from sqlalchemy import Engine, bindparam, literal_column, select, true
 from sqlalchemy.types import TypeEngine
 
 from registry.errors import LogInDoubtError, UnavailableError
-from registry.store.change_repository import ListState
+from registry.store.change_repository import MARK_COLUMNS, ListState, Mark
 from registry.store.client_repository import CLIENT_COLUMNS, Client, client_of
 from registry.store.log_tables import log_state
-from registry.store.tables import api_client, client_minute, list_head, region_coverage
+from registry.store.tables import api_client, client_minute, list_change, list_head, region_coverage
 
 Row = Sequence[Any]
 Ask = Callable[[Any, str, Any], Sequence[Row]]
@@ -28,19 +28,22 @@ _STATEMENT: Final = (
     select(
         list_head.c.version,
         log_state.c.doubted_at,
+        *MARK_COLUMNS,
         region_coverage.c.region,
         region_coverage.c.as_of,
         *CLIENT_COLUMNS,
     )
     .select_from(
         list_head.outerjoin(log_state, true())
+        .outerjoin(list_change, list_change.c.version == list_head.c.version)
         .outerjoin(region_coverage, true())
         .outerjoin(api_client, api_client.c.key_hash == bindparam("key_hash"))
         .outerjoin(client_minute, client_minute.c.client_id == api_client.c.id)
     )
     .where(list_head.c.id == literal_column("1"))
 )
-_BEFORE_CLIENT: Final = 4
+_MARK: Final = slice(2, 5)
+_REGION, _AS_OF, _BEFORE_CLIENT = 5, 6, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class StandingQuery:
         self._positional: Final = bool(compiled.positional)
         self._ask: Final = ask
         self._instant: Final = _reader(api_client.c.expires_at.type, engine)
+        self._mark: Final = [_reader(column.type, engine) for column in MARK_COLUMNS]
         self._cells: Final = [_reader(column.type, engine) for column in CLIENT_COLUMNS]
 
     def of(self, connection: Any, key_hash: bytes) -> Standing:
@@ -73,14 +77,18 @@ class StandingQuery:
         if rows[0][1] is not None:
             raise LogInDoubtError("the log is in doubt")
         instant = self._instant
-        known = {row[2]: instant(row[3]) for row in rows if row[2] is not None}
-        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known))
+        known = {row[_REGION]: instant(row[_AS_OF]) for row in rows if row[_REGION] is not None}
+        mark = Mark(*_read(self._mark, rows[0][_MARK]))
+        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known, mark))
 
     def _client(self, row: Row) -> Client | None:
         if row[0] is None:
             return None
-        cells = zip(self._cells, row, strict=True)
-        return client_of([None if cell is None else read(cell) for read, cell in cells])
+        return client_of(_read(self._cells, row))
+
+
+def _read(readers: Sequence[Callable[[Any], Any]], row: Row) -> list[Any]:
+    return [None if cell is None else read(cell) for read, cell in zip(readers, row, strict=True)]
 
 
 def _reader(type_: TypeEngine[Any], engine: Engine) -> Callable[[Any], Any]:

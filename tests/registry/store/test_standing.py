@@ -28,7 +28,8 @@ def test_the_one_statement_says_what_the_repositories_say(store: Store) -> None:
         uow.coverage.advance(["31", "33"])
         uow.head.advance(7)
     with store.read() as uow:
-        state = ListState(uow.head.version(), uow.coverage.as_of())
+        version = uow.head.version()
+        state = ListState(version, uow.coverage.as_of(), uow.changes.mark(version))
         for key in (KEY, EXPIRING, NOBODYS):
             standing = store.standing(key)
             assert standing.client == uow.clients.by_key_hash(key)
