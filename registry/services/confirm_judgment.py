@@ -17,6 +17,7 @@ from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.desk_step import OVER, open_document, open_filing, stated_note
 from registry.services.document_rows import document_rows
+from registry.services.end_elsewhere import end_elsewhere
 from registry.services.place_rows import place_rows
 from registry.services.record_list_change import record_list_change
 from registry.services.row_results import RowResult
@@ -87,16 +88,24 @@ def confirm_judgment(
         _require_taken(placed.results)
         regions = {row.key.source_region for row in rows if row.key is not None}
         record_list_change(uow, placed.versions, regions, SOURCE, actor.text)
+        versions = _joined(placed.versions, end_elsewhere(uow, document, filing, actor.text))
         _settle(document, filing, placed.results, today)
-        uow.desk.decide(filing, Decision.CONFIRMED, actor.text, note, placed.versions)
+        uow.desk.decide(filing, Decision.CONFIRMED, actor.text, note, versions)
         uow.desk.change(document)
         _settle_ruling(uow, filing)
-        facts = _facts(document, filing, placed.versions, len(rows))
+        facts = _facts(document, filing, versions, len(rows))
         uow.ledger.record(EventKind.FILING_CONFIRMED, actor.text, facts)
         version = uow.head.version()
     return Confirmed(
         document_no, number, filing.kind, document.shown_state(today), version, placed.results, document.row_version
     )
+
+
+def _joined(first: range, second: range) -> range:
+    """Return the versions of two changes of one commit, which follow one another."""
+    if not first or not second:
+        return first or second
+    return range(first.start, second.stop)
 
 
 def awaited(uow: UnitOfWork, document: StoredDocument, number: int) -> StoredFiling:

@@ -78,13 +78,14 @@ def put_forward(  # noqa: PLR0913, PLR0917 - a filing is exactly these
     require_no_open_filing(uow, document)
     _require_region(actor, content)
     number = next_number(uow, document)
-    filing = uow.desk.add_filing(
-        document, number, kind, content, note, actor.text, None if source is None else source.id
-    )
     document.state = DeskState.FILED
     if source is None:
         document.draft = content
+    # First: of two who file at once only one has seen the latest version.
     uow.desk.change(document)
+    filing = uow.desk.add_filing(
+        document, number, kind, content, note, actor.text, None if source is None else source.id
+    )
     facts: dict[str, str | int] = {"document_no": document.document_no, "number": number, "filing_kind": kind}
     digest = uow.desk.digest(filing, json.dumps(content, ensure_ascii=False, sort_keys=True))
     uow.ledger.record(EventKind.DOCUMENT_FILED, actor.text, {**facts, "content_digest": digest})

@@ -107,6 +107,8 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     keys = _keys(text, read)
     left_out = leave_out_sealed(services.law, services.clock.today(), from_reading(read, region))
     with services.store.write() as uow:
+        # One after another: the same judgment brought twice at once is laid down once.
+        uow.head.lock()
         known, listed = known_documents(uow, keys), listed_rows(uow, keys)
         if known and not although_known:
             return Received(Reception.KNOWN, None, known, listed)
@@ -187,7 +189,9 @@ def known_documents(uow: UnitOfWork, keys: DocumentKeys) -> tuple[KnownDocument,
 
 
 def listed_rows(uow: UnitOfWork, keys: DocumentKeys) -> tuple[str, ...]:
-    """Return the rows of the list that bear this case number, whoever brought them (33:R001)."""
+    """Return the rows of the list that bear this case number and came another way than by the desk (33:R001)."""
     if keys.case is None:
         return ()
-    return tuple(f"{region}:{number}" for region, number in uow.desk.rows_of_case(keys.case))
+    rows = uow.desk.rows_of_case(keys.case)
+    own = {document.document_no for document in uow.desk.of_records(number for _, number in rows)}
+    return tuple(f"{region}:{number}" for region, number in rows if number.partition("-")[0] not in own)

@@ -16,6 +16,7 @@ from registry.services.read_desk import DeskDocument, read_document
 from registry.services.return_judgment import return_judgment
 from registry.store.desk_values import DeskState, FilingKind
 from tests.registry.intake.invented_judgments import CHARGE, XU, ZHOU, appeal, judgment
+from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.desk_at_hand import (
     CLERK,
     CONFIRMER,
@@ -28,7 +29,7 @@ from tests.registry.services.desk_at_hand import (
     in_force,
     laid_down,
 )
-from tests.registry.services.register_under_test import listed, names
+from tests.registry.services.register_under_test import listed, names, take, version
 
 UPHELD = appeal("驳回上诉，维持原判。", "裁定")
 REPLACED = appeal(
@@ -167,3 +168,23 @@ def test_a_case_and_its_ruling_that_arrive_together_are_confirmed_together(servi
     first, ruling = laid_down(services, HEARD), laid_down(services, UPHELD)
     assert confirmed(services, _attached(services, ruling)).state is DeskState.IN_FORCE
     assert read_document(services, first.document_no, CLERK).effective_on == datetime.date(2020, 6, 1)
+
+
+def test_what_a_province_sent_of_an_annulled_judgment_ends_too(services: Services) -> None:
+    row = conviction("R9", name="周明远", id_number="", birth_date="1981-05-06", document_no="（2020）浙0599刑初7号")
+    other = row | {"record_no": "R10", "name": "许云", "sex": "女", "birth_date": "1982-05-06"}
+    in_force(services, BOTH_IMPRISONED)
+    take(services, row, other, conviction("R11", name="周明远", document_no="（2021）浙0599刑初77号"))
+    done = confirmed(services, _attached(services, laid_down(services, ACQUITTED)))
+    standing = {link.record_no for subject in listed(services) for held in subject.bases for link in held.records}
+    assert {number for number in standing if number.startswith("R")} == {"R10", "R11"}
+    assert done.list_version == version(services)
+    take(services, row)
+    assert "R9" not in {link.record_no for each in listed(services) for held in each.bases for link in held.records}
+
+
+def test_a_judgment_annulled_whole_takes_every_row_of_its_number_with_it(services: Services) -> None:
+    take(services, conviction("R9", name="周明远", document_no="（2020）浙0599刑初7号"))
+    in_force(services, BOTH_IMPRISONED)
+    confirmed(services, _attached(services, laid_down(services, RETRIED)))
+    assert listed(services) == []
