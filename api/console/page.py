@@ -16,6 +16,7 @@ from api.console.forms import Form
 from api.console.language import TAGS, preferred, t
 from api.console.navigation import entries
 from api.console.texts import Language, is_text
+from api.console.who_acted import actor_name
 from registry.clock import SHANGHAI
 from registry.law.roles import Region
 from registry.store.account_repository import UserRole
@@ -86,6 +87,7 @@ def register(app: Flask) -> None:
         other_language=lambda: Language.EN if preferred() is Language.ZH else Language.ZH,
         navigation=entries,
         moment=moment,
+        actor_name=actor_name,
         role_name=role_name,
         region_name=region_name,
         roles=list(UserRole),
