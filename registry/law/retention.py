@@ -28,6 +28,8 @@ class RetentionRule(StrEnum):
     EXPIRED_BANS = "expired_bans"
     DESK_DRAFTS = "desk_drafts"
     DESK_DOCUMENTS = "desk_documents"
+    SHEET_DRAFTS = "sheet_drafts"
+    PLACED_SHEETS = "placed_sheets"
     LOOK_UPS = "look_ups"
     SESSIONS = "sessions"
     SIGN_IN_COUNTS = "sign_in_counts"

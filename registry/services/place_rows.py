@@ -41,10 +41,14 @@ _OTHER_CONTENT = FieldFault(
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What became of the rows of one transaction: their results, in order, and the list versions taken."""
+    """What became of the rows of one transaction: their results, in order, and the list versions taken.
+
+    `sealed` are records that were kept before and may not be: whoever commits makes uploads forget them, too.
+    """
 
     results: tuple[RowResult, ...]
     versions: range
+    sealed: tuple[tuple[str, str], ...] = ()
 
 
 def place_rows(uow: UnitOfWork, law: Law, today: datetime.date, file_digest: str, rows: Sequence[ListRow]) -> Placed:
@@ -55,7 +59,7 @@ def place_rows(uow: UnitOfWork, law: Law, today: datetime.date, file_digest: str
     uow.quarantine.keep(file_digest, placing.quarantined)
     uow.quarantine.refuse(file_digest, placing.refused)
     uow.quarantine.resolve(_taken(rows, results))
-    return Placed(results, uow.lists.write(placing.draft.writes))
+    return Placed(results, uow.lists.write(placing.draft.writes), tuple(placing.sealed_anew))
 
 
 def _taken(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[str, str]]:
@@ -105,6 +109,7 @@ class _Placing:
     def __init__(self, uow: UnitOfWork, law: Law, today: datetime.date, rows: Sequence[ListRow]) -> None:
         self.quarantined: list[QuarantinedRow] = []
         self.refused: list[RefusedRow] = []
+        self.sealed_anew: list[tuple[str, str]] = []
         self._law = law
         self._today = today
         self._uow = uow
@@ -240,6 +245,7 @@ class _Placing:
                 self.draft.touch(record)
                 self.draft.erase(record)
             self._order_sealing(row.key, code)
+            self.sealed_anew.append((row.key.source_region, row.key.record_no))
         return self._turn_away(row, code)
 
     def _order_sealing(self, key: RowKey, code: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from registry.clock import day_of
 from registry.law.retention import Retention, RetentionRule
 from registry.ledger.events import EventKind
+from registry.services.forget_uploads import erase_spreadsheets
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import reach_sealed
 from registry.services.record_list_change import record_list_change
@@ -165,6 +166,12 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     RetentionRule.EXPIRED_BANS: _expired_bans,
     RetentionRule.DESK_DRAFTS: _desk_drafts,
     RetentionRule.DESK_DOCUMENTS: _desk_documents,
+    RetentionRule.SHEET_DRAFTS: lambda uow, before, _: erase_spreadsheets(
+        uow, uow.sheets.older(before, ROWS_AT_A_TIME, placed=False)
+    ),
+    RetentionRule.PLACED_SHEETS: lambda uow, before, _: erase_spreadsheets(
+        uow, uow.sheets.older(before, ROWS_AT_A_TIME, placed=True)
+    ),
     RetentionRule.LOOK_UPS: _look_ups,
     RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
     RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),

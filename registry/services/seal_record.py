@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from registry.errors import FieldFault, InvalidInputError, NotFoundError
 from registry.ledger.events import EventKind
 from registry.services import index_snapshot
+from registry.services.forget_uploads import forget_uploads
 from registry.services.leave_out_sealed import forget_records
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import Reached, reach_sealed
@@ -84,6 +85,7 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         handed_out = uow.sealing.handed_out(order.key)
         take_off_the_list(uow, stored, actor)
         forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
+        forget_uploads(uow, order.key)
         quarantined = uow.sealing.erase_quarantined(order.key)
         if uow.sealing.order(order):
             facts: dict[str, str | int] = {"records": len(stored), "order_digest": order.order_digest}

@@ -22,6 +22,7 @@ LOOK_UPS: Final = (
     EventKind.CHECK_REPLAYED,
     EventKind.EVIDENCE_EXPLAINED,
     EventKind.LIST_SEARCHED,
+    EventKind.ORIGINAL_READ,
 )
 _CLEAR: Final = "clear"
 Found = tuple[int, str]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
@@ -153,25 +153,31 @@ class SheetRepository:
         if self._transaction.connection.execute(changed).rowcount != 1:
             raise ChangedMeanwhileError("somebody else has changed this spreadsheet meanwhile; look at it again")
 
-    def with_rows(self) -> Iterator[StoredSheet]:
-        """Yield every spreadsheet that still holds rows, opened; for a sealing order, which must reach them all."""
-        numbers = select(sheet.c.id).where(sheet.c.table_enc.is_not(None)).order_by(sheet.c.id)
-        for number in self._transaction.connection.execute(numbers).scalars().all():
+    def with_rows(self, region: str) -> Iterator[StoredSheet]:
+        """Yield every spreadsheet of a region that still holds rows, opened; a sealing order must reach them all."""
+        held = (sheet.c.region == region, sheet.c.table_enc.is_not(None))
+        numbers = self._transaction.connection.execute(select(sheet.c.id).where(*held).order_by(sheet.c.id)).scalars()
+        for number in numbers.all():
             yield self._opened(self._transaction.connection.execute(select(sheet).where(sheet.c.id == number)).one())
 
-    def unfinished(self, before: datetime.datetime, most: int) -> list[int]:
+    def older(self, before: datetime.datetime, most: int, *, placed: bool) -> list[int]:
         """Return spreadsheets that nobody has touched since an instant and that still hold rows."""
-        query = select(sheet.c.id).where(sheet.c.changed_at < before, sheet.c.table_enc.is_not(None))
+        state = sheet.c.state == SheetState.PLACED if placed else sheet.c.state != SheetState.PLACED
+        query = select(sheet.c.id).where(sheet.c.changed_at < before, sheet.c.table_enc.is_not(None), state)
         return list(self._transaction.connection.execute(query.order_by(sheet.c.id).limit(most)).scalars())
 
-    def empty(self, numbers: Sequence[int]) -> None:
-        """Erase what spreadsheets hold; that they were there, and what became of their rows by number, stays."""
-        gone = update(sheet).where(sheet.c.id.in_(numbers)).values(table_enc=None, map_enc=None, note_enc=None)
-        self._transaction.connection.execute(gone)
+    def originals_of(self, numbers: Sequence[int]) -> list[int]:
+        """Return the originals spreadsheets came in."""
+        query = select(sheet.c.original_id).where(sheet.c.id.in_(numbers), sheet.c.original_id.is_not(None))
+        return sorted(set(self._transaction.connection.execute(query).scalars()))
 
-    def forget(self, numbers: Sequence[int]) -> None:
-        """Delete spreadsheets as if they had never come."""
-        self._transaction.connection.execute(delete(sheet).where(sheet.c.id.in_(numbers)))
+    def empty(self, numbers: Sequence[int]) -> None:
+        """Erase what spreadsheets hold, with the keys that opened it; that they were there stays."""
+        nothing = dict.fromkeys(("table_enc", "map_enc", "report_enc", "note_enc"))
+        for number in numbers:
+            key = self._transaction.cipher.new_record(sheet.name, number)
+            named = {"data_key": key.wrapped, "name_enc": key.seal("name_enc", "")}
+            self._transaction.connection.execute(update(sheet).where(sheet.c.id == number).values(**nothing, **named))
 
     def _key(self, number: int) -> RecordKey:
         wrapped = self._transaction.connection.execute(

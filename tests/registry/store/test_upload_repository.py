@@ -137,15 +137,19 @@ def test_spreadsheets_are_listed_newest_first_without_opening_their_rows(store: 
     assert last.sheet_no == numbers[-1]
 
 
-def test_an_emptied_spreadsheet_holds_no_rows(store: Store) -> None:
+def test_an_emptied_spreadsheet_holds_nothing_and_is_not_found_by_age_again(store: Store) -> None:
     number = _sheet(store)
     with store.write() as uow:
-        (stored,) = uow.sheets.with_rows()
+        (stored,) = uow.sheets.with_rows("33")
+        assert list(uow.sheets.with_rows("32")) == []
         later = uow.transaction.now() + datetime.timedelta(seconds=1)
-        assert uow.sheets.unfinished(later, 5) == [stored.id]
+        assert uow.sheets.older(later, 5, placed=False) == [stored.id]
+        assert uow.sheets.older(later, 5, placed=True) == uow.sheets.older(uow.transaction.now(), 5, placed=False) == []
+        before = uow.transaction.connection.execute(select(sheet.c.data_key)).scalar_one()
         uow.sheets.empty([stored.id])
-        assert list(uow.sheets.with_rows()) == []
-        assert uow.sheets.unfinished(later, 5) == []
-        kept = uow.transaction.connection.execute(select(sheet.c.table_enc)).scalar_one()
-    assert kept is None
-    assert number
+        assert list(uow.sheets.with_rows("33")) == uow.sheets.older(later, 5, placed=False) == []
+        kept = uow.sheets.find(number, "33")
+        after = uow.transaction.connection.execute(select(sheet.c.data_key)).scalar_one()
+    assert kept is not None
+    assert (kept.name, kept.table, kept.map, kept.report) == ("", None, None, None)
+    assert before != after

@@ -24,9 +24,11 @@ KINDS = (
 
 def upgrade() -> None:
     _create_desk_document()
+    _index_desk_document()
     _create_desk_filing()
     _create_desk_watch()
     _create_original()
+    _create_original_record()
     _create_heading_map()
     _create_sheet()
     _create_desk_user()
@@ -71,6 +73,9 @@ def _create_desk_document() -> None:
         sa.UniqueConstraint("document_no", name=op.f("uq_desk_document_document_no")),
         sqlite_autoincrement=True,
     )
+
+
+def _index_desk_document() -> None:
     for column in ("case_index", "content_index", "cites_index"):
         op.create_index(op.f(f"ix_desk_document_{column}"), "desk_document", [column], unique=False)
     op.create_index(
@@ -153,6 +158,9 @@ def _create_original() -> None:
     )
     op.create_index(op.f("ix_original_content_index"), "original", ["content_index"], unique=False)
     op.create_index(op.f("ix_original_received_at"), "original", ["received_at"], unique=False)
+
+
+def _create_original_record() -> None:
     op.create_table(
         "original_record",
         sa.Column("original_id", IDENTIFIER, nullable=False),
