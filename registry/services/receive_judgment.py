@@ -96,13 +96,10 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     """Read a judgment's text and lay it on the desk of a region (None: the actor's, else the one its number tells).
 
     `original` is the file it came in, kept sealed in the same commit where it may be kept. `line` is its place in the
-    upload, all that is kept of one that may not be kept. Raises InvalidInputError
-    where the region is not one of the four or cannot be told.
+    upload, all that is kept of one that may not be kept. Raises InvalidInputError where the region is not one of the
+    four or cannot be told.
     """
-    reading = read_judgment(text)
-    if damaged:
-        reading.warnings.insert(0, Warned("text", "characters_lost"))
-    read = reading.as_json(file)
+    read = _read(text, file, damaged=damaged)
     region = _region(region or actor.region or region_of(read))
     keys = _keys(text, read)
     left_out = leave_out_sealed(services.law, services.clock.today(), from_reading(read, region))
@@ -116,7 +113,6 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
             note_refused(uow, "", left_out.codes, actor, line)
             return Received(Reception.REFUSED, None, refused=tuple(left_out.codes.values()))
         document = _laid_down(uow, region, keys, actor)
-        document.draft = left_out.content
         if original is not None and not left_out.codes:
             document.original_id = keep_original(uow, original, region, actor).id
         _keep(uow, document, text, read, left_out)
@@ -124,6 +120,13 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
             note_refused(uow, document.document_no, left_out.codes, actor, line)
     warnings = tuple(dict.fromkeys(warning["code"] for warning in read["warnings"]))
     return Received(Reception.DRAFT, document.document_no, known, listed, tuple(left_out.codes.values()), warnings)
+
+
+def _read(text: str, file: str, *, damaged: bool) -> dict[str, Any]:
+    reading = read_judgment(text)
+    if damaged:
+        reading.warnings.insert(0, Warned("text", "characters_lost"))
+    return reading.as_json(file)
 
 
 def attach_original(services: Services, document_no: str, original_id: int, *, actor: DeskActor) -> None:
@@ -147,6 +150,7 @@ def _laid_down(uow: UnitOfWork, region: str, keys: DocumentKeys, actor: DeskActo
 
 def _keep(uow: UnitOfWork, document: StoredDocument, text: str, read: dict[str, Any], left_out: LeftOut) -> None:
     """Keep text and reading, unless somebody who may not be kept stands in them."""
+    document.draft = left_out.content
     if left_out.codes:
         document.reading = without_them(read, left_out)
         document.keys = DocumentKeys(case=document.keys.case, cites=document.keys.cites)
