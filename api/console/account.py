@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from api.console import cookies
-from api.console.admission import present, signed_in
+from api.console.admission import csrf_token, present, signed_in
 from api.console.forms import Form
 from api.console.page import done, show
 from registry.errors import InvalidInputError, RateExceededError
@@ -44,6 +44,14 @@ def _page(form: Form | None = None, status: int = 200) -> Response:
 def show_account(_actor: Actor) -> Response:
     """Show the page."""
     return _page()
+
+
+@account.get("/session")
+@signed_in()
+def show_session(actor: Actor) -> Response:
+    """Tell a page's script how long the session lasts, and the token that forms bring back."""
+    left = present().ends_at - _services().clock.now()
+    return jsonify(seconds=int(left.total_seconds()), csrf=csrf_token(), user=actor.user_id)
 
 
 @account.post("/account/password")

@@ -24,15 +24,20 @@ from registry.store.account_repository import UserRole
 _LONGEST_WORD: Final = 60
 
 
-def show(template: str, status: int = 200, *, form: Form | None = None, **values: object) -> Response:
-    """Return a page; a form with faults is answered with 422 unless another status is given."""
+def show(
+    template: str, status: int = 200, *, form: Form | None = None, said: str | None = None, **values: object
+) -> Response:
+    """Return a page; a form with faults is answered with 422 unless another status is given.
+
+    `said` is what the page says at its head; else it is what was to be said after the last act, once.
+    """
     form = form or Form()
     if form.faults and status == 200:
         status = 422
-    said = _said()
-    body = render_template(template, form=form, said=said, **values)
-    if said is not None:
+    kept = _said()
+    if kept is not None:
         cookies.drop(cookies.SAID)
+    body = render_template(template, form=form, said=said or kept, **values)
     return Response(body, status, content_type="text/html; charset=utf-8")
 
 

@@ -10,7 +10,7 @@ from api.console import cookies
 from api.console.admission import anyone, present, whoever
 from api.console.admission import signed_in as signed_in_as
 from api.console.forms import Form
-from api.console.language import own_address
+from api.console.language import own_address, t
 from api.console.network import address, device
 from api.console.page import done, show
 from registry.errors import InvalidInputError, NotAuthenticatedError, NotFoundError, RateExceededError
@@ -95,10 +95,11 @@ def choose_password() -> Response:
         form = form.at_fault("password_again", "password.not_the_same")
         return show("password.html", form=form, least=SHORTEST, most=LONGEST)
     try:
-        set_password(_services(), code, password)
+        name = set_password(_services(), code, password)
     except NotFoundError:
         form = form.at_fault("code", "password.code_unknown")
         return show("password.html", form=form, least=SHORTEST, most=LONGEST)
     except InvalidInputError as error:
         return show("password.html", form=form.refused(error), least=SHORTEST, most=LONGEST)
-    return done("password.was_set", "sign_in.show_form")
+    # No redirect: the name must be in no address, and who was given a link may not know it.
+    return show("sign_in.html", form=Form({"name": name}), said=t("password.was_set"), back="", over=False)

@@ -50,7 +50,7 @@ def add(actor: Actor) -> Response:
     """Add a user and show the one-time link, once."""
     form = Form.typed()
     if not form.value("name").strip():
-        form = form.at_fault("name", "fault.required")
+        form = form.at_fault("name", "users.name_missing")
     form, role, region = _stated(form)
     if role is None or region is None:
         return show("user_add.html", form=form, longest=LONGEST_NAME)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 from playwright.sync_api import Page, expect
 
+from registry.clock import FixedClock
 from registry.services.context import Services
+from registry.services.desk_session import IDLE
+from registry.services.password_link import reset_password
+from registry.services.set_password import set_password
 from registry.store.account_repository import UserRole
 from tests.api.console.people import PASSWORD, person_with_password
 from tests.browser.conftest import BrowseAs
@@ -58,7 +64,7 @@ def test_an_administrator_adds_a_person_who_opens_the_link_once_and_signs_in(pag
     expect(page.get_by_role("status")).to_have_text("密码已设置，请用新密码登录。")
     code = link.partition("#")[2]
     assert [url for url in asked if code in url.partition("#")[0]] == []
-    page.fill("#field-name", "周复核")
+    expect(page.locator("#field-name")).to_have_value("周复核")
     page.fill("#field-password", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("周复核，您好")
@@ -100,3 +106,53 @@ def test_no_page_is_wider_than_a_small_screen(browse_as: BrowseAs) -> None:
     for path in ("/console/", "/console/users", "/console/users/add", "/console/account", "/console/nothing-here"):
         admin.goto(path)
         assert admin.evaluate("document.documentElement.scrollWidth") <= 1366, path
+
+
+def test_a_page_says_before_the_session_ends_and_goes_on_after_signing_in_again(
+    browse_as: BrowseAs, services: Services, clock: FixedClock
+) -> None:
+    person_with_password(services, "管理甲", UserRole.ADMIN)
+    admin = browse_as(UserRole.ADMIN, None, "管理乙")
+    admin.goto("/console/users/add")
+    admin.fill("#field-name", "打到一半")
+    clock.advance(IDLE - datetime.timedelta(minutes=2))
+    admin.evaluate("window.dispatchEvent(new Event('focus'))")
+    admin.get_by_role("button", name="继续工作").click()
+    expect(admin.locator("#session")).to_be_hidden()
+    clock.advance(IDLE)
+    admin.evaluate("window.dispatchEvent(new Event('focus'))")
+    with admin.expect_popup() as opened:
+        admin.get_by_role("link", name="在新窗口登录").click()
+    again = opened.value
+    set_password(services, reset_password(services, 2, "test").code, PASSWORD)
+    again.fill("#field-name", "管理乙")
+    again.fill("#field-password", PASSWORD)
+    again.keyboard.press("Enter")
+    expect(again.locator("h1")).to_have_text("管理乙，您好")
+    admin.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(admin.locator("#session")).to_be_hidden()
+    admin.get_by_label("复核人员").check()
+    admin.select_option("#field-region", label="浙江")
+    admin.get_by_role("button", name="添加并生成一次性链接").click()
+    expect(admin.locator("main")).to_contain_text("打到一半")
+
+
+def test_a_page_of_one_user_is_not_sent_by_another_who_signed_in_meanwhile(
+    browse_as: BrowseAs, services: Services
+) -> None:
+    person_with_password(services, "管理甲", UserRole.ADMIN)
+    admin = browse_as(UserRole.ADMIN, None, "管理乙")
+    admin.goto("/console/users/add")
+    other = admin.context.new_page()
+    other.goto("/console/account")
+    other.get_by_role("button", name="退出登录").click()
+    other.fill("#field-name", "管理甲")
+    other.fill("#field-password", PASSWORD)
+    other.keyboard.press("Enter")
+    expect(other.locator("h1")).to_have_text("管理甲，您好")
+    admin.bring_to_front()
+    admin.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(admin.locator("#session")).to_contain_text("已换成另一用户登录")
+    admin.fill("#field-name", "不该添加")
+    admin.get_by_role("button", name="添加并生成一次性链接").click()
+    expect(admin.locator("h1")).to_have_text("表单已失效，没有执行任何操作")
