@@ -12,15 +12,16 @@ import orjson
 from registry.clock import SHANGHAI
 from registry.ledger.events import EventKind
 from registry.services.conduct import Conduct, Look, Person, Sign, observe
+from registry.services.sequence_log import sequence_log
 from registry.store.alarm_repository import AlarmKind
-from registry.store.conduct_repository import NewDecision
+from registry.store.conduct_repository import NewDecision, Page
 
 if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
 
 MOST_AT_ONCE: Final = 500
-"""Decisions looked at in one transaction, so that checks get in between."""
+"""Entries of checks looked at in one transaction, so that checks get in between."""
 
 _ACTOR: Final = "worker"
 
@@ -34,24 +35,28 @@ class Watched:
 
 
 def watch_conduct(services: Services) -> Watched:
-    """Look at every decision made since the last time; raises as the store does, and what was looked at stays so."""
+    """Look at every decision made since the last time, in the order of the log; what was looked at stays so.
+
+    Raises as the store does, and as `sequence_log`: the newest decisions get their places first.
+    """
+    sequence_log(services.store)
+    with services.store.read() as uow:
+        after = uow.conduct.through()
     seen, flagged = 0, list[int]()
     while True:
         with services.store.write() as uow:
-            done = _watch_some(uow)
-        seen += done.decisions
-        flagged += done.flagged
-        if done.decisions < MOST_AT_ONCE:
+            page = uow.conduct.page(after, MOST_AT_ONCE)
+            flagged += _watch_some(uow, page)
+        seen, after = seen + len(page.decisions), page.through
+        if page.last:
             return Watched(seen, tuple(flagged))
 
 
-def _watch_some(uow: UnitOfWork) -> Watched:
+def _watch_some(uow: UnitOfWork, page: Page) -> list[int]:
     by_client: defaultdict[int, list[NewDecision]] = defaultdict(list)
-    new = list(uow.conduct.since(uow.conduct.through(), MOST_AT_ONCE))
-    for decided in new:
+    for decided in page.decisions:
         by_client[decided.client_id].append(decided)
-    flagged = [client for client, decided in by_client.items() if _watch_one(uow, client, decided, new[-1].id)]
-    return Watched(len(new), tuple(flagged))
+    return [client for client, decided in by_client.items() if _watch_one(uow, client, decided, page.through)]
 
 
 def _watch_one(uow: UnitOfWork, client: int, decided: list[NewDecision], through: int) -> bool:

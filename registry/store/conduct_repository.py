@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+import orjson
+from sqlalchemy import Row, bindparam, func, literal_column, select
 
-from registry.store.tables import client_conduct, decision
+from registry.store.log_tables import log_leaf
+from registry.store.tables import client_conduct, decision, ledger_entry
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
 
@@ -18,8 +20,16 @@ _STATE: Final = "state_enc"
 _DECISION: Final = "decision"
 
 
-_COLUMNS: Final = (
-    decision.c.id,
+# In the order of their places in the log, which are given after the commit: ids are given before it, so that one that
+# commits late would be passed over. The decision is found by its number, which its entry states.
+_PLACED: Final = (
+    select(log_leaf.c.leaf_index, ledger_entry.c.facts)
+    .join(ledger_entry, ledger_entry.c.id == log_leaf.c.entry_id)
+    .where(log_leaf.c.leaf_index >= bindparam("after"), ledger_entry.c.kind == literal_column("'check_decided'"))
+    .order_by(log_leaf.c.leaf_index)
+    .limit(bindparam("most"))
+)
+_DECIDED: Final = select(
     decision.c.check_no,
     decision.c.client_id,
     decision.c.decided_at,
@@ -27,19 +37,27 @@ _COLUMNS: Final = (
     decision.c.data_key,
     decision.c.request_enc,
     decision.c.answer_enc,
-)
+).where(decision.c.check_no.in_(bindparam("numbers", expanding=True)), decision.c.client_id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
     """A decision that was not looked at yet, opened: whose, when, and what was asked and answered (JSON)."""
 
-    id: int
     client_id: int
     decided_at: datetime.datetime
     application_no: str
     request: str | None
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Decisions in the order of the log; `through` is how far the log was read, `last` that there was no more of it."""
+
+    decisions: Sequence[NewDecision]
+    through: int
+    last: bool
 
 
 class ConductRepository:
@@ -49,24 +67,26 @@ class ConductRepository:
         self._transaction: Final = transaction
 
     def through(self) -> int:
-        """Return up to which decision all were looked at."""
+        """Return before which place in the log all decisions were looked at."""
         return int(self._transaction.connection.execute(select(func.max(client_conduct.c.through))).scalar() or 0)
 
-    def since(self, after: int, most: int) -> Iterator[NewDecision]:
-        """Yield the decisions of clients after one, in their order; KeysMismatchError where one does not open.
+    def page(self, after: int, most: int) -> Page:
+        """Return the decisions of clients from a place in the log on, out of so many entries of checks.
 
-        On PostgreSQL one that commits after a later one is passed over; conduct is told by many.
+        None that commits late is passed over: it gets a later place. Raises KeysMismatchError where one does not open.
         """
-        columns = (decision.c.id, decision.c.check_no, decision.c.client_id, decision.c.decided_at)
-        query = select(
-            *columns, decision.c.application_no, decision.c.data_key, decision.c.request_enc, decision.c.answer_enc
-        )
-        new = query.where(decision.c.id > after, decision.c.client_id.is_not(None)).order_by(decision.c.id).limit(most)
-        for row in self._transaction.connection.execute(new):
-            key = self._transaction.cipher.open_record(_DECISION, row.check_no, row.data_key)
-            request = key.open_stated("request_enc", row.request_enc)
-            answer = key.open("answer_enc", row.answer_enc)
-            yield NewDecision(row.id, row.client_id, row.decided_at, row.application_no, request, answer)
+        entries = self._transaction.connection.execute(_PLACED, {"after": after, "most": most}).all()
+        # An entry whose facts were erased speaks of a decision that was erased, too.
+        numbers = [orjson.loads(entry.facts)["check_no"] for entry in entries if entry.facts is not None]
+        found = {row.check_no: row for row in self._transaction.connection.execute(_DECIDED, {"numbers": numbers})}
+        decisions = [self._opened(found[number]) for number in numbers if number in found]
+        return Page(decisions, entries[-1].leaf_index + 1 if entries else after, len(entries) < most)
+
+    def _opened(self, row: Row[Any]) -> NewDecision:
+        key = self._transaction.cipher.open_record(_DECISION, row.check_no, row.data_key)
+        request = key.open_stated("request_enc", row.request_enc)
+        answer = key.open("answer_enc", row.answer_enc)
+        return NewDecision(row.client_id, row.decided_at, row.application_no, request, answer)
 
     def state(self, client: int) -> str | None:
         """Return what is remembered of a client (JSON); None where nothing is."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+
 import pytest
+from sqlalchemy import delete
 
 from api.rest.app import create_app
 from benchmarks.probing import STYLES, ordinary_days, probes_until_flagged, warm
 from jobs.watch_conduct import watch_conduct as job
+from registry.bootstrap import build
 from registry.services.add_client import add_client
 from registry.services.conduct import Conduct, Look, Person, observe
 from registry.services.context import Services
 from registry.services.watch_conduct import watch_conduct
+from registry.settings import Settings
 from registry.store.client_repository import ClientRole
-from registry.store.tables import client_conduct
+from registry.store.decision_repository import DecisionRepository, SealedDecision
+from registry.store.tables import client_conduct, decision
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import invented_id
 from tests.registry.services.register_under_test import rows
@@ -87,3 +94,50 @@ def test_what_is_remembered_survives_being_written() -> None:
     look = Look(3, "X", [Person("赵明", invented_id(1), None, hit=False)])
     assert observe(read, look) == observe(conduct, look)
     assert read == conduct
+
+
+def test_a_decision_that_commits_after_a_later_one_is_looked_at_too(
+    services: Services, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids are given before commits: on PostgreSQL the lower one may come last, from another process."""
+    asking = caller(services)
+    late = build(settings, services.clock)
+    held, go_on = threading.Event(), threading.Event()
+
+    def add_and_wait(here: DecisionRepository, rows: Sequence[SealedDecision]) -> None:
+        add_sealed(here, rows)
+        if not services.store.is_sqlite and rows and rows[0]["application_no"] == "LATE":
+            held.set()
+            assert go_on.wait(20)
+
+    add_sealed = DecisionRepository.add_sealed
+    monkeypatch.setattr(DecisionRepository, "add_sealed", add_and_wait)
+    thread = threading.Thread(
+        target=Caller(create_app(late), asking.key).post,
+        args=("/v1/checks", application(applicant("赵一", invented_id(7)), application_no="LATE")),
+    )
+    if not services.store.is_sqlite:  # which has one writer: none commits out of its turn
+        thread.start()
+        assert held.wait(20)
+    fish(asking, "二三")
+    assert watch_conduct(services).decisions == 2
+    go_on.set()
+    if services.store.is_sqlite:
+        thread.start()
+    thread.join()
+    late.store.close()
+    first = min(rows(services, decision), key=lambda row: int(row.id))
+    assert services.store.is_sqlite or first.application_no == "LATE"
+    assert watch_conduct(services).decisions == 1
+    fish(asking, "四五六")
+    assert len(watch_conduct(services).flagged) == 1
+
+
+def test_what_was_erased_is_passed_over_and_nothing_is_looked_at_twice(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.services.watch_conduct.MOST_AT_ONCE", 2)
+    fish(caller(services), "一二三四五")
+    with services.store.write() as uow:
+        uow.transaction.connection.execute(delete(decision).where(decision.c.id.in_([1, 2, 4])))
+    assert [watch_conduct(services).decisions for _ in range(2)] == [2, 0]
