@@ -33,6 +33,7 @@ class RetentionRule(StrEnum):
     LOOK_UPS = "look_ups"
     SESSIONS = "sessions"
     SIGN_IN_COUNTS = "sign_in_counts"
+    SPENT_REQUESTS = "spent_requests"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,5 +174,6 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     ),
     RetentionRule.LOOK_UPS: _look_ups,
     RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
+    RetentionRule.SPENT_REQUESTS: lambda uow, before, _: uow.clients.erase_spent(before, ROWS_AT_A_TIME),
     RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, literal_column, select, update
+from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, literal_column, select, tuple_, update
 
 from registry.store.log_tables import alarm
 from registry.store.tables import api_client, client_minute, request_nonce
@@ -195,6 +195,17 @@ class ClientRepository:
         add = upsert(here.connection, request_nonce).values(client_id=client, nonce_digest=digest, until=until)
         added = add.on_conflict_do_nothing().returning(request_nonce.c.client_id)
         return here.connection.execute(added).first() is not None
+
+    def erase_spent(self, before: datetime.datetime, most: int) -> int:
+        """Erase nonces and counts of minutes that are older than an instant, at most so many of each."""
+        nonce, count = request_nonce.c, client_minute.c
+        nonces = select(nonce.client_id, nonce.nonce_digest).where(nonce.until < before).limit(most)
+        counts = select(count.client_id).where(count.minute < minute_of(before)).limit(most)
+        erased = (
+            delete(request_nonce).where(tuple_(nonce.client_id, nonce.nonce_digest).in_(nonces)),
+            delete(client_minute).where(count.client_id.in_(counts)),
+        )
+        return sum(self._transaction.connection.execute(each).rowcount for each in erased)
 
     def add(self, client: NewClient) -> int:
         """Store a new client and return its number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,7 +78,8 @@ class ConductRepository:
         entries = self._transaction.connection.execute(_PLACED, {"after": after, "most": most}).all()
         # An entry whose facts were erased speaks of a decision that was erased, too.
         numbers = [orjson.loads(entry.facts)["check_no"] for entry in entries if entry.facts is not None]
-        found = {row.check_no: row for row in self._transaction.connection.execute(_DECIDED, {"numbers": numbers})}
+        rows: Iterable[Row[Any]] = self._transaction.connection.execute(_DECIDED, {"numbers": numbers})
+        found = {row.check_no: row for row in rows}
         decisions = [self._opened(found[number]) for number in numbers if number in found]
         return Page(decisions, entries[-1].leaf_index + 1 if entries else after, len(entries) < most)
 

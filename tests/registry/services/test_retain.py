@@ -19,7 +19,16 @@ from registry.services.add_client import add_client
 from registry.services.context import Services
 from registry.services.retain import RetentionRun, apply_retention
 from registry.store.client_repository import ClientRole
-from registry.store.tables import decision, idempotency_key, ledger_entry, list_record, listed_identity, quarantine_row
+from registry.store.tables import (
+    client_minute,
+    decision,
+    idempotency_key,
+    ledger_entry,
+    list_record,
+    listed_identity,
+    quarantine_row,
+    request_nonce,
+)
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
@@ -79,6 +88,26 @@ def test_what_was_asked_in_a_clear_check_goes_before_the_decision(services: Serv
     kept = {row.check_no: row.request_enc is None for row in rows(services, decision)}
     assert kept == {clear: True, blocked: False}
     assert caller.get(f"/v1/checks/{clear}").status_code == 200
+
+
+def test_what_requests_used_up_goes_after_its_days_and_what_may_still_be_used_stays(services: Services) -> None:
+    clients = [add_client(services, name, ClientRole.LICENSING, "33", "test").id for name in ("one", "two")]
+    now = services.clock.now()
+    with services.store.write() as uow:
+        uow.clients.count(clients[0], 3)
+        for digest, ends in (
+            (b"old", now + datetime.timedelta(minutes=15)),
+            (b"new", now + datetime.timedelta(days=9)),
+        ):
+            uow.clients.use_nonce(clients[0], digest, ends)
+    later = _later(services, 2)
+    assert apply_retention(later, actor="test").counts[RetentionRule.SPENT_REQUESTS] == 0
+    with services.store.write() as uow:
+        uow.clients.count(clients[1], 1)
+    last = _later(later, 2)
+    assert apply_retention(last, actor="test").counts[RetentionRule.SPENT_REQUESTS] == 2
+    assert [row.nonce_digest for row in rows(services, request_nonce)] == [b"new"]
+    assert [row.client_id for row in rows(services, client_minute)] == [clients[1]]
 
 
 def test_idempotent_responses_and_quarantined_originals_go_after_their_periods(
