@@ -30,8 +30,10 @@ def filing_faults(kind: DocumentKind, document_no: str, content: Content) -> tup
 
 def _effect_faults(content: Content) -> tuple[FieldFault, ...]:
     """A first-instance judgment does not say when it took effect: a certificate or the appeal must (刑事诉讼法 259)."""
+    if content.get("instance") not in _BY_COURT:
+        return (_WHICH_INSTANCE,)
     by, since, decided = (content.get(name) for name in ("effect_by", "effective_date", "decided_on"))
-    if by not in _BY_COURT.get(content.get("instance"), _BY_COURT[None]):
+    if by not in _BY_COURT[content.get("instance")]:
         return (_WRONG_GROUND,)
     if by == "none":
         return (_NO_GROUND,) if since else ()
@@ -42,6 +44,7 @@ def _effect_faults(content: Content) -> tuple[FieldFault, ...]:
     return (_TOO_EARLY,) if decided and str(since) < str(decided) else ()
 
 
+_WHICH_INSTANCE = FieldFault("instance", "unknown_word", "first, second or retrial")
 _WRONG_GROUND = FieldFault(
     "effect_by", "unknown_word", "none, certificate or appeal; a final ruling takes effect by itself (appeal)"
 )

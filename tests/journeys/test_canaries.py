@@ -25,9 +25,16 @@ from sqlalchemy import select, text
 from api.cli.main import main
 from api.rest import request_log
 from api.rest.app import create_app
+from registry.errors import RegistryError
 from registry.law.policy import Policy
 from registry.services.add_client import add_client
+from registry.services.confirm_judgment import confirm_judgment
 from registry.services.context import Services
+from registry.services.correct_judgment import correct_judgment
+from registry.services.file_judgment import Filed
+from registry.services.list_index import ListIndex
+from registry.services.read_desk import DeskDocument, read_document, read_work_list
+from registry.services.search_listed import search_listed
 from registry.services.sequence_log import sequence_log
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
@@ -35,10 +42,13 @@ from registry.store.tables import listed_subject, metadata
 from tests.api.rest.caller import Caller, applicant, application
 from tests.canaries import Canary, canaries, traces_in
 from tests.invented_list import report_fresh
+from tests.registry.intake.invented_judgments import SENTENCE, judgment
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, revocation
+from tests.registry.services.desk_at_hand import CLERK, CONFIRMER
 from tests.registry.services.register_under_test import take
 
 COUNT = int(os.environ.get("CANARIES", "100"))
+YOUNG = "被告人{}，男，2003年5月6日出生，汉族，学生。\n"
 SCREENING = "request_no,purpose,role,name,id_type,id_number,birth_date,sex"
 
 
@@ -64,6 +74,12 @@ class Aviary:
         result = CliRunner().invoke(main, list(arguments), env=self._environment)
         self.said.append((f"registry {arguments[0]} {arguments[1]}", result.output + repr(result.exception or "")))
         return result.output
+
+    def refused(self, act: Callable[[], object]) -> None:
+        """Remember what an act at the desk is refused with."""
+        with pytest.raises(RegistryError) as error:
+            act()
+        self.said.append(("refusal at the desk", str(error.value) + repr(getattr(error.value, "faults", ""))))
 
     def answered(self, path: str, status: int, body: bytes) -> None:
         """Remember an answer that is no verdict: it may quote nothing."""
@@ -223,6 +239,38 @@ def _look_back(aviary: Aviary, check_no: str) -> None:
     aviary.command("list", "seal", "33:C00007", "--reason", aviary.birds[7].name)
 
 
+def _desk(aviary: Aviary) -> None:
+    """Judgments at the desk: filed, known, refused, wrong in every field, confirmed, corrected, looked up, sealed."""
+    services, bird, young = aviary.services, aviary.birds[10], aviary.birds[11]
+    stated = {"周明远": bird.name, "1981年5月6日": bird.birth.replace("-", "年", 1).replace("-", "月") + "日"}
+    text = judgment(SENTENCE)
+    for plain, named in stated.items():
+        text = text.replace(plain, named)
+    text = text.replace("出生，汉族", f"出生，公民身份号码{bird.id_number}，汉族")
+    refused = judgment(SENTENCE, YOUNG.format(young.name)).replace("刑初7号", "刑初8号")
+    for name, written in (("a", text), ("b", text), ("c", refused)):
+        path = aviary.work / f"{name}.txt"
+        path.write_text(written, "utf-8")
+        aviary.command("judgment", "file", str(path))
+    (item,) = read_work_list(services, CONFIRMER).items
+    confirm_judgment(services, item.document_no, number=1, actor=CONFIRMER, note=bird.name)
+    document = read_document(services, item.document_no, CLERK)
+    assert document.content is not None
+    for field in ("effective_date", "effect_by", "source_region", "decided_on", "instance"):
+        content = {**document.content, field: bird.name}
+        aviary.refused(lambda content=content: _corrected(services, document, content))  # type: ignore[misc]
+    aviary.refused(lambda: search_listed(services, ListIndex(), actor=CLERK, name=bird.name, id_number=bird.name))
+    assert search_listed(services, ListIndex(), actor=CLERK, name=bird.name).hits
+    _corrected(services, document, {**document.content, "effect_by": "certificate", "effective_date": "2020-03-20"})
+    confirm_judgment(services, item.document_no, number=2, actor=CONFIRMER)
+    aviary.command("list", "seal", f"33:{item.document_no}-1-1", "--reason", bird.name)
+
+
+def _corrected(services: Services, document: DeskDocument, content: dict[str, object]) -> Filed:
+    stated = {"actor": CLERK, "expected": document.row_version, "reason": str(document.content)[:900]}
+    return correct_judgment(services, document.document_no, content, **stated)  # type: ignore[arg-type]
+
+
 def _dump(services: Services) -> Iterator[tuple[str, str]]:
     """Every row of every table, as a dump has them: values as text and bytes as hexadecimal."""
     with services.store.read() as uow:
@@ -266,6 +314,7 @@ def test_no_canary_leaves_a_plain_trace(
     _broken_checks(aviary, monkeypatch)
     _screen(aviary)
     _look_back(aviary, check_no)
+    _desk(aviary)
     said = capfd.readouterr()
     texts = [*aviary.said, *_dump(aviary.services), ("log", logged()), ("output", said.out + said.err)]
     assert traces_in(_places(aviary.services, tmp_path), texts) == []
