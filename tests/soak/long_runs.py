@@ -25,6 +25,9 @@ from tests.soak.key_rotation import rotate_under_load
 from tests.soak.kills import kill_under_load, served
 from tests.soak.overload import overload
 from tests.soak.parsers import PARSERS
+from tests.soak.register_with_log import register_with_log
+from tests.soak.tampering import tamper
+from tests.soak.tree_agreement import compare_large, compare_small
 
 Figures = Mapping[str, float]
 
@@ -94,6 +97,19 @@ def _fuzzing(ground: Ground, number: int, seed: str) -> Figures:
     return fuzzed(name, number_of(seed), ground.directory / "corpus")
 
 
+def _tampering(ground: Ground, number: int, seed: str) -> Figures:
+    with ground.register(DATABASES[number % 2]) as settings:
+        services = register_with_log(settings)
+        found = tamper(services, 100, seed)
+        services.store.close()
+    return _told(found.figures(), found.unseen + found.unnamed)
+
+
+def _tree_agreement(_ground: Ground, _number: int, seed: str) -> Figures:
+    unlike = compare_small(64) + compare_large(1 << 20, 2_000, seed)
+    return _told({"trees": 2_000, "wrong": len(unlike)}, unlike)
+
+
 def number_of(seed: str) -> int:
     """Return a number that is the same in every process."""
     return int.from_bytes(seed.encode()[-6:])
@@ -111,6 +127,8 @@ RUNS: Mapping[str, LongRun] = {
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
     "key-rotation": LongRun("keys exchanged under 200,000 people and load", 2, _key_rotation),
     "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),
+    "tampering": LongRun("1,000 alterations of the record on each database, found and named", 20, _tampering),
+    "tree-agreement": LongRun("trees to 2^20 leaves beside an independent implementation", 1, _tree_agreement),
     "fuzzing": LongRun("every parser for ten minutes under a coverage-guided fuzzer", 20 * len(PARSERS), _fuzzing),
 }
 

@@ -355,7 +355,7 @@ class Found:
 
     def figures(self) -> dict[str, int]:
         """Return the counts."""
-        return {"made": self.made.total(), "unseen": len(self.unseen), "unnamed": len(self.unnamed)}
+        return {"made": self.made.total(), "wrong": len(self.unseen) + len(self.unnamed)}
 
 
 def tamper(services: Services, rounds: int, seed: str) -> Found:

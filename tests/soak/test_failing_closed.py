@@ -6,8 +6,8 @@ from registry.settings import Settings
 from tests.soak.failing_closed import checks_under_faults
 from tests.soak.injected_faults import QUICK, SLOW
 
-CHECKS = 300
-"""On each of the two databases; `make soak` asks many times as many."""
+CHECKS = 500
+"""On each of the two databases; `make soak` asks ten times as many."""
 
 
 def test_under_random_faults_every_answer_is_right_and_everything_else_is_a_refusal(settings: Settings) -> None:
