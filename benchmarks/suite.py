@@ -18,7 +18,8 @@ from matching.model import DEFAULT
 
 PARTS = ("accuracy", "calibration", "latency", "bulk", "peers")
 SIZES = (10_000, 100_000, 1_000_000)
-LARGEST_SET, LARGEST_CALIBRATION = 20_000, 400
+_ORDER = ("accuracy", "accuracy_labelled", *PARTS[1:])
+LARGEST_SET, LARGEST_CALIBRATION = 20_000, 144
 Say = Callable[[str], None]
 
 
@@ -125,23 +126,43 @@ def machine() -> str:
     return f"{platform.machine()}-{os.cpu_count()}cores-python{platform.python_version()}"
 
 
+def frozen_file(directory: Path, day: datetime.date) -> Path:
+    """Return where the figures of a day on this kind of machine are kept."""
+    return directory / f"{day.isoformat()}-{machine()}.json"
+
+
+def with_former(directory: Path, day: datetime.date, plan: Plan, sections: Sequence[Section]) -> list[Section]:
+    """Add the parts that an earlier run of the same day, machine, model, seed and sizes measured."""
+    path = frozen_file(directory, day)
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    former = kept["parts"] if kept.get("about") == _about(day, plan) else {}
+    ours = {section.part: section for section in sections}
+    both = {part: Section(part, **of_part) for part, of_part in former.items()} | ours
+    return sorted(both.values(), key=lambda section: _ORDER.index(section.part))
+
+
 def freeze(directory: Path, day: datetime.date, plan: Plan, sections: Sequence[Section]) -> Path:
     """Write the figures so that two runs can be compared line by line: sorted, rounded to three digits."""
     directory.mkdir(parents=True, exist_ok=True)
-    path = directory / f"{day.isoformat()}-{machine()}.json"
-    figures = {section.part: section.figures for section in sections}
-    about = {
+    parts = {
+        section.part: {"title": section.title, "lines": section.lines, "figures": section.figures}
+        for section in sections
+    }
+    frozen = rounded({"about": _about(day, plan), "parts": parts})
+    text = json.dumps(frozen, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    path = frozen_file(directory, day)
+    path.write_text(text + "\n", "utf-8")
+    return path
+
+
+def _about(day: datetime.date, plan: Plan) -> dict[str, object]:
+    return {
         "day": day.isoformat(),
         "machine": machine(),
         "model": DEFAULT.version,
         "seed": plan.seed,
-        "sizes": plan.sizes,
+        "sizes": list(plan.sizes),
     }
-    text = json.dumps(
-        rounded(figures | {"about": about}), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
-    )
-    path.write_text(text + "\n", "utf-8")
-    return path
 
 
 def rounded(value: object) -> object:

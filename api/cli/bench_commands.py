@@ -29,14 +29,18 @@ _ABSENT = (
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed invents the same people.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for page and figures; else benchmarks/frozen.")
 def bench(sizes: tuple[int, ...], only: str | None, labelled: Path | None, seed: int, out: Path | None) -> None:
-    """Measure accuracy, calibration, latency, bulk rate and peers; write a page with plots and frozen figures."""
+    """Measure accuracy, calibration, latency, bulk rate and peers; write a page with plots and frozen figures.
+
+    Parts measured before on the same day, with the same sizes, seed and model, stay on the page.
+    """
     suite, pages = _benchmarks("suite"), _benchmarks("page")
     plan = suite.Plan(_parts(only), sizes or suite.SIZES, labelled, seed)
     sections = suite.run(plan, click.echo)
     for section in sections:
         click.echo("\n".join(["", section.title, *section.lines]))
-    day = SystemClock().today()
-    figures = suite.freeze(out or _PROJECT / "benchmarks" / "frozen", day, plan, sections)
+    day, folder = SystemClock().today(), out or _PROJECT / "benchmarks" / "frozen"
+    sections = suite.with_former(folder, day, plan, sections)
+    figures = suite.freeze(folder, day, plan, sections)
     page = figures.with_suffix(".html")
     page.write_text(pages.write_page(f"Benchmarks of {day.isoformat()}, {suite.machine()}", sections), "utf-8")
     click.echo(f"\nWritten: {page}, {figures}")

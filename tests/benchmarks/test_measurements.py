@@ -19,7 +19,7 @@ from benchmarks.labelled_set import make_set
 from benchmarks.listed_people import CROWD_NAME, listed_people, worst_applicants
 from benchmarks.page import write_page
 from benchmarks.population import RESIDENTS, Manner
-from benchmarks.suite import Plan, Section, freeze, rounded
+from benchmarks.suite import Plan, Section, freeze, rounded, with_former
 from registry.law.verdict import Verdict
 
 SIZE = 1_500
@@ -161,8 +161,18 @@ def test_frozen_figures_are_rounded_and_sorted(tmp_path: Path) -> None:
     path = freeze(tmp_path, datetime.date(2026, 11, 21), Plan(), [section])
     text = path.read_text("utf-8")
     assert path.name.startswith("2026-11-21-")
-    assert json.loads(text)["latency"] == {"a": 2, "b": 1.23}
-    assert text.index('"about"') < text.index('"latency"')
+    assert json.loads(text)["parts"]["latency"]["figures"] == {"a": 2, "b": 1.23}
+    assert text.index('"about"') < text.index('"parts"')
+
+
+def test_parts_measured_one_after_the_other_come_together_unless_something_changed(tmp_path: Path) -> None:
+    day, plan = datetime.date(2026, 11, 21), Plan()
+    latency, bulk = Section("latency", "Latency", ["slow"], {"a": 1}), Section("bulk", "Bulk", ["many"], {"b": 2})
+    freeze(tmp_path, day, plan, [bulk])
+    assert with_former(tmp_path, day, plan, [latency]) == [latency, bulk]
+    again = Section("bulk", "Bulk", ["more"], {"b": 3})
+    assert with_former(tmp_path, day, plan, [again]) == [again]
+    assert with_former(tmp_path, day, Plan(seed=2), [latency]) == [latency]
 
 
 def test_the_page_loads_nothing_and_shows_every_line() -> None:
