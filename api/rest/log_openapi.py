@@ -12,6 +12,7 @@ TAG = {"name": "log", "description": "审计日志 / the log of acts, for whoeve
 _Operation = dict[str, Any]
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _CHECKPOINT = "food-ban-registry/0123456789abcdef\n1\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n"
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
 _NOTE = {"text/plain": {"schema": {"type": "string"}}}
 _KEY = {
     "version": 1,
@@ -35,7 +36,13 @@ def log_paths(refusals: Any) -> dict[str, dict[str, _Operation]]:
     key_list = {"origin": "food-ban-registry/0123456789abcdef", "keys": [_KEY], "witnesses": []}
     keys = _answer("The keys", log_schemas.LogKeysSchema, key_list)
     taken = _answer("Kept", log_schemas.TakenSchema, {"taken": ["witness.example"]})
+    page = {"200": {"description": "The page, with the public keys in it", "content": _PAGE}}
     return {
+        "/v1/receipts/verify": {
+            "get": _open(
+                "show_receipt_page", "A page that verifies a receipt offline, in a browser", page | refusals(503)
+            )
+        },
         "/v1/log/checkpoint": {"get": _open("read_checkpoint", "The head signed last", head | refusals(404, 503))},
         "/v1/log/keys": {"get": _open("read_log_keys", "The public keys of log and witnesses", keys | refusals(503))},
         "/v1/log/consistency": {

@@ -152,8 +152,7 @@ class LogRepository:
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """Stream every stored tile: level, index, hashes one behind another."""
         query = select(log_tile.c.level, log_tile.c.tile_index, log_tile.c.hashes)
-        ordered = query.order_by(log_tile.c.level, log_tile.c.tile_index).execution_options(yield_per=64)
-        with self._transaction.connection.execute(ordered) as rows:
+        with self._transaction.stream(query.order_by(log_tile.c.level, log_tile.c.tile_index), 64) as rows:
             for row in rows:
                 yield row.level, row.tile_index, row.hashes
 
@@ -186,7 +185,7 @@ class LogRepository:
     def heads(self, after: int = 0) -> Iterator[StoredHead]:
         """Stream the heads of more than so many leaves, smallest first."""
         query = _HEADS.where(log_head.c.size > after).order_by(log_head.c.size)
-        with self._transaction.connection.execute(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+        with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             for row in rows:
                 yield StoredHead(*row)
 

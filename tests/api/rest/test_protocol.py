@@ -100,6 +100,7 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
         "/v1/log/cosignatures",
         "/v1/log/inclusion",
         "/v1/log/keys",
+        "/v1/receipts/verify",
     }
     assert set(document["paths"]) == served
     post = document["paths"]["/v1/checks"]["post"]["responses"]

@@ -9,6 +9,7 @@ import pytest
 
 from registry.store.engine import Store
 from registry.store.tables import rule_text
+from tests.contracts.source_tree import python_files, relative
 
 
 def _left_in_the_middle(store: Store) -> list[object]:
@@ -47,3 +48,8 @@ def test_a_connection_can_be_used_again_while_what_was_streamed_on_it_is_collect
     thread.start()
     thread.join(20)
     assert not thread.is_alive()
+
+
+def test_nothing_is_streamed_in_another_way() -> None:
+    streaming = [path for path in python_files("registry") if "yield_per" in path.read_text("utf-8")]
+    assert [relative(path) for path in streaming] == ["registry/store/transaction.py"]
