@@ -9,12 +9,17 @@ from api.console.account import account
 from api.console.assets import assets
 from api.console.home import home
 from api.console.language import language
+from api.console.revocation_steps import revocation_steps
+from api.console.revocations import revocations
 from api.console.sign_in import sign_in
+from api.console.texts import all_texts
 from api.console.users import users
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
-PARTS = (home, sign_in, account, users, language, assets, error_pages.error_pages)
+PARTS = (
+    home, sign_in, account, users, language, assets, revocations, revocation_steps, error_pages.error_pages,
+)  # fmt: skip
 
 
 def create_console(services: Services, index: ListIndex) -> Flask:
@@ -37,4 +42,5 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     for blueprint in PARTS:
         app.register_blueprint(blueprint)
     admission.require_marks(app)
+    all_texts()  # a text that lacks a language keeps the console from starting, too
     return app

@@ -21,6 +21,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("console.home", "home.show_home", "home."),
+    Entry("revocations.menu", "revocations.show_all", "revocation"),
     Entry("console.users", "users.show_all", "users."),
     Entry("console.account", "account.show_account", "account."),
 )

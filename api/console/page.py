@@ -25,15 +25,14 @@ _LONGEST_WORD: Final = 60
 
 
 def show(
-    template: str, status: int = 200, *, form: Form | None = None, said: str | None = None, **values: object
+    template: str, status: int | None = None, *, form: Form | None = None, said: str | None = None, **values: object
 ) -> Response:
-    """Return a page; a form with faults is answered with 422 unless another status is given.
+    """Return a page; a form with faults is answered with 422 unless a status is given.
 
     `said` is what the page says at its head; else it is what was to be said after the last act, once.
     """
     form = form or Form()
-    if form.faults and status == 200:
-        status = 422
+    status = status or (422 if form.faults else 200)
     kept = _said()
     if kept is not None:
         cookies.drop(cookies.SAID)

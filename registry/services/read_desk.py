@@ -40,6 +40,7 @@ class DeskItem:
     region: str
     case_number: str | None
     court: str | None
+    organisation: str | None
     names: tuple[str, ...]
     warnings: int
     disputed_on: datetime.date | None
@@ -121,21 +122,22 @@ class DeskDocument:
     appeals: tuple[str, ...]
 
 
-def read_work_list(
+def read_work_list(  # noqa: PLR0913 - what a list can be narrowed to
     services: Services,
     actor: DeskActor,
     *,
     states: Sequence[DeskState] = (),
+    kind: DocumentKind | None = None,
     after: int | None = None,
     most: int = 50,
 ) -> DeskPage:
-    """Return a page of the documents of the actor's region, newest first, of the named states (none: all)."""
+    """Return a page of the documents of the actor's region, newest first, of the named states and kind (none: all)."""
     wanted = tuple(dict.fromkeys((*states, *(_PENDING if DeskState.IN_FORCE in states else ()))))
     most = max(1, min(most, MOST))
     region = None if actor.region is None else actor.region[:2]
     today = services.clock.today()
     with services.store.read() as uow:
-        found = uow.desk.page(region, wanted, after, most)
+        found = uow.desk.page(region, wanted, after, most, kind)
     shown = [each for each in found if not states or each.shown_state(today) in states]
     return DeskPage(tuple(_item(each, today) for each in shown), found[-1].id if len(found) == most else None)
 
@@ -157,6 +159,7 @@ def _item(document: StoredDocument, today: datetime.date) -> DeskItem:
         document.region,
         content.get("case_number"),
         content.get("court") or content.get("authority"),
+        content.get("organisation"),
         tuple(str(each["name"]) for each in people if each.get("name")),
         len((document.reading or {}).get("warnings", ())),
         document.disputed_on,
@@ -215,7 +218,7 @@ def _step(uow: UnitOfWork, filing: StoredFiling) -> HistoryStep:
 
 
 def _listed(uow: UnitOfWork, document: StoredDocument) -> tuple[ListedRow, ...]:
-    keys = uow.desk.active_records(document.document_no)
+    keys = uow.desk.active_records(document.id)
     stored = [each for each in uow.lists.records_of(keys) if each.state == "active"]
     subjects = {each.subject_id for each in stored if each.subject_id is not None}
     bans = {subject: ban_no for subject, ban_no, _ in uow.lists.ban_numbers(subjects)}

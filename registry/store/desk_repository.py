@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, o
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
-from registry.store.desk_tables import desk_document, desk_filing, desk_watch
+from registry.store.desk_tables import desk_document, desk_filing, desk_row, desk_watch
 from registry.store.desk_values import (
     Content,
     Decision,
@@ -99,14 +99,21 @@ class DeskRepository:
         return self._documents(desk_document.c.attached_to == number)
 
     def page(
-        self, region: str | None, states: Sequence[DeskState], after: int | None, most: int
+        self,
+        region: str | None,
+        states: Sequence[DeskState],
+        after: int | None,
+        most: int,
+        kind: DocumentKind | None = None,
     ) -> list[StoredDocument]:
-        """Return documents of a region (None: all) in these states (none: all), newest first, below a number."""
+        """Return documents of a region, in these states, of a kind (none: all), newest first, below a number."""
         conditions: list[ColumnElement[bool]] = []
         if region is not None:
             conditions.append(desk_document.c.region == region)
         if states:
             conditions.append(desk_document.c.state.in_(states))
+        if kind is not None:
+            conditions.append(desk_document.c.kind == kind)
         if after is not None:
             conditions.append(desk_document.c.id < after)
         return self._documents(and_(True, *conditions), newest=True, most=most)
@@ -190,12 +197,19 @@ class DeskRepository:
         """Return a digest only the filing's own key can make, hexadecimal: for the ledger."""
         return self._key_of_filing(filing_id).digest("content_enc", text).hex()
 
-    def active_records(self, document_no: str) -> list[tuple[str, str]]:
+    def link(self, document_id: int, keys: Iterable[tuple[str, str]]) -> None:
+        """Note which rows of the list a document founds; noting one twice is harmless."""
+        values = [
+            {"document_id": document_id, "source_region": key[0], "record_no": key[1]} for key in sorted(set(keys))
+        ]
+        if values:
+            noted = upsert(self._transaction.connection, desk_row).values(values)
+            self._transaction.connection.execute(noted.on_conflict_do_nothing())
+
+    def active_records(self, document_id: int) -> list[tuple[str, str]]:
         """Return the rows of the list that stand by a document: source region and record number."""
-        query = select(list_record.c.source_region, list_record.c.record_no).where(
-            list_record.c.record_no.startswith(f"{document_no}-", autoescape=True),
-            list_record.c.state == RecordState.ACTIVE,
-        )
+        query = select(list_record.c.source_region, list_record.c.record_no).join(desk_row, _same_record())
+        query = query.where(desk_row.c.document_id == document_id, list_record.c.state == RecordState.ACTIVE)
         rows = self._transaction.connection.execute(query.order_by(list_record.c.record_no))
         return [(row.source_region, row.record_no) for row in rows]
 
@@ -250,13 +264,8 @@ class DeskRepository:
     def ended(self, before: datetime.datetime, most: int) -> list[StoredDocument]:
         """Return documents unchanged since an instant on which nothing rests; a ruling goes with its first instance."""
         waiting = (DeskState.DRAFT, DeskState.FILED, DeskState.RETURNED)
-        first = desk_document.alias("first")
-        bears = func.coalesce(
-            select(first.c.document_no).where(first.c.id == desk_document.c.attached_to).scalar_subquery(),
-            desk_document.c.document_no,
-        )
-        stands = exists().where(
-            list_record.c.record_no.like(bears.concat("-%")),
+        stands = exists(select(list_record.c.id).join(desk_row, _same_record())).where(
+            desk_row.c.document_id == func.coalesce(desk_document.c.attached_to, desk_document.c.id),
             list_record.c.state == RecordState.ACTIVE,
             list_record.c.outcome.in_(_BARRING),
         )
@@ -290,6 +299,21 @@ class DeskRepository:
         )
         rows = self._transaction.connection.execute(query.order_by(desk_watch.c.watcher))
         return [(row.watcher, row.seen_at) for row in rows]
+
+    def watchers_of(
+        self, document_nos: Sequence[str], since: datetime.datetime
+    ) -> dict[str, list[tuple[str, datetime.datetime]]]:
+        """Return who has had each of these documents open since an instant; documents nobody has are left out."""
+        query = (
+            select(desk_document.c.document_no, desk_watch.c.watcher, desk_watch.c.seen_at)
+            .join(desk_document, desk_document.c.id == desk_watch.c.document_id)
+            .where(desk_document.c.document_no.in_(document_nos), desk_watch.c.seen_at >= since)
+            .order_by(desk_watch.c.watcher)
+        )
+        found: dict[str, list[tuple[str, datetime.datetime]]] = {}
+        for row in self._transaction.connection.execute(query):
+            found.setdefault(row.document_no, []).append((row.watcher, row.seen_at))
+        return found
 
     def _documents(
         self, condition: ColumnElement[bool], *, newest: bool = False, most: int | None = None
@@ -343,6 +367,12 @@ class DeskRepository:
 def document_keys(text: str | None) -> DocumentKeys:
     """Return what a document is recognised by, from what is kept of it sealed."""
     return DocumentKeys(**orjson.loads(text or "{}"))
+
+
+def _same_record() -> ColumnElement[bool]:
+    return and_(
+        list_record.c.source_region == desk_row.c.source_region, list_record.c.record_no == desk_row.c.record_no
+    )
 
 
 def _not_erased() -> ColumnElement[bool]:
