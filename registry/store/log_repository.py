@@ -187,7 +187,7 @@ class LogRepository:
         query = _HEADS.where(log_head.c.size > after).order_by(log_head.c.size)
         with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             for row in rows:
-                yield StoredHead(*row)
+                yield StoredHead(row.size, row.previous_size, row.root, row.signed_at, row.checkpoint)
 
     def _stored(self, level: int, tile_index: int) -> list[bytes] | None:
         packed = self.stored_tile(level, tile_index)
