@@ -45,6 +45,7 @@ _RESPONSIBLE: Final = (
 )  # fmt: skip
 
 _LONGEST: Final = 2_000
+_LARGEST: Final = 10**15
 _MOST: Final = 200
 _LETTERS: Final = {"沪": "31", "苏": "32", "浙": "33", "皖": "34"}
 _PROVINCES: Final = {"上海": "31", "江苏": "32", "浙江": "33", "安徽": "34"}
@@ -159,12 +160,14 @@ class _Shape:
 
     def _scalar(self, value: object, path: str) -> object:
         if isinstance(value, str):
-            value = re.sub(r"[\x00-\x1f\x7f]", " ", value).strip() or None
-        if value is None or isinstance(value, bool | int | float):
+            # Neither signs that print nothing nor halves of signs, which no encoding has.
+            value = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", " ", value).strip() or None
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int | float) and abs(value) <= _LARGEST:
             return value
         if not isinstance(value, str) or len(value) > _LONGEST:
-            self._faults.append(
-                FieldFault(path, "not_a_value", f"a word or number of at most {_LONGEST} signs is needed")
-            )
+            reason = f"a word or number of at most {_LONGEST} signs is needed"
+            self._faults.append(FieldFault(path, "not_a_value", reason))
             return None
         return value

@@ -137,7 +137,7 @@ def _counts(
 def joined_other_names(defendant: Mapping[str, Any]) -> str:
     """Return somebody's other names as a row of the list states them: 曾用名:王小军;绰号:老五."""
     named = (each for each in defendant.get("other_names") or () if each.get("name"))
-    return ";".join(f"{each['kind']}:{each['name']}" if each.get("kind") else each["name"] for each in named)
+    return ";".join(f"{each['kind']}:{each['name']}" if each.get("kind") else str(each["name"]) for each in named)
 
 
 def cell(value: object) -> str:

@@ -88,6 +88,7 @@ def confirm_judgment(
         _require_taken(placed.results)
         regions = {row.key.source_region for row in rows if row.key is not None}
         record_list_change(uow, placed.versions, regions, SOURCE, actor.text)
+        uow.desk.link(document.id, ((row.key.source_region, row.key.record_no) for row in rows if row.key is not None))
         versions = _joined(placed.versions, end_elsewhere(uow, document, filing, actor.text))
         _settle(document, filing, placed.results, today)
         uow.desk.decide(filing, Decision.CONFIRMED, actor.text, note, versions)
@@ -127,7 +128,7 @@ def _rows(uow: UnitOfWork, document: StoredDocument, filing: StoredFiling) -> li
             raise InvalidInputError(found.faults)
         stated = [each.row for each in found.rows]
     kept = {(row.key.source_region, row.key.record_no) for row in stated if row.key is not None}
-    gone = [key for key in uow.desk.active_records(document.document_no) if key not in kept]
+    gone = [key for key in uow.desk.active_records(document.id) if key not in kept]
     reason = _REASONS.get(filing.kind, "replaced by a correction")
     return [*stated, *_withdrawals(document, gone, filing.number, reason, len(stated))]
 

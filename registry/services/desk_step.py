@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import (
@@ -102,7 +103,7 @@ def _require_region(actor: DeskActor, content: Content | None) -> None:
 
 def stated_note(note: str | None, field: str = "note", *, required: bool) -> str | None:
     """Return a note without surrounding blanks. Raises InvalidInputError where it is missing or too long."""
-    text = (note or "").strip()
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", note or "").strip()
     if required and not text:
         raise InvalidInputError([FieldFault(field, "missing", "a reason in words is needed")])
     if len(text) > LONGEST_NOTE:

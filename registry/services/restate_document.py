@@ -19,7 +19,7 @@ def restate_documents(uow: UnitOfWork, record_nos: Iterable[str]) -> None:
     for document in uow.desk.of_records(record_nos):
         if document.standing is None:
             continue
-        keys = uow.desk.active_records(document.document_no)
+        keys = uow.desk.active_records(document.id)
         rows = [row for row in uow.lists.records_of(keys) if row.state is RecordState.ACTIVE]
         standing = state_of([RowResult(0, RowOutcome(row.outcome)) for row in rows])
         if document.state is document.standing:

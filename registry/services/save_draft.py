@@ -69,7 +69,7 @@ def _seal_rows(
 ) -> None:
     """Whoever was on the list and turns out to be one whose record may not be kept is sealed there at once."""
     uow.head.lock()
-    for key in uow.desk.active_records(document.document_no):
+    for key in uow.desk.active_records(document.id):
         code = left_out.codes.get(int(key[1].split("-")[1]))
         if code is not None:
             order = SealingOrder(*key, hashlib.sha256(code.encode()).hexdigest(), services.clock.now())

@@ -122,6 +122,15 @@ desk_filing = Table(
     sqlite_autoincrement=True,
 )
 
+# Which rows of the list a document has ever founded; what they say now is with the list.
+desk_row = Table(
+    "desk_row",
+    metadata,
+    Column("document_id", Identifier, ForeignKey(desk_document.c.id), primary_key=True),
+    Column("source_region", String(2), primary_key=True),
+    Column("record_no", String(200), primary_key=True),
+)
+
 # Who has a document open, so that two people on one judgment are told.
 desk_watch = Table(
     "desk_watch",

@@ -103,6 +103,7 @@ _AT_0004: dict[str, dict[str, Any]] = {
         "id": 1, "document_id": 1, "number": 1, "kind": "initial", "source_id": None, "data_key": _SEALED,
         "content_enc": _SEALED, "note_enc": None, "answer_enc": None, "filed_by": "user:1", "filed_at": _AT,
     },
+    "desk_row": {"document_id": 1, "source_region": "33", "record_no": "J-1-1-1"},
     "desk_watch": {"document_id": 1, "watcher": "user:1", "seen_at": _AT},
     "original": {
         "id": 1, "original_no": "o-1", "form": "workbook", "region": "33", "size": 64, "content_index": _SEALED,

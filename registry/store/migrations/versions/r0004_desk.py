@@ -26,6 +26,7 @@ def upgrade() -> None:
     _create_desk_document()
     _index_desk_document()
     _create_desk_filing()
+    _create_desk_row()
     _create_desk_watch()
     _create_original()
     _create_original_record()
@@ -118,6 +119,19 @@ def _create_desk_filing() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_desk_filing_source_id"), "desk_filing", ["source_id"], unique=False)
+
+
+def _create_desk_row() -> None:
+    op.create_table(
+        "desk_row",
+        sa.Column("document_id", IDENTIFIER, nullable=False),
+        sa.Column("source_region", sa.String(length=2), nullable=False),
+        sa.Column("record_no", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["desk_document.id"], name=op.f("fk_desk_row_document_id_desk_document")
+        ),
+        sa.PrimaryKeyConstraint("document_id", "source_region", "record_no", name=op.f("pk_desk_row")),
+    )
 
 
 def _create_desk_watch() -> None:
