@@ -5,15 +5,21 @@ from __future__ import annotations
 import datetime
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
-import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
-from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
+from registry.store.desk_sealing import (
+    PLAIN,
+    PURPOSES,
+    SEALED,
+    opened_document,
+    opened_filing,
+    sealed_json,
+    sealed_keys,
+)
 from registry.store.desk_tables import desk_document, desk_filing, desk_row, desk_watch
 from registry.store.desk_values import (
     Content,
@@ -31,22 +37,6 @@ from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
 
 _NUMBER_BYTES: Final = 6
-_SEALED: Final = ("keys", "text", "reading", "draft")
-_PLAIN: Final = (
-    "id", "document_no", "region", "created_by", "created_at", "changed_at", "effective_on", "disputed_on",
-    "attached_to", "original_id", "row_version",
-)  # fmt: skip
-_FILING: Final = (
-    "id", "document_id", "number", "source_id", "filed_by", "filed_at", "decided_by", "decided_at", "first_version",
-    "last_version",
-)  # fmt: skip
-_PURPOSES: Final = {
-    "case": IndexPurpose.CASE_NUMBER,
-    "content": IndexPurpose.DOCUMENT_CONTENT,
-    "cites": IndexPurpose.CASE_NUMBER,
-}
-
-
 _BARRING: Final = ("in_force", "pending", "waiting")
 ERASED_VERSION: Final = 0
 """The index_version of a document that was erased: no key makes its values."""
@@ -65,9 +55,11 @@ class DeskRepository:
         key = self._transaction.cipher.new_record(desk_document.name, number)
         document_no = f"J{secrets.token_hex(_NUMBER_BYTES).upper()}"
         document = StoredDocument(number, document_no, kind, region, DeskState.DRAFT, created_by, now, now, keys=keys)
-        plain = {name: getattr(document, name) for name in _PLAIN}
+        plain = {name: getattr(document, name) for name in PLAIN}
         values = {**plain, "kind": kind, "state": document.state, "data_key": key.wrapped}
-        self._transaction.connection.execute(insert(desk_document).values(values | self._keyed(key, keys)))
+        self._transaction.connection.execute(
+            insert(desk_document).values(values | sealed_keys(key, self._transaction.keyed_index, keys))
+        )
         return document
 
     def find(self, document_no: str) -> StoredDocument | None:
@@ -132,11 +124,11 @@ class DeskRepository:
             "attached_to": document.attached_to,
             "original_id": document.original_id,
             "text_enc": key.seal_stated("text_enc", document.text),
-            "reading_enc": _sealed_json(key, "reading_enc", document.reading),
-            "draft_enc": _sealed_json(key, "draft_enc", document.draft),
+            "reading_enc": sealed_json(key, "reading_enc", document.reading),
+            "draft_enc": sealed_json(key, "draft_enc", document.draft),
             "row_version": document.row_version + 1,
             "changed_at": self._transaction.now(),
-            **self._keyed(key, document.keys),
+            **sealed_keys(key, self._transaction.keyed_index, document.keys),
         }
         same = (desk_document.c.id == document.id, desk_document.c.row_version == document.row_version)
         if self._transaction.connection.execute(update(desk_document).where(*same).values(values)).rowcount != 1:
@@ -146,7 +138,7 @@ class DeskRepository:
     def filings(self, document_id: int) -> list[StoredFiling]:
         """Return the filings of a document, first to last."""
         query = select(desk_filing).where(desk_filing.c.document_id == document_id).order_by(desk_filing.c.number)
-        return [self._filing(row) for row in self._transaction.connection.execute(query)]
+        return [opened_filing(self._transaction.cipher, row) for row in self._transaction.connection.execute(query)]
 
     def add_filing(  # noqa: PLR0913, PLR0917 - a filing is exactly these
         self,
@@ -168,7 +160,7 @@ class DeskRepository:
             "kind": kind,
             "source_id": source_id,
             "data_key": key.wrapped,
-            "content_enc": _sealed_json(key, "content_enc", content),
+            "content_enc": sealed_json(key, "content_enc", content),
             "note_enc": key.seal_stated("note_enc", note),
             "filed_by": filed_by,
             "filed_at": self._transaction.now(),
@@ -246,9 +238,7 @@ class DeskRepository:
         """Erase what documents and their filings say; that they were on the desk, and what was decided, stays."""
         for number in numbers:
             key = self._transaction.cipher.new_record(desk_document.name, number)
-            emptied = dict.fromkeys(
-                (*(f"{name}_enc" for name in _SEALED), "case_index", "content_index", "cites_index")
-            )
+            emptied = dict.fromkeys((*(f"{name}_enc" for name in SEALED), "case_index", "content_index", "cites_index"))
             gone = update(desk_document).where(desk_document.c.id == number)
             self._transaction.connection.execute(
                 gone.values(**emptied, index_version=ERASED_VERSION, data_key=key.wrapped, original_id=None)
@@ -274,7 +264,7 @@ class DeskRepository:
 
     def _restate(self, filing_id: int, content: Content | None) -> None:
         key = self._transaction.cipher.new_record(desk_filing.name, filing_id)
-        values = {"data_key": key.wrapped, "content_enc": _sealed_json(key, "content_enc", content)}
+        values = {"data_key": key.wrapped, "content_enc": sealed_json(key, "content_enc", content)}
         changed = update(desk_filing).where(desk_filing.c.id == filing_id)
         self._transaction.connection.execute(changed.values(**values, note_enc=None, answer_enc=None))
 
@@ -320,53 +310,20 @@ class DeskRepository:
     ) -> list[StoredDocument]:
         order = desk_document.c.id.desc() if newest else desk_document.c.id
         query = select(desk_document).where(condition).order_by(order).limit(most)
-        return [self._document(row) for row in self._transaction.connection.execute(query).all()]
-
-    def _document(self, row: Row[Any]) -> StoredDocument:
-        key = self._transaction.cipher.open_record(desk_document.name, row.id, row.data_key)
-        sealed = {name: key.open_stated(f"{name}_enc", getattr(row, f"{name}_enc")) for name in _SEALED}
-        return StoredDocument(
-            **{name: getattr(row, name) for name in _PLAIN},
-            kind=DocumentKind(row.kind),
-            state=DeskState(row.state),
-            standing=None if row.standing is None else DeskState(row.standing),
-            keys=document_keys(sealed["keys"]),
-            text=sealed["text"],
-            reading=_json(sealed["reading"]),
-            draft=_json(sealed["draft"]),
-        )
-
-    def _filing(self, row: Row[Any]) -> StoredFiling:
-        key = self._transaction.cipher.open_record(desk_filing.name, row.id, row.data_key)
-        return StoredFiling(
-            **{name: getattr(row, name) for name in _FILING},
-            kind=FilingKind(row.kind),
-            decision=None if row.decision is None else Decision(row.decision),
-            content=_json(key.open_stated("content_enc", row.content_enc)),
-            note=key.open_stated("note_enc", row.note_enc),
-            answer=key.open_stated("answer_enc", row.answer_enc),
-        )
+        return [
+            opened_document(self._transaction.cipher, row) for row in self._transaction.connection.execute(query).all()
+        ]
 
     def _key_of_filing(self, filing_id: int) -> RecordKey:
         query = select(desk_filing.c.data_key).where(desk_filing.c.id == filing_id)
         wrapped = self._transaction.connection.execute(query).scalar_one()
         return self._transaction.cipher.open_record(desk_filing.name, filing_id, wrapped)
 
-    def _keyed(self, key: RecordKey, keys: DocumentKeys) -> dict[str, Any]:
-        """What a document is found by, and, sealed, what that was computed from."""
-        stated = orjson.dumps(asdict(keys)).decode()
-        return {"keys_enc": key.seal("keys_enc", stated), **keyed_values(self._transaction.keyed_index, keys)}
-
     def _keyed_as(self, name: str, text: str | None, column: str) -> ColumnElement[bool] | None:
         if text is None:
             return None
-        values = self._transaction.keyed_index.lookups(_PURPOSES[name], text)
+        values = self._transaction.keyed_index.lookups(PURPOSES[name], text)
         return desk_document.c[f"{column}_index"].in_(values)
-
-
-def document_keys(text: str | None) -> DocumentKeys:
-    """Return what a document is recognised by, from what is kept of it sealed."""
-    return DocumentKeys(**orjson.loads(text or "{}"))
 
 
 def _same_record() -> ColumnElement[bool]:
@@ -377,21 +334,3 @@ def _same_record() -> ColumnElement[bool]:
 
 def _not_erased() -> ColumnElement[bool]:
     return desk_document.c.keys_enc.is_not(None)
-
-
-def keyed_values(index: KeyedIndex, keys: DocumentKeys) -> dict[str, Any]:
-    """Return the keyed columns of a document, under the index key in use."""
-    stated: Iterable[tuple[str, str | None]] = asdict(keys).items()
-    values = {f"{name}_index": None if text is None else index.index(_PURPOSES[name], text) for name, text in stated}
-    return {**values, "index_version": index.version}
-
-
-def _sealed_json(key: RecordKey, column: str, value: Content | None) -> bytes | None:
-    return None if value is None else key.seal_bytes(column, orjson.dumps(value))
-
-
-def _json(text: str | None) -> Content | None:
-    if text is None:
-        return None
-    value: Content = orjson.loads(text)
-    return value

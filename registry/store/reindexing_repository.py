@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, upda
 
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.decision_repository import request_digest
-from registry.store.desk_repository import document_keys, keyed_values
+from registry.store.desk_sealing import document_keys, keyed_values
 from registry.store.desk_tables import desk_document
 from registry.store.idempotency_repository import sealed_name
 from registry.store.list_reading import faces_of_records
