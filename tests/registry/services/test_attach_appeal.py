@@ -188,3 +188,54 @@ def test_a_judgment_annulled_whole_takes_every_row_of_its_number_with_it(service
     in_force(services, BOTH_IMPRISONED)
     confirmed(services, _attached(services, laid_down(services, RETRIED)))
     assert listed(services) == []
+
+
+def test_an_appeal_that_was_withdrawn_brings_effect_like_one_dismissed(services: Services) -> None:
+    _pending(services)
+    ruling = laid_down(services, appeal("准许上诉人周明远撤回上诉。", "裁定"))
+    step = _attached(services, ruling)
+    assert (step.kind, confirmed(services, step).state) == (FilingKind.APPEAL_UPHELD, DeskState.IN_FORCE)
+    assert _starts(services) == {datetime.date(2020, 6, 1)}
+
+
+def test_what_a_retrial_sentences_anew_starts_on_its_own_day_and_the_others_stay(services: Services) -> None:
+    in_force(services, BOTH_IMPRISONED)
+    retrial = appeal(
+        "一、撤销（2020）浙0599刑初7号刑事判决第一项；"
+        f"二、原审上诉人周明远犯{CHARGE}，判处有期徒刑八个月，并处罚金人民币三万元。",
+        number="（2022）浙05刑再1号",
+        party="原审上诉人",
+    )
+    confirmed(services, _attached(services, laid_down(services, retrial)))
+    starts = {
+        face.identity.name: {held.basis.starts_on for held in subject.bases}
+        for subject in listed(services)
+        for face in subject.faces
+    }
+    assert starts == {"周明远": {datetime.date(2020, 6, 1)}, "许云": {datetime.date(2020, 3, 20)}}
+
+
+def test_a_finding_about_food_outlives_the_appeal(services: Services) -> None:
+    text = BOTH_IMPRISONED.replace(CHARGE, "生产、销售伪劣产品罪")
+    document = laid_down(services, text)
+    content = edited(document)
+    for defendant in content["defendants"]:
+        defendant["counts"][0]["food_related"] = True
+    confirmed(services, filed(services, document, content))
+    lighter = appeal(
+        "一、撤销第一项；二、上诉人周明远犯生产、销售伪劣产品罪，判处有期徒刑八个月，并处罚金人民币三万元。"
+    )
+    confirmed(services, _attached(services, laid_down(services, lighter)))
+    assert names(services) == [{"周明远"}, {"许云"}]
+
+
+def test_a_ban_ordered_on_appeal_alone_and_a_stranger_are_pointed_out(services: Services) -> None:
+    _pending(services)
+    barred = appeal(
+        f"一、上诉人周明远犯{CHARGE}，判处有期徒刑八个月，并处罚金人民币三万元。二、"
+        "禁止上诉人周明远自刑罚执行完毕之日起三年内从事食品生产经营。"
+        f"三、原审被告人许云犯{CHARGE}，判处有期徒刑六个月，并处罚金人民币一万元。"
+        f"四、原审被告人吕望犯{CHARGE}，判处有期徒刑六个月，并处罚金人民币一万元。"
+    )
+    proposal = propose_results(services, laid_down(services, barred).document_no, actor=CLERK)
+    assert (proposal.bans_added, len(proposal.unmatched)) == ((1,), 1)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from registry.errors import InvalidInputError
+from registry.errors import InvalidInputError, OutOfRegionError
 from registry.intake.desk_content import from_reading
 from registry.services.context import Services
 from registry.services.correct_judgment import correct_judgment
+from registry.services.decide_food_related import decide_food_related
 from registry.services.desk_actor import NamedActor
 from registry.services.read_desk import read_document, read_work_list
 from registry.services.receive_judgment import Reception, SameBy, receive_judgment
@@ -217,3 +218,28 @@ def test_what_is_received_and_refused_is_recorded_without_anything_of_whom(servi
     acts = [(row.kind, row.facts) for row in rows(services, ledger_entry)]
     assert {"document_received", "document_refused"} <= {kind for kind, _ in acts}
     assert not any("周明远" in facts or "濮阳静" in facts for _, facts in acts)
+
+
+def test_a_finding_by_the_operator_brings_the_document_into_force_too(services: Services) -> None:
+    document = laid_down(services, ALONE.replace(CHARGE, "生产、销售伪劣产品罪"))
+    confirmed(services, filed(services, document, certified(document)))
+    decide_food_related(
+        services, f"33:{document.document_no}-1-1", food_related=True, reason="涉案物品为猪肉", actor="operator:test"
+    )
+    now = again(services, document)
+    assert (now.state, now.standing) == (DeskState.IN_FORCE, DeskState.IN_FORCE)
+
+
+def test_a_corrected_case_number_is_the_one_a_judgment_is_known_by(services: Services) -> None:
+    document = laid_down(services, ALONE.replace("刑初7号", "刑初1号"))
+    content = edited(document, case_number="（2020）浙0599刑初7号")
+    save_draft(services, document.document_no, content, expected=document.row_version, actor=CLERK)
+    known = receive_judgment(services, HEARD, actor=CLERK).known
+    assert [(each.document_no, each.by) for each in known] == [(document.document_no, SameBy.CASE_NUMBER)]
+
+
+def test_nobody_files_for_another_region_than_their_own(services: Services) -> None:
+    document = laid_down(services)
+    with pytest.raises(OutOfRegionError):
+        filed(services, document, certified(document, source_region="32"))
+    assert again(services, document).region == "33"
