@@ -11,6 +11,7 @@ from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.documentation import documentation
 from api.rest.health import health
+from api.rest.judgments import judgments
 from api.rest.known_callers import KnownCallers
 from api.rest.limits import BATCH_BYTES
 from api.rest.log import log
@@ -43,7 +44,18 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     request_log.register(app)
     headers.register(app)
     waiting_line.register(app)
-    for blueprint in (checks, changes, model, health, metrics.metrics, openapi, documentation, receipt_page, log):
+    for blueprint in (
+        checks,
+        changes,
+        judgments,
+        model,
+        health,
+        metrics.metrics,
+        openapi,
+        documentation,
+        receipt_page,
+        log,
+    ):
         app.register_blueprint(blueprint)
     return app
 

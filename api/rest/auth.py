@@ -39,13 +39,15 @@ class Right(StrEnum):
     READ_CHECK = "read_check"
     READ_CHANGES = "read_changes"
     READ_PROOF = "read_proof"
+    FILE_JUDGMENT = "file_judgment"
+    READ_JUDGMENT = "read_judgment"
 
 
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
     ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
     ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
     ClientRole.PROVINCE: frozenset({Right.READ_CHANGES, Right.READ_PROOF}),
-    ClientRole.COURT: frozenset({Right.READ_PROOF}),
+    ClientRole.COURT: frozenset({Right.FILE_JUDGMENT, Right.READ_JUDGMENT, Right.READ_PROOF}),
 }
 
 

@@ -9,3 +9,9 @@ CHECK_BYTES: Final = 2 * 1024 * 1024
 
 BATCH_BYTES: Final = 8 * 1024 * 1024
 """A thousand checks of twenty people; larger ones go in several batches."""
+
+JUDGMENT_BYTES: Final = BATCH_BYTES
+"""One judgment as a file, or as Base64 (then about six megabytes of file): what a proxy lets pass for a batch."""
+
+STEP_BYTES: Final = CHECK_BYTES
+"""What a judgment says, sent back whole to be filed."""

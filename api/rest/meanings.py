@@ -83,6 +83,38 @@ COVERAGE: Meanings = {
     "never": "从未接入 / this region has never sent its list; shown, but changes no verdict",
 }
 
+RECEPTIONS: Meanings = {
+    "draft": "已登记为草稿 / laid on the desk as a draft; file it next",
+    "known": "已有同一文书 / the same number or the same words lie on the desk (`known`); nothing was laid down",
+    "refused": "依法不予留存 / of nobody in it anything may be kept; nothing was",
+}
+DESK_STATES: Meanings = {
+    "draft": "草稿 / read, not filed yet",
+    "filed": "待确认 / waits for a second person",
+    "returned": "已退回 / sent back with a note; correct it and file it again",
+    "pending": "已确认，未生效 / confirmed, not in effect yet; file its effect",
+    "in_force": "已入库 / on the list",
+    "waiting": "待认定是否涉食品 / a regulator decides whether it concerned food",
+    "no_ban": "不产生禁业 / nothing in the law bars",
+    "withdrawn": "已撤回 / taken back",
+    "annulled": "已被撤销 / undone by another court",
+    "unlisted": "发回重审，已移出 / off the list, sent back for a new trial",
+    "attached": "已并入一审文书 / an appeal, part of its first-instance judgment",
+    "discarded": "已作废 / a draft thrown away",
+    "refused": "依法不予留存 / nothing of it may be kept",
+}
+ROW_OUTCOMES: Meanings = {
+    "in_force": "已列入 / on the list",
+    "pending": "尚未生效 / on the list from a day to come",
+    "waiting": "待认定是否涉食品 / a regulator decides whether it concerned food",
+    "no_ban": "不产生禁业 / nothing in the law bars",
+    "known": "已有，未变更 / there already, unchanged",
+    "superseded": "已有更高版本 / a later version is there",
+    "withdrawn": "已撤回 / taken back",
+    "quarantined": "隔离 / cannot be taken as it is",
+    "refused": "依法不予接收 / nothing of it may be kept",
+}
+
 
 def listed(words: Meanings) -> str:
     """Return the words and their meanings as a Markdown list."""

@@ -13,9 +13,11 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
 from marshmallow import Schema
 
-from api.rest import log_schemas, model_schemas, schemas
+from api.rest import judgment_schemas, log_schemas, model_schemas, schemas
 from api.rest import openapi_examples as examples
 from api.rest.changes import HIGHEST_VERSION, MOST_CHANGES, USUAL_CHANGES
+from api.rest.judgment_openapi import TAG as JUDGMENT_TAG
+from api.rest.judgment_openapi import judgment_paths
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.log_openapi import TAG as LOG_TAG
 from api.rest.log_openapi import log_paths
@@ -45,13 +47,15 @@ _PROBLEMS = {
     401: "No valid client key: missing, unknown, expired or disabled. `signature_refused`: this client must sign its "
     "requests (RFC 9421), and `errors` says what is wrong with the signature.",
     403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field. "
+    "`same_person`: whoever filed may not confirm. "
     "`client_flagged`: its way of asking is being looked into; hold, and ask the register.",
-    404: "No such check, or not this client's to see.",
-    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`.",
+    404: "No such check or judgment, or not this client's to see.",
+    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`. At judgments also: "
+    "somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this (`conflict`).",
     429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "
     "after `Retry-After`.",
     413: "The body is too large; `title` names the limit.",
-    415: "The body is not application/json.",
+    415: "The body is not of a type this address takes.",
     422: "A field is at fault (`invalid_input`), a subject cannot be screened (`insufficient_identity`), or the "
     "Idempotency-Key was used with another body (`idempotency_key_reused`). Correct it; no decision was made.",
     503: "Store, keys or list unavailable, or too much asked at once; no verdict was given. Hold, and ask again after "
@@ -62,6 +66,7 @@ _TAGS = [
     {"name": "feed", "description": "名单变更 / list changes, for provinces (keys of the role `province` only)"},
     {"name": "operation", "description": "运行 / for operators; no key is needed"},
     {"name": "model", "description": "比对模型 / the matching model, open to everybody"},
+    JUDGMENT_TAG,
     LOG_TAG,
 ]
 _LANGUAGE = {
@@ -129,7 +134,9 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    for kind in (each for module in (schemas, model_schemas, log_schemas) for each in vars(module).values()):
+    for kind in (
+        each for module in (schemas, model_schemas, log_schemas, judgment_schemas) for each in vars(module).values()
+    ):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
     # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
@@ -153,6 +160,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/readyz": {"get": _open("ready", "Whether checks can be answered and kept", schemas.HealthSchema, 503)},
         "/v1/model": {"get": _model()},
         "/metrics": {"get": _metrics()},
+        **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),
     }
 

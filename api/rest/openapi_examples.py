@@ -173,9 +173,9 @@ CHANGES: dict[str, Any] = {
 _CODES: Mapping[int, tuple[str, ...]] = {
     400: ("malformed_body",),
     401: ("not_authenticated", "signature_refused"),
-    403: ("not_allowed", "client_flagged"),
+    403: ("not_allowed", "client_flagged", "same_person"),
     404: ("not_found",),
-    409: ("idempotency_in_progress",),
+    409: ("idempotency_in_progress", "changed_meanwhile", "conflict"),
     413: ("too_large",),
     415: ("unsupported_media_type",),
     422: ("insufficient_identity", "invalid_input", "idempotency_key_reused"),

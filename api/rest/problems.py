@@ -18,6 +18,7 @@ from api.rest.language import Language, in_language, preferred_language
 from api.rest.problem_texts import FAULT_MEANINGS, TEXTS
 from registry import errors
 from registry.errors import FieldFault, RegistryError
+from registry.intake.returned_rows import fault_text
 from registry.law.verdict import RETRY
 
 MEDIA_TYPE = "application/problem+json"
@@ -97,7 +98,9 @@ def _document(status: int, code: str, language: Language) -> dict[str, object]:
 
 def _fault(fault: FieldFault, language: Language) -> dict[str, str]:
     code, _, parameter = fault.code.partition(":")
-    return {"pointer": fault.field, "code": code, "says": _say("fault." + code, language).replace("{}", parameter)}
+    says = _say("fault." + code, language).replace("{}", parameter)
+    # What intake finds wrong has its words there.
+    return {"pointer": fault.field, "code": code, "says": says or fault_text(fault)}
 
 
 def _say(code: str, language: Language) -> str:

@@ -54,6 +54,7 @@ _SAYS = {
     "too_much_memory": "the file needs more memory to be read than a judgment can need",
     "too_slow": "the file takes longer to be read than a judgment can take",
     "too_long": f"the text has more than {LONGEST_TEXT:,} characters",
+    "archive": "this is an archive of several files: send one judgment at a time",
     "archive_in_archive": "an archive inside an archive is not opened",
     "empty": "the file holds no text",
     "encoding": "the text is in no Chinese encoding that is known (UTF-8, GB18030, Big5, UTF-16)",

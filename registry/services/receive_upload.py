@@ -17,6 +17,7 @@ from registry.services.desk_step import open_document
 from registry.services.keep_original import keep_original
 from registry.services.receive_judgment import Received, Reception, receive_judgment
 from registry.services.receive_spreadsheet import ReceivedSheet, receive_spreadsheet
+from registry.services.sheet_step import region_of_actor
 from registry.store.upload_repository import NewOriginal
 
 if TYPE_CHECKING:
@@ -60,17 +61,38 @@ def receive_upload(  # noqa: PLR0913 - what a door knows of an upload
 ) -> list[ReceivedFile]:
     """Receive a file, or every file of an archive, in order; never raises over what is in one.
 
-    `although_known` lays a judgment down that seems to be on the desk already.
+    `although_known` lays a judgment down that seems to be on the desk already. Raises InvalidInputError where the
+    region that is stated is none of the four, or not the actor's.
     """
     desk = _Desk(services, actor, region, although_known=although_known)
     return [desk.receive(file, line) for line, file in enumerate(open_upload(data, name), start=1)]
+
+
+def receive_document(  # noqa: PLR0913 - what a door knows of an upload
+    services: Services,
+    data: bytes,
+    name: str,
+    *,
+    actor: DeskActor,
+    region: str | None = None,
+    although_known: bool = False,
+) -> ReceivedFile:
+    """Receive one judgment; archives and spreadsheets are refused like files that cannot be read."""
+    files = open_upload(data, name)
+    if len(files) > 1:
+        return _unreadable(files[0].name, UnreadableDocumentError("archive"))
+    if files[0].form in SPREADSHEETS:
+        return _unreadable(files[0].name, UnreadableDocumentError("spreadsheet"))
+    return _Desk(services, actor, region, although_known=although_known).receive(files[0], 1)
 
 
 class _Desk:
     """Whom files are received for."""
 
     def __init__(self, services: Services, actor: DeskActor, region: str | None, *, although_known: bool) -> None:
-        self._services, self._actor, self._region = services, actor, region
+        self._services, self._actor = services, actor
+        # For another region than their own nobody lays anything down.
+        self._region = None if region is None else region_of_actor(actor, region)
         self._although_known = although_known
 
     def receive(self, file: UploadedFile, line: int) -> ReceivedFile:

@@ -56,19 +56,27 @@ def ask_generated(services: Services, number: int, cases: int) -> Asked:
         for mode in GenerationMode:
             if mode is GenerationMode.NEGATIVE and not _takes_something(operation):
                 continue
-            key = callers[operation.path.startswith("/v1/changes")].key
+            key = callers[_place(operation.path)].key
             _ask(operation.as_strategy(generation_mode=mode), key, (number, cases), asked)
     return asked
 
 
-def _callers(services: Services) -> tuple[Caller, Caller]:
+def _place(path: str) -> int:
+    """Return the place of whoever may ask at an address among the callers."""
+    return 1 if path.startswith("/v1/changes") else 2 if path.startswith("/v1/judgments") else 0
+
+
+def _callers(services: Services) -> tuple[Caller, Caller, Caller]:
     app = target_on(services).app
     regulator = add_client(services, "regulator", ClientRole.REGULATOR, None, "soak").key
     province = add_client(services, "province 33", ClientRole.PROVINCE, "33", "soak").key
-    return Caller(app, regulator), Caller(app, province)
+    court = add_client(services, "court 33", ClientRole.COURT, "33", "soak").key
+    return Caller(app, regulator), Caller(app, province), Caller(app, court)
 
 
 def _takes_something(operation: Any) -> bool:
+    if operation.path == "/v1/judgments":
+        return False  # any bytes may be the file itself
     return bool(operation.body) or any(True for _ in operation.iter_parameters())
 
 

@@ -43,7 +43,7 @@ def province(app: Flask, services: Services) -> Caller:
 
 @pytest.fixture
 def court(app: Flask, services: Services) -> Caller:
-    """A court's system, which has no right at this door yet."""
+    """A court's system of Zhejiang, which files judgments."""
     return Caller(app, add_client(services, "court 33", ClientRole.COURT, "33", "test").key)
 
 

@@ -25,6 +25,7 @@ from registry.services.context import Services
 from registry.services.sequence_log import sequence_log
 from registry.store.client_repository import ClientRole
 from tests.api.rest.caller import applicant, application
+from tests.api.rest.judgments_at_hand import BODY, IN_31, Laid, laid
 from tests.invented_list import invented_id
 
 TABLE = list(csv.DictReader(Path(__file__).with_name("access.csv").read_text("utf-8").splitlines()))
@@ -62,6 +63,7 @@ class Door:
     app: Flask
     keys: Mapping[str, str]
     checks: Mapping[str, str]
+    judgments: Mapping[str, Laid]
     sizes: str
     note: str
 
@@ -69,6 +71,8 @@ class Door:
         """Ask what a row of the table describes under a key."""
         about = row["about"]
         path = row["route"].replace("<check_no>", self.checks.get(about, "")).replace("<name>", "swagger-ui.css")
+        if about in self.judgments:
+            path = path.replace("<document_no>", self.judgments[about].document_no)
         if path.endswith("/consistency"):
             path += f"?{self.sizes}"
         if path.endswith("/inclusion"):
@@ -84,8 +88,35 @@ class Door:
             return {"data": self.note}
         if row["method"] != "POST":
             return {}
+        if row["route"].startswith("/v1/judgments"):
+            return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+
+def _step(step: str, one: Laid | None) -> dict[str, Any]:
+    """Return the body of a step at the judgments' door."""
+    if one is None:
+        return BODY | {"although_known": True}
+    steps: dict[str, dict[str, Any]] = {
+        "file": {"expected": one.expected, "content": one.content},
+        "effect": {"expected": one.expected, "effective_date": "2020-03-20"},
+        "confirmation": {"number": one.number or 1},
+        "return": {"number": one.number or 1, "note": "x"},
+    }
+    return steps[step]
+
+
+def on_the_desk(services: Services) -> dict[str, Laid]:
+    """Lay down what the table speaks of, as another client of region 33 and of region 31."""
+    return {
+        "a_draft": laid(services, "client:99"),
+        "anothers_filing": laid(services, "client:99", stage="filed"),
+        "another_filing": laid(services, "client:99", stage="filed"),
+        "a_pending_one": laid(services, "client:99", stage="pending"),
+        "a_draft_of_31": laid(services, "client:98", IN_31, "31"),
+        "a_filing_of_31": laid(services, "client:98", IN_31, "31", stage="filed"),
+    }
 
 
 @pytest.fixture
@@ -106,7 +137,8 @@ def door(app: Flask, services: Services) -> Door:
     note = with_cosignatures(head, [cosign(Note.parse(head).text, WITNESS, int(services.clock.now().timestamp()))])
     with services.store.read() as uow:
         leaf = uow.decisions.leaf_hash(checks["its_own"])
-    return Door(app, keys, checks | {"leaf": leaf.hex() if leaf else ""}, f"first={first}&second={second}", note)
+    sizes = f"first={first}&second={second}"
+    return Door(app, keys, checks | {"leaf": leaf.hex() if leaf else ""}, on_the_desk(services), sizes, note)
 
 
 def key(services: Services, role: ClientRole, region: str | None, limits: Limits | None = None) -> str:

@@ -20,9 +20,12 @@ from api.rest.openapi import described
 from api.rest.problem_texts import FAULT_MEANINGS, PROBLEM_MEANINGS
 from matching.identity import IdType
 from registry import errors
+from registry.law.judgment import RowOutcome
 from registry.law.roles import Activity, Purpose, Role
 from registry.law.verdict import CoverageState, NextStepCode, Verdict
 from registry.services.context import Services
+from registry.services.receive_judgment import Reception
+from registry.store.desk_values import DeskState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
 
@@ -51,7 +54,8 @@ def test_a_receipt_is_an_object_or_null() -> None:
 def test_answers_may_grow_and_requests_may_not() -> None:
     schemas = described()["components"]["schemas"]
     closed = {name for name, schema in schemas.items() if schema.get("additionalProperties") is False}
-    assert closed == {"CheckRequest", "Subject", "OtherName", "Batch"}
+    of_judgments = {f"Judgment{name}" for name in ("Upload", "Filing", "Effect", "Confirmation", "Return")}
+    assert closed == {"CheckRequest", "Subject", "OtherName", "Batch"} | of_judgments
 
 
 def test_every_shape_says_what_it_is_for() -> None:
@@ -75,6 +79,9 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         (NextStepCode, meanings.NEXT_STEPS),
         (Activity, meanings.ACTIVITIES),
         (CoverageState, meanings.COVERAGE),
+        (DeskState, meanings.DESK_STATES),
+        (Reception, meanings.RECEPTIONS),
+        (RowOutcome, meanings.ROW_OUTCOMES),
     ],
 )
 def test_every_word_of_a_closed_list_is_explained_in_the_document(words: Any, explained: meanings.Meanings) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from werkzeug.test import TestResponse
 
-from api.rest.limits import CHECK_BYTES
+from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.openapi import described
 from registry.errors import IdempotencyInProgressError, UnavailableError
 from registry.ledger.checkpoint import cosign, with_cosignatures
@@ -25,6 +25,7 @@ from registry.services.sequence_log import sequence_log
 from registry.store.client_repository import ClientRole
 from registry.store.engine import Store
 from tests.api.rest.caller import Caller, applicant, application
+from tests.api.rest.judgments_at_hand import BODY, laid
 from tests.invented_list import invented_id, report_fresh
 
 STRANGER = application(applicant("赵无关", invented_id(9)))
@@ -32,6 +33,7 @@ ELSEWHERE = application(applicant("赵无关", invented_id(9)), region="31")
 CHECKS = {"/v1/checks": STRANGER, "/v1/checks/batch": {"requests": [STRANGER]}}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
 SINGLE = "/v1/checks/{check_no}"
+JUDGMENT = "/v1/judgments/{document_no}"
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,51 @@ def of_inclusion(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     yield "/v1/log/inclusion", at.court.app.test_client().get("/v1/log/inclusion?leaf=x")
 
 
+def of_judgments(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Lay judgments down, file and decide them in every way that is described."""
+    json_body = {"content_type": "application/json"}
+    for path, (where, body) in _steps(at).items():
+        method = "POST" if body is not None else "GET"
+        yield path, raw(at.court, where, method, json=body)
+        yield path, raw(at.court, where, method, json=body, headers={"Authorization": "Bearer none"})
+        yield path, raw(at.licensing, where, method, json=body)
+        yield path, raw(at.hasty[ClientRole.COURT], where, method, json=body)
+        if "{" in path:
+            yield path, raw(at.court, path.replace("{document_no}", "J0"), method, json=body)
+        if body is None:
+            continue
+        yield path, raw(at.court, where, method, data="{", **json_body)
+        yield path, raw(at.court, where, method, data="{}", content_type="text/plain")
+        yield path, raw(at.court, where, method, json={})
+        yield path, raw(at.court, where, method, data=b" " * (BATCH_BYTES + 1), **json_body)
+        with patch.object(Journal, "claim", side_effect=IdempotencyInProgressError("")):
+            yield path, raw(at.court, where, method, json=body, headers={"Idempotency-Key": "k"})
+
+
+def _steps(at: Callers) -> dict[str, tuple[str, dict[str, Any] | None]]:
+    """Return, by documented path, an address and a body that is taken there (None: it is read)."""
+    draft, filed, also = (laid(at.services, "client:99", stage=stage) for stage in ("draft", "filed", "filed"))
+    pending = laid(at.services, "client:99", stage="pending")
+    return {
+        "/v1/judgments": ("/v1/judgments", BODY),
+        JUDGMENT: (f"/v1/judgments/{draft.document_no}", None),
+        f"{JUDGMENT}/file": (
+            f"/v1/judgments/{draft.document_no}/file",
+            {"expected": draft.expected, "content": draft.content},
+        ),
+        f"{JUDGMENT}/effect": (
+            f"/v1/judgments/{pending.document_no}/effect",
+            {"expected": pending.expected, "effective_date": "2020-03-20"},
+        ),
+        f"{JUDGMENT}/confirmation": (f"/v1/judgments/{filed.document_no}/confirmation", {"number": filed.number}),
+        f"{JUDGMENT}/return": (f"/v1/judgments/{also.document_no}/return", {"number": also.number, "note": "x"}),
+    }
+
+
 def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Read what is open to everybody."""
     for path in described()["paths"]:
-        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log")):
+        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log", "/v1/judgments")):
             yield path, at.licensing.get(path)
 
 
@@ -156,6 +199,7 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_posting,
         of_reading,
         of_the_log,
+        of_judgments,
         of_operation,
         beyond_the_rate,
         without_a_store,

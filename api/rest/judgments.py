@@ -1,0 +1,225 @@
+"""The judgments' door: courts' systems lay judgments down, file them, and confirm what another system has filed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import Schema, ValidationError
+
+from api.rest import judgment_schemas as schemas
+from api.rest.auth import Right, admit_reader, admitted, counted_on_refusal, shown_key
+from api.rest.checks import desk
+from api.rest.idempotency import asked_once, given_back_on_failure
+from api.rest.json_body import parsed
+from api.rest.judgment_answers import confirmed_as_json, document_as_json, filed_as_json, received_as_json
+from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
+from api.rest.problems import UnsupportedMediaTypeError, faults_from
+from api.rest.reception import received
+from api.rest.signatures import signed_request
+from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
+from registry.services.confirm_judgment import confirm_judgment
+from registry.services.desk_actor import NamedActor
+from registry.services.file_effect import file_effect
+from registry.services.file_judgment import file_judgment
+from registry.services.read_desk import read_document
+from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_document
+from registry.services.return_judgment import return_judgment
+from registry.services.spend_request import spending_of
+from registry.store.client_repository import Client
+from registry.store.idempotency_repository import StoredResponse
+
+judgments = Blueprint("judgments", __name__)
+
+_JSON, _BYTES = "application/json", "application/octet-stream"
+_Values = Mapping[str, Any]
+_Act = Callable[[NamedActor, _Values], object]
+_PLACE = re.compile(r"\[(\d+)\]")
+
+
+@judgments.post("/v1/judgments")
+def lay_down() -> Response:
+    """Receive one judgment as a file: its bytes as the body, or as Base64 in JSON."""
+    request.max_content_length = JUDGMENT_BYTES
+    return _acted(_uploaded, _lay_down, types=(_JSON, _BYTES))
+
+
+@judgments.get("/v1/judgments/<document_no>")
+def show(document_no: str) -> Response:
+    """Show a judgment of the client's region."""
+    client = admit_reader(desk(), Right.READ_JUDGMENT)
+    return _json(document_as_json(read_document(desk().services, document_no, _actor(client))))
+
+
+@judgments.post("/v1/judgments/<document_no>/file")
+def file(document_no: str) -> Response:
+    """Put a judgment before a second person."""
+
+    def act(actor: NamedActor, values: _Values) -> object:
+        services = desk().services
+        return filed_as_json(file_judgment(services, document_no, actor=actor, **values))
+
+    return _acted(_stated(schemas.FILING), act)
+
+
+@judgments.post("/v1/judgments/<document_no>/effect")
+def effect(document_no: str) -> Response:
+    """File the day a certificate of effect states."""
+
+    def act(actor: NamedActor, values: _Values) -> object:
+        return filed_as_json(file_effect(desk().services, document_no, actor=actor, **values))
+
+    return _acted(_stated(schemas.EFFECT), act)
+
+
+@judgments.post("/v1/judgments/<document_no>/confirmation")
+def confirm(document_no: str) -> Response:
+    """Confirm what another client, or a person, has filed."""
+
+    def act(actor: NamedActor, values: _Values) -> object:
+        return confirmed_as_json(confirm_judgment(desk().services, document_no, actor=actor, **values))
+
+    return _acted(_stated(schemas.CONFIRMATION), act)
+
+
+@judgments.post("/v1/judgments/<document_no>/return")
+def send_back(document_no: str) -> Response:
+    """Send a filing back with a note; whoever filed it may take it back so."""
+
+    def act(actor: NamedActor, values: _Values) -> object:
+        return filed_as_json(return_judgment(desk().services, document_no, actor=actor, **values))
+
+    return _acted(_stated(schemas.RETURN), act)
+
+
+def _acted(read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (_JSON,)) -> Response:
+    """Admit, receive, admit anew after the last byte, act, and keep the answer under its idempotency key."""
+    at = desk()
+    key = shown_key()
+    if types == (_JSON,):
+        request.max_content_length = STEP_BYTES
+    uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.FILE_JUDGMENT)
+    if request.mimetype not in types:
+        raise UnsupportedMediaTypeError("the body is not declared as one of the types this address takes")
+    text = received(uploader.id)
+    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.FILE_JUDGMENT)
+    signed = signed_request(client, text, at.services.clock.now())
+    with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)), _named_fields():
+        values = read(text)
+        response = _once(client, values, act)
+    at.journal.spend(spending)
+    return Response(response.body, status=response.status, content_type=_JSON)
+
+
+def _once(client: Client, values: _Values, act: _Act) -> StoredResponse:
+    """Act, under the idempotency key where one is stated; what was done under it before is only told again.
+
+    Act and answer are two commits: where a process dies between them, asking again finds what was done (the document
+    is known, the filing waits) and does not do it twice.
+    """
+    at = desk()
+    asked = asked_once(client, _comparable(values))
+    if asked is None:
+        return StoredResponse(200, orjson.dumps(act(_actor(client), values)).decode())
+    claim = at.journal.claim(asked)
+    if isinstance(claim, StoredResponse):
+        return claim
+    with given_back_on_failure(at.journal, claim):
+        response = StoredResponse(200, orjson.dumps(act(_actor(client), values)).decode())
+        with at.services.store.write() as uow:
+            uow.idempotency.finish(claim, response)
+    return response
+
+
+def _comparable(values: _Values) -> dict[str, object]:
+    """Return values as JSON, a file by its digest."""
+    return {
+        name: hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value for name, value in values.items()
+    }
+
+
+def _actor(client: Client) -> NamedActor:
+    return NamedActor(client.actor, None if client.region is None else client.region[:2])
+
+
+def _uploaded(text: bytes) -> _Values:
+    if request.mimetype == _BYTES:
+        return {"document": text, "name": None, "region": None, "although_known": False}
+    values = dict(_loaded(schemas.UPLOAD, parsed(text)))
+    try:
+        values["document"] = base64.b64decode(values["document"], validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInputError([FieldFault("/document", "not_base64", "must be Base64")]) from None
+    return values
+
+
+def _lay_down(actor: NamedActor, values: _Values) -> object:
+    _require_own(actor.region, values["region"])
+    found = receive_document(
+        desk().services,
+        values["document"],
+        values["name"] or "judgment",
+        actor=actor,
+        region=values["region"],
+        although_known=values["although_known"],
+    )
+    if found.received is None:
+        raise _unreadable(found)
+    number = found.received.document_no
+    document = None if number is None else read_document(desk().services, number, actor)
+    return received_as_json(found.received, document)
+
+
+def _require_own(own: str | None, stated: str | None) -> None:
+    if own is not None and stated is not None and stated[:2] != own:
+        raise OutOfRegionError([FieldFault("/region", f"region_not_yours:{own}", "is not this client's region")])
+
+
+def _unreadable(found: ReceivedFile) -> InvalidInputError:
+    if found.outcome is UploadOutcome.FAULTY:
+        return InvalidInputError([FieldFault("/region", "region", found.says or "")])
+    return InvalidInputError([FieldFault("/document", f"unreadable_document:{found.code}", found.says or "")])
+
+
+def _stated(schema: Schema) -> Callable[[bytes], _Values]:
+    return lambda text: _loaded(schema, parsed(text))
+
+
+def _loaded(schema: Schema, body: object) -> _Values:
+    try:
+        return cast("_Values", schema.load(cast("_Values", body)))
+    except ValidationError as refusal:
+        raise InvalidInputError(faults_from(refusal.messages)) from None
+
+
+@contextmanager
+def _named_fields() -> Iterator[None]:
+    """Name the fields services find at fault as JSON pointers into the body (RFC 6901)."""
+    try:
+        yield
+    except InvalidInputError as error:
+        if type(error) is not InvalidInputError:
+            raise
+        raise InvalidInputError(
+            [FieldFault(pointer_of(fault.field), fault.code, fault.reason) for fault in error.faults]
+        ) from None
+
+
+def pointer_of(field: str) -> str:
+    """Return a service's field as a pointer: defendants[0].counts[1] is /content/defendants/0/counts/1."""
+    if field.startswith("/") or field == "Idempotency-Key":
+        return field
+    steps = _PLACE.sub(r".\1", field).split(".")
+    own = {"note", "number", "expected", "effective_date"} if request.path.endswith("/effect") else {"note", "number"}
+    return "/" + "/".join(steps if steps[0] in own else ["content", *steps])
+
+
+def _json(body: object) -> Response:
+    return Response(orjson.dumps(body), content_type=_JSON)
