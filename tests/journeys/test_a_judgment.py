@@ -19,7 +19,10 @@ from registry.services.context import Services
 from registry.services.correct_judgment import withdraw_judgment
 from registry.services.file_documents import FileOutcome, file_documents
 from registry.services.file_effect import file_effect
+from registry.services.log_report import FaultKind
 from registry.services.read_desk import read_document
+from registry.services.sequence_log import sequence_log
+from registry.services.verify_log import verify_log
 from registry.store.client_repository import ClientRole
 from registry.store.desk_values import DeskState
 from tests.api.rest.caller import Caller, applicant, application
@@ -84,6 +87,9 @@ def test_a_word_file_with_two_defendants_becomes_two_holds_and_a_ruling_takes_on
     step = attach_appeal(services, ruling.document_no, actor=CLERK, expected=ruling.row_version)
     confirm_judgment(services, number, number=step.number, actor=CONFIRMER)
     assert _verdicts(caller) == {"周明远": "clear", "许云": "block"}
+    sequence_log(services.store)
+    # A test's ledger begins without the entries of the shipped rules; all else is in order.
+    assert {fault.kind for fault in verify_log(services.store).faults} == {FaultKind.RULE_ALTERED}
 
 
 def test_an_answer_given_before_a_withdrawal_stays_as_it_was_given(services: Services, caller: Caller) -> None:
