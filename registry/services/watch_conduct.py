@@ -12,7 +12,6 @@ import orjson
 from registry.clock import SHANGHAI
 from registry.ledger.events import EventKind
 from registry.services.conduct import Conduct, Look, Person, Sign, observe
-from registry.services.sequence_log import sequence_log
 from registry.store.alarm_repository import AlarmKind
 from registry.store.conduct_repository import NewDecision, Page
 
@@ -35,11 +34,10 @@ class Watched:
 
 
 def watch_conduct(services: Services) -> Watched:
-    """Look at every decision made since the last time, in the order of the log; what was looked at stays so.
+    """Look at every decision that got its place in the log since the last time; what was looked at stays so.
 
-    Raises as the store does, and as `sequence_log`: the newest decisions get their places first.
+    One without its place yet (the worker gives it every second) is looked at the next time. Raises as the store does.
     """
-    sequence_log(services.store)
     with services.store.read() as uow:
         after = uow.conduct.through()
     seen, flagged = 0, list[int]()

@@ -14,6 +14,8 @@ from registry.services.context import Services
 from registry.services.import_list import import_list
 from registry.services.load_index import ListedSubject, load_subjects
 from registry.services.row_results import ImportReport
+from registry.services.sequence_log import sequence_log
+from registry.services.watch_conduct import Watched, watch_conduct
 from tests.registry.intake.list_rows_at_hand import csv_text
 
 
@@ -63,3 +65,9 @@ def rows(services: Services, table: Table) -> list[Any]:
 def everything_stored(services: Services, folder: Path) -> bytes:
     """Every byte of a SQLite store, its journal included."""
     return b"".join(path.read_bytes() for path in sorted(folder.glob("registry.sqlite3*")))
+
+
+def watched(services: Services) -> Watched:
+    """Let the worker give what was recorded its place in the log, and then look at the clients' conduct."""
+    sequence_log(services.store)
+    return watch_conduct(services)

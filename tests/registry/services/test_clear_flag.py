@@ -19,13 +19,12 @@ from registry.law.policy import Policy, WhenFlagged
 from registry.services.add_client import add_client
 from registry.services.clear_flag import clear_flag
 from registry.services.context import Services
-from registry.services.watch_conduct import watch_conduct
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
 from registry.store.tables import decision
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import invented_id
-from tests.registry.services.register_under_test import rows
+from tests.registry.services.register_under_test import rows, watched
 
 CHECK = application(applicant("赵无关", invented_id(3)))
 REASON = "王建国 of the bureau says: a migration of numbers"
@@ -49,7 +48,7 @@ def flagged(app: Flask, services: Services, name: str = "fisher") -> Caller:
     """A client that asked about one number under six names, and was seen to."""
     caller = Caller(app, add_client(services, name, ClientRole.LICENSING, "33", "test").key)
     fish(caller)
-    assert len(watch_conduct(services).flagged) == 1
+    assert len(watched(services).flagged) == 1
     return caller
 
 
@@ -87,9 +86,9 @@ def test_a_cleared_client_is_answered_again_and_is_not_flagged_for_what_it_did_b
     assert clear_flag(refusing, "fisher", REASON, "operator:test") == 1
     assert caller.post("/v1/checks", CHECK).status_code == 200
     fish(caller, "七八")
-    assert watch_conduct(refusing).flagged == ()
+    assert watched(refusing).flagged == ()
     fish(caller, "甲乙丙")
-    assert len(watch_conduct(refusing).flagged) == 1
+    assert len(watched(refusing).flagged) == 1
     refusing.store.close()
 
 

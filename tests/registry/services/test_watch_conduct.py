@@ -15,14 +15,14 @@ from registry.bootstrap import build
 from registry.services.add_client import add_client
 from registry.services.conduct import Conduct, Look, Person, observe
 from registry.services.context import Services
-from registry.services.watch_conduct import watch_conduct
+from registry.services.sequence_log import sequence_log
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
 from registry.store.decision_repository import DecisionRepository, SealedDecision
 from registry.store.tables import client_conduct, decision
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import invented_id
-from tests.registry.services.register_under_test import rows
+from tests.registry.services.register_under_test import rows, watched
 
 
 def caller(services: Services) -> Caller:
@@ -37,6 +37,7 @@ def fish(asking: Caller, names: str) -> None:
 
 def test_a_client_that_fishes_has_an_alarm_shows_in_the_list_and_stands_in_the_ledger(services: Services) -> None:
     fish(caller(services), "一二三四五六")
+    sequence_log(services.store)
     assert job(services) == {"decisions": 6, "flagged": 1}
     with services.store.read() as uow:
         (alarm,) = uow.alarms.open()
@@ -50,7 +51,7 @@ def test_a_client_that_fishes_has_an_alarm_shows_in_the_list_and_stands_in_the_l
 def test_what_was_looked_at_is_remembered_sealed_and_not_looked_at_again(services: Services) -> None:
     asking = caller(services)
     fish(asking, "一二三")
-    assert (watch_conduct(services).decisions, watch_conduct(services).decisions) == (3, 0)
+    assert (watched(services).decisions, watched(services).decisions) == (3, 0)
     (kept,) = rows(services, client_conduct)
     with services.store.read() as uow:
         state = uow.conduct.state(kept.client_id) or ""
@@ -58,13 +59,13 @@ def test_what_was_looked_at_is_remembered_sealed_and_not_looked_at_again(service
     assert "赵" not in state
     assert invented_id(7) not in state
     fish(asking, "四五六")
-    assert watch_conduct(services).flagged == (kept.client_id,)
-    assert watch_conduct(services).flagged == ()
+    assert watched(services).flagged == (kept.client_id,)
+    assert watched(services).flagged == ()
 
 
 def test_what_is_remembered_moves_to_a_new_master_key_with_everything_else(services: Services) -> None:
     fish(caller(services), "一")
-    watch_conduct(services)
+    watched(services)
     with services.store.read() as uow:
         assert uow.rewrapping.held()["client_conduct"] == {1: 1}
 
@@ -74,7 +75,7 @@ def test_work_is_no_fishing(services: Services) -> None:
     for number in range(8):
         who = applicant("赵明", invented_id(number, birth=f"19{70 + number}0309"))
         asking.post("/v1/checks", application(who, application_no=f"A-{number}"))
-    assert watch_conduct(services).flagged == ()
+    assert watched(services).flagged == ()
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -120,7 +121,7 @@ def test_a_decision_that_commits_after_a_later_one_is_looked_at_too(
         thread.start()
         assert held.wait(20)
     fish(asking, "二三")
-    assert watch_conduct(services).decisions == 2
+    assert watched(services).decisions == 2
     go_on.set()
     if services.store.is_sqlite:
         thread.start()
@@ -128,9 +129,9 @@ def test_a_decision_that_commits_after_a_later_one_is_looked_at_too(
     late.store.close()
     first = min(rows(services, decision), key=lambda row: int(row.id))
     assert services.store.is_sqlite or first.application_no == "LATE"
-    assert watch_conduct(services).decisions == 1
+    assert watched(services).decisions == 1
     fish(asking, "四五六")
-    assert len(watch_conduct(services).flagged) == 1
+    assert len(watched(services).flagged) == 1
 
 
 def test_what_was_erased_is_passed_over_and_nothing_is_looked_at_twice(
@@ -140,4 +141,4 @@ def test_what_was_erased_is_passed_over_and_nothing_is_looked_at_twice(
     fish(caller(services), "一二三四五")
     with services.store.write() as uow:
         uow.transaction.connection.execute(delete(decision).where(decision.c.id.in_([1, 2, 4])))
-    assert [watch_conduct(services).decisions for _ in range(2)] == [2, 0]
+    assert [watched(services).decisions for _ in range(2)] == [2, 0]
