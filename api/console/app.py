@@ -12,13 +12,18 @@ from api.console.language import language
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
 from api.console.sign_in import sign_in
+from api.console.spreadsheet_mapping import spreadsheet_mapping
+from api.console.spreadsheet_steps import spreadsheet_steps
+from api.console.spreadsheets import spreadsheets
 from api.console.texts import all_texts
 from api.console.users import users
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
 PARTS = (
-    home, sign_in, account, users, language, assets, revocations, revocation_steps, error_pages.error_pages,
+    home, sign_in, account, users, language, assets,
+    revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
+    error_pages.error_pages,
 )  # fmt: skip
 
 

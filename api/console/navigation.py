@@ -22,6 +22,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("console.home", "home.show_home", "home."),
     Entry("revocations.menu", "revocations.show_all", "revocation"),
+    Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
     Entry("console.users", "users.show_all", "users."),
     Entry("console.account", "account.show_account", "account."),
 )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from api.console import desk_words
-from api.console.forms import Form, says
+from api.console.forms import Fault, Form, says
 from api.console.language import t
 from api.console.page import show
 from api.console.revocation_form import FIELDS, PERSON, changes, joined_names, shown
 from registry.errors import NotFoundError
 from registry.services.actor import Actor
-from registry.services.foresee_bans import Foreseen, foresee_bans
+from registry.services.foresee_bans import Foreseen, ForeseenPerson, foresee_bans
 from registry.services.read_desk import DeskDocument, read_document
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import Decision, DeskState, DocumentKind
@@ -52,12 +52,14 @@ def show_revocation(services: Services, actor: Actor, document_no: str, form: Fo
     """Show one revocation with a form's faults, if there are any."""
     document = open_revocation(services, document_no, actor)
     differing = begun_changes(document)
+    foreseen = None if document.content is None else foreseen_of(services, document)
     return show(
         "revocation.html",
         form=form,
         document=document,
         content=document.content or {},
-        foreseen=None if document.content is None else foreseen_of(services, document),
+        foreseen=foreseen,
+        groups=() if foreseen is None else alike(foreseen.people),
         open=_open(document, actor, changed=bool(differing)),
         differing=[(label(path), value_shown(path, old), value_shown(path, new)) for path, old, new in differing],
         returned=_returned(document),
@@ -77,6 +79,22 @@ def foreseen_of(services: Services, document: DeskDocument) -> Foreseen:
     return foresee_bans(services, DocumentKind.REVOCATION, document.content)
 
 
+def alike(people: Iterable[ForeseenPerson]) -> list[list[ForeseenPerson]]:
+    """Return people together for whom the very same follows, in the order of the first of each."""
+    groups: dict[object, list[ForeseenPerson]] = {}
+    for person in people:
+        if person.outcome is not None:
+            groups.setdefault((person.outcome, person.reasons, person.bans), []).append(person)
+    return list(groups.values())
+
+
+def named(form: Form) -> Form:
+    """Return the form with the field's name before each fault, as a list of faults above a form needs it."""
+    return Form(
+        form.values, tuple(Fault(each.field, f"{_place_label(each.field)}：{each.says}") for each in form.faults)
+    )
+
+
 def begun_changes(document: DeskDocument) -> list[tuple[str, str, str]]:
     """Return in what the present content differs from the one that stands; nothing before the first confirmation."""
     standing = [step.content for step in document.history if step.decision is Decision.CONFIRMED and step.content]
@@ -92,6 +110,11 @@ def label(path: str) -> str:
         return t(f"revocations.field_{name}")
     number = place.removeprefix("people[")
     return f"{t('revocations.person', number=number)} · {t(f'revocations.field_{name}')}"
+
+
+def _place_label(path: str) -> str:
+    known = path.rpartition(".")[2] in {*FIELDS, *PERSON, "source_region"}
+    return fault_label(path) if known else t("revocations.title")
 
 
 def fault_label(path: str) -> str:

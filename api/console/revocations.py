@@ -11,7 +11,7 @@ from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.page import done, show
 from api.console.revocation_form import content_of, form_of, wanted_step
-from api.console.revocation_page import open_revocation, show_revocation
+from api.console.revocation_page import named, open_revocation, show_revocation
 from registry.errors import InvalidInputError
 from registry.intake.desk_content import Content
 from registry.services.actor import Actor
@@ -67,7 +67,7 @@ def add(actor: Actor) -> Response:
     content = content_of(typed, actor.region)
     form = _judged(typed, content)
     if wanted_step() == "save" and not (content["case_number"] or content["organisation"]):
-        form = Form(typed.values).at_fault("case_number", "revocations.nothing_typed")
+        form = typed.at_fault("case_number", "revocations.nothing_typed")
     if form.faults:
         return _form(actor, form)
     try:
@@ -152,7 +152,7 @@ def _form(
     return show(
         "revocation_form.html",
         status or (409 if known else None),
-        form=form,
+        form=named(form),
         actor=actor,
         document=document,
         known=known,

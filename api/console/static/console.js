@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  form.dataset.sent = "yes";
+  if (!("again" in form.dataset)) form.dataset.sent = "yes"; // a download leaves the page as it is
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
