@@ -1,10 +1,11 @@
 """What a document says once it lies on the desk: the reading of a judgment, and what a person adds to it.
 
 The shape is that of `registry judgment read` without its warnings and quotes, and with what a first-instance judgment
-does not say: `source_region`, `effective_date`, `effect_by`, `appealed`; of each defendant `no`, `id_type`,
-`domicile_code`, `capacity`, `licence_kind`, `offence_from`, `offence_to`, `executed_on`, `left_out` and, where another
-court's decision took the place of this one, `decision`; of each count `food_related`. `no` stays with a defendant
-whatever is changed or left out. Values are what was read or typed; registry.intake.judgment_rows judges them.
+does not say: `source_region`, `effective_date`, `effect_by`, `appealed`, and `last_no`, the highest number given; of
+each defendant `no`, `id_type`, `domicile_code`, `capacity`, `licence_kind`, `offence_from`, `offence_to`,
+`executed_on`, `left_out` and, where another court's decision took the place of this one, `decision`; of each count
+`food_related`. `no` stays with a defendant whatever is changed or left out, and is given to nobody else. Values are
+what was read or typed; registry.intake.judgment_rows judges them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LEFT_OUT: Final = ("masked", "not_concerned", "annulled")
 annulled the judgment against them."""
 
 _READ: Final = ("case_number", "court", "decided_on", "instance")
-_DOCUMENT: Final = (*_READ, "source_region", "effective_date", "effect_by", "appealed")
+_DOCUMENT: Final = (*_READ, "source_region", "effective_date", "effect_by", "appealed", "last_no")
 _PERSON: Final = ("kind", "name", "name_masked", "sex", "birth_date", "ethnic_group", "id_number")
 _ADDED: Final = (
     "id_type", "domicile_code", "capacity", "licence_kind", "offence_from", "offence_to", "executed_on", "left_out",
@@ -38,7 +39,7 @@ _OTHER_NAME: Final = ("kind", "name")
 _DECISION: Final = ("case_number", "court", "decided_on", "effective_date")
 _REVOCATION: Final = (
     "case_number", "authority", "penalty", "decided_on", "organisation", "uscc", "licence_no", "licence_kind",
-    "food_related", "source_region",
+    "food_related", "source_region", "last_no",
 )  # fmt: skip
 _RESPONSIBLE: Final = (
     "name", "role", "sex", "birth_date", "ethnic_group", "id_type", "id_number", "domicile_code",
@@ -60,6 +61,7 @@ def from_reading(reading: Mapping[str, Any], region: str) -> Content:
         "effect_by": "appeal" if final else "none",
         "effective_date": reading.get("decided_on") if final else None,
         "appealed": None,
+        "last_no": len(reading["defendants"]),
         "defendants": [_from_defendant(read, no) for no, read in enumerate(reading["defendants"], 1)],
     }
 
@@ -86,10 +88,10 @@ def checked_judgment(content: object) -> Content:
     shape = _Shape()
     whole = shape.record(content, "", _DOCUMENT)
     listed = shape.records(content, "", "defendants", ("no", *_PERSON, *_ADDED))
-    taken = [defendant.get("no") for _, defendant, _ in listed]
+    numbers = _Numbers(whole, (defendant for _, defendant, _ in listed))
     whole["defendants"] = []
     for path, defendant, given in listed:
-        defendant["no"] = _number(defendant.get("no"), taken)
+        defendant["no"] = numbers.of(defendant)
         defendant["counts"] = [count for _, count, _ in shape.records(given, path, "counts", _COUNT)]
         defendant["other_names"] = [name for _, name, _ in shape.records(given, path, "other_names", _OTHER_NAME)]
         defendant["bans"] = [ban for _, ban, _ in shape.records(given, path, "bans", _BAN)]
@@ -97,6 +99,7 @@ def checked_judgment(content: object) -> Content:
         if given.get("decision") is not None:
             defendant["decision"] = shape.record(given["decision"], f"{path}decision.", _DECISION)
         whole["defendants"].append(defendant)
+    whole["last_no"] = numbers.last
     shape.require_sound()
     return whole
 
@@ -106,23 +109,35 @@ def checked_revocation(content: object) -> Content:
     shape = _Shape()
     whole = shape.record(content, "", _REVOCATION)
     listed = shape.records(content, "", "people", ("no", *_RESPONSIBLE))
-    taken = [person.get("no") for _, person, _ in listed]
+    numbers = _Numbers(whole, (person for _, person, _ in listed))
     whole["people"] = []
     for path, person, given in listed:
-        person["no"] = _number(person.get("no"), taken)
+        person["no"] = numbers.of(person)
         person["other_names"] = [name for _, name, _ in shape.records(given, path, "other_names", _OTHER_NAME)]
         whole["people"].append(person)
+    whole["last_no"] = numbers.last
     shape.require_sound()
     return whole
 
 
-def _number(stated: object, taken: list[Any]) -> int:
-    """Return who somebody is within the document; somebody new gets a number nobody had."""
-    if isinstance(stated, int) and not isinstance(stated, bool) and stated > 0 and taken.count(stated) == 1:
-        return stated
-    number = max((each for each in taken if isinstance(each, int)), default=0) + 1
-    taken.append(number)
-    return number
+class _Numbers:
+    """Who somebody is within the document: a number that stays, and is never given again to somebody else."""
+
+    def __init__(self, whole: Content, people: Iterable[Content]) -> None:
+        self._stated: Final = [person["no"] for person in people]
+        self.last = max(filter(_is_number, (whole.get("last_no"), *self._stated)), default=0)
+
+    def of(self, person: Content) -> int:
+        """Return the number somebody has; somebody new gets one that nobody ever had."""
+        number = person["no"]
+        if _is_number(number) and self._stated.count(number) == 1:
+            return int(number)
+        self.last += 1
+        return int(self.last)
+
+
+def _is_number(stated: object) -> bool:
+    return isinstance(stated, int) and not isinstance(stated, bool) and 0 < stated < _MOST * _MOST
 
 
 class _Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def keep_content(
     uow: UnitOfWork, services: Services, document: StoredDocument, content: object, actor: DeskActor
 ) -> LeftOut:
     """Put content into a document's draft, rid of those who may not be kept; the caller writes the document back."""
+    content = _numbered_on(document, content)
     if document.kind is DocumentKind.REVOCATION:
         document.draft = checked_revocation(content)
         _rekey(document)
@@ -76,6 +78,12 @@ def _seal_rows(
             remember(services.settings.home, order)
             take_off_the_list(uow, uow.lists.records_of([key]), actor.text)
             uow.sealing.order(order)
+
+
+def _numbered_on(document: StoredDocument, content: object) -> object:
+    """Whoever sends content need not know which numbers were given before."""
+    last = (document.draft or {}).get("last_no")
+    return {**content, "last_no": last} if last and isinstance(content, Mapping) else content
 
 
 def _rekey(document: StoredDocument) -> None:

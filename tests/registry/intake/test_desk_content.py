@@ -94,6 +94,16 @@ def test_who_somebody_is_stays_whatever_is_added_or_left_out() -> None:
     assert [(each["no"], each["name"]) for each in content["defendants"]] == [(2, "许云"), (3, "吕望")]
 
 
+def test_somebody_new_never_takes_the_number_of_one_who_was_left_out() -> None:
+    """Rows of that number may be sealed."""
+    added = {"name": "吕望", "kind": "person"}
+    content = checked_judgment({**CONTENT, "defendants": [CONTENT["defendants"][0], added]})
+    assert [(each["no"], each["name"]) for each in content["defendants"]] == [(1, "周明远"), (3, "吕望")]
+    first = checked_revocation(REVOCATION | {"people": [{"name": "甲乙"}, {"name": "丙丁"}]})
+    later = checked_revocation(first | {"people": [first["people"][0], {"name": "戊己"}]})
+    assert [each["no"] for each in later["people"]] == [1, 3]
+
+
 def test_nothing_foreign_is_kept() -> None:
     content = checked_judgment({**CONTENT, "script": "x", "defendants": [CONTENT["defendants"][0] | {"extra": 1}]})
     assert "script" not in content

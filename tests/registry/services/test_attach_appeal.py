@@ -15,6 +15,7 @@ from registry.services.file_judgment import Filed
 from registry.services.read_desk import DeskDocument, read_document
 from registry.services.return_judgment import return_judgment
 from registry.store.desk_values import DeskState, FilingKind
+from registry.store.tables import list_record
 from tests.registry.intake.invented_judgments import CHARGE, XU, ZHOU, appeal, judgment
 from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.desk_at_hand import (
@@ -29,7 +30,7 @@ from tests.registry.services.desk_at_hand import (
     in_force,
     laid_down,
 )
-from tests.registry.services.register_under_test import listed, names, take, version
+from tests.registry.services.register_under_test import listed, names, rows, take, version
 
 UPHELD = appeal("驳回上诉，维持原判。", "裁定")
 REPLACED = appeal(
@@ -179,6 +180,7 @@ def test_what_a_province_sent_of_an_annulled_judgment_ends_too(services: Service
     standing = {link.record_no for subject in listed(services) for held in subject.bases for link in held.records}
     assert {number for number in standing if number.startswith("R")} == {"R10", "R11"}
     assert done.list_version == version(services)
+    assert {each.record_no: each.state for each in rows(services, list_record)}["R9"] == "withdrawn"
     take(services, row)
     assert "R9" not in {link.record_no for each in listed(services) for held in each.bases for link in held.records}
 

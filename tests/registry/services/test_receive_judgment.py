@@ -148,7 +148,13 @@ def test_somebody_who_turns_out_to_have_been_under_eighteen_is_left_out_while_th
     saved = save_draft(services, document.document_no, content, expected=document.row_version, actor=CLERK)
     assert saved.refused == ("sealed_juvenile",)
     assert "许云" not in _dump(services)
-    assert again(services, document).text is None
+    now = again(services, document)
+    assert now.text is None
+    content = edited(now) | {"last_no": None}
+    content["defendants"].append({"name": "吕望", "kind": "person"})
+    saved = save_draft(services, document.document_no, content, expected=now.row_version, actor=CLERK)
+    assert saved.content is not None
+    assert [each["no"] for each in saved.content["defendants"]] == [1, 3]
 
 
 def test_a_correction_that_shows_somebody_under_eighteen_erases_them_from_list_and_desk_at_once(
