@@ -25,7 +25,7 @@ from registry.services.sign_in import sign_in
 from registry.services.throttle import OF_ACCOUNT
 from registry.store.account_repository import UserRole
 from registry.store.account_tables import desk_session, desk_user, password_link, sign_in_count
-from tests.api.console.people import PASSWORD, person_with_password
+from tests.api.console.people import PASSWORD, person_with_password, session_of
 from tests.quick_passwords import quick_passwords
 from tests.registry.services.register_under_test import rows
 from tests.registry.services.test_sign_in import attempt, fail, recorded, seconds_refused
@@ -266,3 +266,12 @@ def test_passwords_are_kept_at_the_cost_the_documents_state(monkeypatch: pytest.
     assert not passwords.fits(kept, PASSWORD + " ")
     assert not passwords.fits(None, "nobody has this password")
     assert not passwords.fits("no hash at all", PASSWORD)
+
+
+def test_a_disabled_account_s_session_opens_nothing_even_if_it_was_never_ended(services: Services) -> None:
+    user = person_with_password(services, "李录入")
+    disable_user(services, user, "user:9")
+    token = session_of(services, user)
+    assert find_session(services, token) is None
+    enable_user(services, user, "user:9")
+    assert find_session(services, token) is not None
