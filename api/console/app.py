@@ -8,6 +8,11 @@ from api.console import admission, cookies, error_pages, headers, page, request_
 from api.console.account import account
 from api.console.assets import assets
 from api.console.home import home
+from api.console.judgment_appeal import judgment_appeal
+from api.console.judgment_reading import judgment_reading
+from api.console.judgment_steps import judgment_steps
+from api.console.judgment_upload import judgment_upload
+from api.console.judgments import judgments
 from api.console.language import language
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
@@ -21,8 +26,8 @@ from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
 PARTS = (
-    home, sign_in, account, users, language, assets,
-    revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
+    home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
+    judgment_appeal, revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
     error_pages.error_pages,
 )  # fmt: skip
 

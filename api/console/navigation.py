@@ -21,6 +21,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("console.home", "home.show_home", "home."),
+    Entry("judgments.title", "judgments.show_all", "judgments"),
     Entry("revocations.menu", "revocations.show_all", "revocation"),
     Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
     Entry("console.users", "users.show_all", "users."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -38,3 +39,15 @@ def leave_document(services: Services, document_no: str, actor: DeskActor) -> No
     """Note that the actor has closed a document. Raises NotFoundError."""
     with services.store.write() as uow:
         uow.desk.unwatch(open_document(uow, document_no, actor).id, actor.text)
+
+
+def watchers_of(services: Services, document_nos: Sequence[str], actor: DeskActor) -> Mapping[str, tuple[Watcher, ...]]:
+    """Return who else has each of these documents open, without opening one; those nobody has open are left out."""
+    since = services.clock.now() - STILL_THERE
+    with services.store.read() as uow:
+        found = uow.desk.watchers_of(document_nos, since)
+    others = {
+        number: tuple(Watcher(*each) for each in watching if each[0] != actor.text)
+        for number, watching in found.items()
+    }
+    return {number: watching for number, watching in others.items() if watching}
