@@ -46,8 +46,11 @@ class MappedReader:
         return replace(row, original=self._original(line), faults=(*faults, *row.faults))
 
     def _original(self, line: SheetLine) -> dict[str, str]:
-        named = zip(self.headings, line.cells, strict=False)
-        return {heading: _shown(cell) for heading, cell in named if cell is not None}
+        """Blank cells stand there too: given back to be corrected, the row has every heading its mapping speaks of."""
+        cells = (*line.cells, *([None] * (len(self.headings) - len(line.cells))))
+        return {
+            heading: "" if cell is None else _shown(cell) for heading, cell in zip(self.headings, cells, strict=False)
+        }
 
 
 def _about(column: str, cell: Cell | None) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from registry.errors import FieldFault, NotFoundError
+from registry.intake.headings import REQUIRED, ListKind, columns
 from registry.intake.returned_rows import ReturnedRow, as_csv, as_workbook, table_of
 from registry.intake.workbook import Cell
 from registry.ledger.events import EventKind
@@ -61,12 +62,19 @@ def return_quarantined(
     with services.store.write() as uow:
         kept = uow.quarantine.open_rows(file_digest)
         cells = [json.loads(row.original) for row in kept]
-        headings = tuple(dict.fromkeys(heading for stated in cells for heading in stated))
+        headings = _headings(dict.fromkeys(heading for stated in cells for heading in stated))
         rows = [
             ReturnedRow(row.line, [stated.get(heading) for heading in headings], _faults(row.reason_code, row.reason))
             for row, stated in zip(kept, cells, strict=True)
         ]
         return _given(uow, file_digest[:16], table_of(headings, rows, None), form, actor)
+
+
+def _headings(stated: Iterable[str]) -> tuple[str, ...]:
+    """Return the headings to give rows back under: the list's own columns whole, where these are they."""
+    found = tuple(stated)
+    kind = next((kind for kind in ListKind if set(found) <= set(columns(kind))), None)
+    return found if kind is None else tuple(dict.fromkeys((*REQUIRED[kind], *found)))
 
 
 def _faults(code: str, reason: str) -> list[FieldFault]:
