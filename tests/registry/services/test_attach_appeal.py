@@ -92,6 +92,30 @@ def test_one_co_defendants_appeal_keeps_the_case_open_for_all(services: Services
     assert _starts(services) == {None}
 
 
+def test_a_first_filing_with_a_certificate_is_refused_while_a_ruling_of_the_case_lies_on_the_desk(
+    services: Services,
+) -> None:
+    document, _ = laid_down(services, BOTH_IMPRISONED), laid_down(services, UPHELD)
+    with pytest.raises(ConflictError):
+        filed(services, document, certified(document))
+
+
+def test_an_effective_day_needs_a_ground(services: Services) -> None:
+    document = laid_down(services)
+    with pytest.raises(InvalidInputError) as refused:
+        filed(services, document, edited(document, effect_by="none", effective_date="2020-03-20"))
+    assert [fault.code for fault in refused.value.faults] == ["no_ground"]
+
+
+def test_a_ruling_that_misprints_its_case_is_attached_where_a_person_says(services: Services) -> None:
+    first = _pending(services)
+    ruling = laid_down(services, UPHELD.replace("浙0599刑初7号", "浙0599刑初77号"))
+    with pytest.raises(NotFoundError):
+        _attached(services, ruling)
+    step = _attached(services, ruling, first_no=first.document_no)
+    assert (step.document_no, confirmed(services, step).state) == (first.document_no, DeskState.IN_FORCE)
+
+
 def test_a_certificate_is_refused_where_an_appeal_is_known_to_be_open(services: Services) -> None:
     document = laid_down(services)
     with pytest.raises(InvalidInputError) as refused:
