@@ -32,20 +32,29 @@ from registry.services.confirm_judgment import confirm_judgment
 from registry.services.context import Services
 from registry.services.correct_judgment import correct_judgment
 from registry.services.file_judgment import Filed
+from registry.services.file_spreadsheet import file_spreadsheet
+from registry.services.import_spreadsheet import import_spreadsheet
 from registry.services.list_index import ListIndex
 from registry.services.read_desk import DeskDocument, read_document, read_work_list
+from registry.services.read_original import read_original
+from registry.services.receive_upload import receive_upload
+from registry.services.return_rows import ReturnForm, return_rows
+from registry.services.return_spreadsheet import return_spreadsheet
 from registry.services.search_listed import search_listed
 from registry.services.sequence_log import sequence_log
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
 from registry.store.tables import listed_subject, metadata
+from registry.store.upload_tables import original
 from tests.api.rest.caller import Caller, applicant, application
 from tests.canaries import Canary, canaries, traces_in
 from tests.invented_list import report_fresh
 from tests.registry.intake.invented_judgments import SENTENCE, judgment
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, revocation
-from tests.registry.services.desk_at_hand import CLERK, CONFIRMER
+from tests.registry.intake.test_document_text import archive
+from tests.registry.services.desk_at_hand import CLERK, CONFIRMER, LOOK_UP
 from tests.registry.services.register_under_test import take
+from tests.registry.services.sheets_at_hand import court_row, mapped
 
 COUNT = int(os.environ.get("CANARIES", "100"))
 YOUNG = "被告人{}，男，2003年5月6日出生，汉族，学生。\n"
@@ -215,6 +224,35 @@ def _screen(aviary: Aviary) -> None:
     aviary.command("screen", str(applicants), "--out", str(applicants))
 
 
+def _upload(aviary: Aviary) -> None:
+    """Judgments and spreadsheets, good, faulty and hostile, under names that name somebody; looked at, given back."""
+    birds, services = aviary.birds, aviary.services
+    text = judgment(SENTENCE).replace("周明远", birds[0].name).replace("刑初7号", "刑初77号")
+    hostile = archive({f"{birds[1].name}.pdf": f"%PDF-{birds[1].name}", f"{birds[2].id_number}.zip": b"PK\x03\x04"})
+    for name, data in ((f"{birds[0].name}.txt", text.encode()), (f"{birds[3].id_number}.zip", hostile)):
+        for received in receive_upload(services, data, name, actor=CLERK):
+            aviary.said.append(("message", str(received.says)))
+    rows = [court_row(place, 被告人姓名=bird.name, 公民身份号码=bird.id_number) for place, bird in enumerate(birds[:3])]
+    rows += [court_row(3, 被告人姓名=birds[3].name, 判决日期=birds[3].name, 性别=birds[3].id_number)]
+    sheet_no = mapped(services, *rows, remember_as="德川法院")
+    file_spreadsheet(services, sheet_no, actor=CLERK)
+    return_spreadsheet(services, sheet_no, actor=CONFIRMER, note=birds[4].name)
+    file_spreadsheet(services, sheet_no, actor=CLERK, note=birds[4].name)
+    import_spreadsheet(services, sheet_no, actor=CONFIRMER)
+    assert birds[3].id_number.encode() in return_rows(services, sheet_no, actor=CLERK, form=ReturnForm.CSV).content
+    mapped(services, *rows[1:])
+    with services.store.read() as uow:
+        kept = select(original.c.id).where(original.c.content_enc.is_not(None))
+        numbers = uow.transaction.connection.execute(kept).scalars().all()
+    assert all(read_original(services, number, actor=CLERK).content for number in numbers)
+    assert len(numbers) >= 2
+    court = aviary.caller(ClientRole.COURT, "33")
+    sent = base64.b64encode(f"%PDF-{birds[5].name}".encode()).decode()
+    for body in ({"document": sent, "name": birds[5].name}, {"document": birds[5].name, birds[5].name: "x"}):
+        response = court.post("/v1/judgments", body)
+        aviary.answered("/v1/judgments", response.status_code, response.data)
+
+
 def _look_back(aviary: Aviary, check_no: str) -> None:
     """Explain, replay, try a policy, look at the snapshot, seal."""
     with aviary.services.store.read() as uow:
@@ -259,8 +297,10 @@ def _desk(aviary: Aviary) -> None:
     for field in ("effective_date", "effect_by", "source_region", "decided_on", "instance"):
         content = {**document.content, field: bird.name}
         aviary.refused(lambda content=content: _corrected(services, document, content))  # type: ignore[misc]
-    aviary.refused(lambda: search_listed(services, ListIndex(), actor=CLERK, name=bird.name, id_number=bird.name))
-    assert search_listed(services, ListIndex(), actor=CLERK, name=bird.name).hits
+    aviary.refused(
+        lambda: search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, name=bird.name, id_number=bird.name)
+    )
+    assert search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, name=bird.name).hits
     _corrected(services, document, {**document.content, "effect_by": "certificate", "effective_date": "2020-03-20"})
     confirm_judgment(services, item.document_no, number=2, actor=CONFIRMER)
     aviary.command("list", "seal", f"33:{item.document_no}-1-1", "--reason", bird.name)
@@ -315,6 +355,7 @@ def test_no_canary_leaves_a_plain_trace(
     _screen(aviary)
     _look_back(aviary, check_no)
     _desk(aviary)
+    _upload(aviary)
     said = capfd.readouterr()
     texts = [*aviary.said, *_dump(aviary.services), ("log", logged()), ("output", said.out + said.err)]
     assert traces_in(_places(aviary.services, tmp_path), texts) == []
