@@ -13,17 +13,22 @@ from registry.services.context import Services
 from registry.services.correct_judgment import correct_judgment
 from registry.services.decide_food_related import decide_food_related
 from registry.services.desk_actor import NamedActor
+from registry.services.discard_draft import discard_draft
 from registry.services.read_desk import read_document, read_work_list
 from registry.services.receive_judgment import Reception, SameBy, receive_judgment
+from registry.services.return_judgment import return_judgment
 from registry.services.save_draft import save_draft
 from registry.store.desk_values import DeskState
 from registry.store.key_tables import sealed_record
 from registry.store.tables import ledger_entry, list_record, metadata, refused_row
+from registry.store.upload_repository import NewOriginal
+from registry.store.upload_tables import original
 from tests.registry.intake.invented_judgments import CHARGE, XU, ZHOU, judgment, read
 from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.desk_at_hand import (
     ALONE,
     CLERK,
+    CONFIRMER,
     HEARD,
     again,
     certified,
@@ -97,8 +102,6 @@ def test_rows_of_the_list_under_the_same_number_are_named(services: Services) ->
 
 
 def test_a_discarded_judgment_can_be_brought_again(services: Services) -> None:
-    from registry.services.discard_draft import discard_draft  # noqa: PLC0415
-
     document = laid_down(services)
     discard_draft(services, document.document_no, expected=document.row_version, actor=CLERK)
     assert receive_judgment(services, ALONE, actor=CLERK).reception is Reception.DRAFT
@@ -249,3 +252,32 @@ def test_nobody_files_for_another_region_than_their_own(services: Services) -> N
     with pytest.raises(OutOfRegionError):
         filed(services, document, certified(document, source_region="32"))
     assert again(services, document).region == "33"
+
+
+@pytest.mark.parametrize(
+    ("name", "decided"), [("濮阳静", "无罪"), ("濮某", "免予刑事处罚"), ("濮阳静", "犯诈骗罪，免予刑事处罚")]
+)
+def test_somebody_under_eighteen_who_was_acquitted_or_is_masked_is_left_out_all_the_same(
+    services: Services, name: str, decided: str
+) -> None:
+    convicted = f"被告人周明远犯{CHARGE}，判处有期徒刑一年，并处罚金人民币三万元。\n被告人{name}{decided}。\n"
+    received = receive_judgment(services, judgment(convicted, ZHOU + YOUNG.replace("濮阳静", name)), actor=CLERK)
+    assert received.refused == ("sealed_juvenile",)
+    assert name not in _dump(services)
+
+
+def test_an_original_in_which_somebody_may_not_be_kept_is_not_kept(services: Services) -> None:
+    file = NewOriginal("判决书.txt", "text", TOGETHER.encode())
+    received = receive_judgment(services, TOGETHER, actor=CLERK, original=file)
+    assert read_document(services, str(received.document_no), CLERK).original_id is None
+    assert rows(services, original) == []
+
+
+def test_a_discarded_document_that_had_been_filed_leaves_nothing_of_its_filings(services: Services) -> None:
+    document = laid_down(services)
+    step = filed(services, document, certified(document))
+    return_judgment(services, document.document_no, number=step.number, actor=CONFIRMER, note="周明远姓名有误")
+    now = again(services, document)
+    discard_draft(services, document.document_no, expected=now.row_version, actor=CLERK)
+    assert [(each.content, each.answer) for each in again(services, document).history] == [(None, None)]
+    assert "周明远" not in _dump(services)
