@@ -17,8 +17,10 @@ from registry.law.retention import Retention, RetentionRule
 from registry.privacy.envelope import version_of
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
 from registry.privacy.keyring import KeyKind, Keyring
+from registry.services.attach_appeal import attach_appeal
 from registry.services.context import Services
 from registry.services.correct_judgment import withdraw_judgment
+from registry.services.discard_draft import discard_draft
 from registry.services.read_desk import DeskDocument, read_document
 from registry.services.receive_judgment import Reception, attach_original, receive_judgment
 from registry.services.retain import apply_retention
@@ -113,8 +115,6 @@ def test_after_both_keys_were_exchanged_the_desk_opens_and_recognises(register: 
 def test_a_sealing_order_reaches_the_desk_and_leaves_the_others(services: Services) -> None:
     document = in_force(services, BOTH)
     ruling = laid_down(services, appeal("驳回上诉，维持原判。", "裁定"))
-    from registry.services.attach_appeal import attach_appeal  # noqa: PLC0415
-
     confirmed(services, attach_appeal(services, ruling.document_no, actor=CLERK, expected=ruling.row_version))
     kept = _with_original(services, document)
     seal_record(services, f"33:{document.document_no}-1-1", reason="封存决定", order_no=None, actor="operator:test")
@@ -148,6 +148,15 @@ def test_a_draft_nobody_works_on_is_erased_in_time(services: Services) -> None:
     assert (now.state, now.text, now.content) == (DeskState.DISCARDED, None, None)
     assert _is_erased(later, kept)
     assert receive_judgment(later, ALONE, actor=CLERK).reception is Reception.DRAFT
+
+
+def test_a_discarded_draft_takes_its_original_with_it(services: Services) -> None:
+    document = laid_down(services)
+    kept = _with_original(services, document)
+    now = again(services, document)
+    discard_draft(services, document.document_no, expected=now.row_version, actor=CLERK)
+    assert _is_erased(services, kept)
+    assert again(services, document).original_id is None
 
 
 def test_what_a_ban_rests_on_stays_and_what_none_rests_on_is_erased_in_time(services: Services) -> None:
