@@ -11,7 +11,7 @@ from api.console.forms import Form
 from api.console.judgment_reading import stated_version
 from api.console.judgment_words import faults_of, person_name
 from api.console.page import done, show
-from registry.errors import InvalidInputError, NotFoundError
+from registry.errors import ChangedMeanwhileError, ConflictError, InvalidInputError, NotFoundError
 from registry.intake.judgment_appeal import Result
 from registry.services.actor import Actor
 from registry.services.attach_appeal import Proposal, attach_appeal, propose_results
@@ -59,6 +59,11 @@ def attach(actor: Actor, document_no: str) -> Response:
         )
     except InvalidInputError as error:
         return _refused(document_no, actor, first_no, error)
+    except ChangedMeanwhileError:
+        raise
+    except ConflictError:
+        form = Form.typed().at_fault("remanded", "judgments.not_possible")
+        return _form(read_document(_services(), document_no, actor), actor, first_no, form)
     return done("judgments.appeal_filed", "judgments.show_one", document_no=filed.document_no)
 
 

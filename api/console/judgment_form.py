@@ -52,10 +52,10 @@ def values_of_person(path: str, defendant: Mapping[str, Any]) -> Iterator[tuple[
     """Yield what each field of one defendant shows, below a path."""
     yield f"{path}no", cell(defendant.get("no"))
     yield from ((f"{path}{name}", cell(defendant.get(name))) for name in PERSON)
-    yield from ((f"{path}executed.{name}", cell(defendant["executed"].get(name))) for name in EXECUTED)
     for part, names in PARTS.items():
         for place, each in enumerate(defendant[part]):
             yield from ((f"{path}{part}[{place}].{name}", cell(each.get(name))) for name in names)
+    yield from ((f"{path}executed.{name}", cell(defendant["executed"].get(name))) for name in EXECUTED)
 
 
 def content_of(typed: Mapping[str, str], before: Mapping[str, Any]) -> Content:

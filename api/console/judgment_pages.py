@@ -17,6 +17,7 @@ from api.console.judgment_words import (
     in_words,
     label,
     person_name,
+    said_fields,
     state_name,
     term,
     tone,
@@ -128,7 +129,7 @@ def show_confirming(
         document=document,
         step=step,
         content=content,
-        values=_said(content),
+        values=said_fields(content),
         quotes=quotes,
         pieces=pieces(document.text, quotes) if document.text else [],
         differences=differences(before, content),
@@ -149,7 +150,7 @@ def show_standing(document: DeskDocument, actor: Actor) -> Response:
         "judgment_standing.html",
         document=document,
         content=content,
-        values=_said(content),
+        values=said_fields(content),
         quotes=quotes,
         pieces=pieces(document.text, quotes) if document.text else [],
         acts=acts_of(document, actor),
@@ -191,15 +192,6 @@ def _as_read(document: DeskDocument) -> Content | None:
 def _foreseen(document: DeskDocument, content: Content) -> dict[str, Any]:
     found = following(document, content)
     return {name: found[name] for name in ("foreseen", "in_words", "term")}
-
-
-def _said(content: Content) -> list[tuple[str, str, str]]:
-    """Return field, name and value of everything a content says, in the order of the form."""
-    return [
-        (path, label(path, content), value_name(path, value))
-        for path, value in values_of(content).items()
-        if value and not path.endswith(".no")
-    ]
 
 
 def options(name: str) -> list[tuple[str, str]]:

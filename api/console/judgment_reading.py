@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 
 from api.console.admission import signed_in
+from api.console.forms import Fault
 from api.console.judgment_form import changed, content_of
 from api.console.judgment_pages import following, show_reading
 from api.console.judgment_words import differences, faults_of, state_name
+from api.console.language import t
 from api.console.page import done, show
 from registry.errors import ChangedMeanwhileError, ConflictError, FieldFault, InvalidInputError
 from registry.services.actor import Actor
@@ -103,9 +105,15 @@ def _file(actor: Actor, saved: SavedDraft) -> Response:
         filed = _filed(actor, document, saved.row_version)
     except InvalidInputError as error:
         return _at_fault(document, actor, document.content or {"defendants": []}, error.faults)
+    except ChangedMeanwhileError:
+        return _conflict(read_document(_services(), saved.document_no, actor), actor, saved.content or _nothing())
+    except ConflictError:
+        # A decision on appeal of the case lies on the desk: that one brings effect.
+        fault = Fault("effect_by", t("judgments.appeal_waits"))
+        return show_reading(document, actor, faults=(fault,), status=422)
     if filed.refused:
         return done("judgments.not_kept", "judgments.show_all")
-    return done("judgments.filed", "judgments.show_one", document_no=saved.document_no)
+    return done("judgments.filed", "judgments.show_all")
 
 
 def _filed(actor: Actor, document: DeskDocument, version: int) -> Filed:

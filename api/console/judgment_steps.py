@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Fault, Form
-from api.console.judgment_form import as_day, values_of
+from api.console.judgment_form import as_day
 from api.console.judgment_pages import show_confirming, standing_content
 from api.console.judgment_reading import stated_version
-from api.console.judgment_words import faults_of, label, person_name, state_name, value_name
+from api.console.judgment_words import faults_of, person_name, said_fields, state_name
 from api.console.language import t
 from api.console.page import done, show
 from api.console.who_acted import actor_name
-from registry.errors import InvalidInputError, NotAllowedError, NotFoundError
+from registry.errors import ChangedMeanwhileError, ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from registry.services.actor import Actor
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.correct_judgment import change_sentence, withdraw_judgment
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from registry.services.context import Services
 
 judgment_steps = Blueprint("judgments_steps", __name__)
+
+_FIRST: Final = {"effect": "effective_date", "withdraw": "reason", "sentence": "days"}
+"""The field a form begins with."""
 
 
 def _services() -> Services:
@@ -72,13 +75,14 @@ def show_filing(actor: Actor, document_no: str, number: int) -> Response:
     step = next((each for each in document.history if each.number == number), None)
     if step is None or step.content is None:
         raise NotFoundError("there is no such filing")
-    content = step.content
-    said = [
-        (path, label(path, content), value_name(path, value))
-        for path, value in values_of(content).items()
-        if value and not path.endswith(".no")
-    ]
-    return show("judgment_filing.html", document=document, step=step, values=said, quotes={}, actor_name=actor_name)
+    return show(
+        "judgment_filing.html",
+        document=document,
+        step=step,
+        values=said_fields(step.content),
+        quotes={},
+        actor_name=actor_name,
+    )
 
 
 @judgment_steps.get("/judgments/<document_no>/effect")
@@ -160,6 +164,11 @@ def _filed(step: str, actor: Actor, document_no: str, filing: Callable[[], Filed
         document = read_document(_services(), document_no, actor)
         content = standing_content(document) or {"defendants": []}
         return _form(step, document, Form(Form.typed().values, faults_of(error.faults, content)))
+    except ChangedMeanwhileError:
+        raise
+    except ConflictError:
+        form = Form.typed().at_fault(_FIRST[step], "judgments.not_possible")
+        return _form(step, read_document(_services(), document_no, actor), form)
     return done("judgments.filed", "judgments.show_one", document_no=document_no)
 
 

@@ -11,6 +11,7 @@ from api.console.forms import Fault, says
 from api.console.judgment_form import values_of
 from api.console.judgment_quotes import moved_path
 from api.console.language import preferred, t
+from api.console.page import region_name
 from api.console.texts import Language, is_text
 from registry.errors import FieldFault
 from registry.services.foresee_bans import ForeseenBan
@@ -24,6 +25,7 @@ TONES: Final[Mapping[DeskState, str]] = {
     DeskState.WAITING: "wait",
     DeskState.IN_FORCE: "good",
 }
+_OCCUPATIONAL_BAN: Final = "cl-37-1"
 _PERSON: Final = re.compile(r"defendants\[(\d+)\](?:\.(.*))?")
 _PART: Final = re.compile(r"(other_names|counts|bans)\[(\d+)\]\.(\w+)")
 
@@ -99,6 +101,8 @@ def value_name(path: str, value: str) -> str:
     if not value:
         return t("judgments.empty")
     last = path.rpartition(".")[2]
+    if last == "source_region":
+        return region_name(value[:2])
     part = "bans" if path.startswith("bans.") or ".bans[" in path else None
     for name in (f"judgments.{part}_{last}_{value}", f"judgments.{last}_{value}"):
         if is_text(name):
@@ -108,11 +112,24 @@ def value_name(path: str, value: str) -> str:
 
 def term(ban: ForeseenBan) -> str:
     """Return from when until when a ban holds; one a court ordered begins when the sentence is served."""
-    begins = "judgments.follows_served" if ban.order else "judgments.follows_not_begun"
+    begins = "judgments.follows_served" if ban.provision == _OCCUPATIONAL_BAN else "judgments.follows_not_begun"
     start = t(begins) if ban.starts_on is None else ban.starts_on.isoformat()
     if ban.ends_on is not None:
         return t("judgments.follows_term", start=start, end=ban.ends_on.isoformat())
     return t("judgments.follows_as_ordered" if ban.order else "judgments.follows_life", start=start)
+
+
+def said_fields(content: Content) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return everything a content says: the case, then each person, each with path, name and value of its fields."""
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for path, value in values_of(content).items():
+        if not value or path.endswith(".no"):
+            continue
+        found = _PERSON.fullmatch(path)
+        whose = t("judgments.whole_title") if found is None else person_name(int(found[1]), content)
+        name = label(path, content).removeprefix(f"{whose} · ")
+        groups.setdefault(whose, []).append((path, name, value_name(path, value)))
+    return list(groups.items())
 
 
 def faults_of(faults: Sequence[FieldFault], content: Mapping[str, Any]) -> tuple[Fault, ...]:

@@ -39,6 +39,8 @@ for (const quote of quotes) {
 function enter(goal) {
   goal.closest("details")?.setAttribute("open", "");
   goal.focus({ preventScroll: true });
+  // As the Tab key does, so that what is typed takes the place of what was there.
+  if (goal.tagName === "INPUT") goal.select();
   goal.scrollIntoView({ block: "center" });
 }
 
@@ -61,15 +63,15 @@ if (location.hash.startsWith("#field-")) {
 function said(field) {
   const number = Number(field.value);
   if (!field.value.trim() || !Number.isFinite(number) || number < 0) return "";
-  if (field.dataset.reads === "yuan") return number >= 10000 ? `= ${number / 10000} 万元` : "";
+  if (field.dataset.reads === "yuan") return number >= 10000 ? ` = ${number / 10000} 万元` : "";
   const years = Math.floor(number / 12);
   const months = Math.round((number - years * 12) * 100) / 100;
-  return years ? `= ${years} 年${months ? ` ${months} 个月` : ""}` : "";
+  return years ? ` = ${years} 年${months ? ` ${months} 个月` : ""}` : "";
 }
 for (const field of document.querySelectorAll("[data-reads]")) {
   const words = document.createElement("span");
   words.className = "reads";
-  field.after(words);
+  document.querySelector(`label[for="${CSS.escape(field.id)}"]`)?.append(words);
   const tell = () => { words.textContent = said(field); };
   field.addEventListener("input", tell);
   tell();
