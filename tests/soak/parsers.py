@@ -17,12 +17,17 @@ from matching.normalize import fold_name, is_masked_name, normalize_name, split_
 from matching.prepare import prepare
 from matching.resident_id import ResidentId
 from registry.errors import InvalidInputError, RegistryError
-from registry.intake import applicant_file, roster_file
+from registry.intake import applicant_file, roster_file, sheet_parser
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
+from registry.intake.heading_map import heading_names
+from registry.intake.heading_suggestions import find_headings, likely_kind, suggested_map
 from registry.intake.headings import ListKind, columns
 from registry.intake.list_rows import read_row, reread
+from registry.intake.mapped_rows import MappedReader
 from registry.intake.named_people import second_names
 from registry.intake.number_cells import read_number
+from registry.intake.sentence_cell import Unit, months_value, sentence_values, yuan_value
+from registry.intake.sheet_lines import lines_of
 from registry.intake.table_file import open_table
 from registry.law.charges import ChargeTable
 from registry.ledger.checkpoint import Checkpoint
@@ -141,6 +146,29 @@ def signed_notes(data: bytes) -> None:
         assert VerifierKey.parse(text).spelt() == text
 
 
+def punishments(data: bytes) -> None:
+    """A punishment, a length, an amount in one cell of a court's spreadsheet: never negative, never half understood."""
+    text = _text(data)
+    found = sentence_values(text)
+    assert found is None or "sentence" in found
+    for unit in (None, *Unit):
+        assert all(value is None or value >= 0 for value in (months_value(text, unit), yuan_value(text, unit)))
+
+
+def court_rows(data: bytes) -> None:
+    """A court's own spreadsheet, read as it is guessed to mean: every row is typed, or says what is wrong."""
+    found = sheet_parser.parsed(data).get("rows")
+    if not isinstance(found, list) or not found:
+        return
+    lines = lines_of(found)
+    place = find_headings([line.cells for line in lines])
+    headings = heading_names(lines[place].cells)
+    mapping = suggested_map(headings, likely_kind(headings))
+    reader = MappedReader(headings, mapping, "33", lambda about: f"T{len(about)}")
+    for line in lines[place + 1 :]:
+        assert reader.read(line).line == line.number
+
+
 PARSERS: Mapping[str, Parser] = {
     "list_file": list_file,
     "convictions": convictions,
@@ -153,4 +181,6 @@ PARSERS: Mapping[str, Parser] = {
     "charges": charges,
     "key_files": key_files,
     "signed_notes": signed_notes,
+    "punishments": punishments,
+    "court_rows": court_rows,
 }

@@ -25,7 +25,12 @@ from registry.settings import Settings
 from registry.store.tables import list_record
 from registry.store.upload_tables import original, sheet
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, id_number
-from tests.registry.services.sheets_at_hand import CLERK, CONFIRMER, NAMES, brought, court_row, mapped
+from tests.registry.services.sheets_at_hand import CLERK, CONFIRMER, NAMES, brought, court_row, mapped, read_at_once
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_at_once(monkeypatch)
 
 
 def contents(services: Services) -> list[bytes | None]:

@@ -36,8 +36,14 @@ from tests.registry.services.sheets_at_hand import (
     brought,
     court_row,
     mapped,
+    read_at_once,
     workbook,
 )
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_at_once(monkeypatch)
 
 
 def placed(services: Services, sheet_no: str) -> PlacedSheet:
