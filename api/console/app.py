@@ -7,6 +7,7 @@ from flask import Flask
 from api.console import admission, cookies, error_pages, headers, page, request_log, turns
 from api.console.account import account
 from api.console.assets import assets
+from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
 from api.console.judgment_reading import judgment_reading
@@ -16,18 +17,21 @@ from api.console.judgments import judgments
 from api.console.language import language
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
+from api.console.search import search
 from api.console.sign_in import sign_in
 from api.console.spreadsheet_mapping import spreadsheet_mapping
 from api.console.spreadsheet_steps import spreadsheet_steps
 from api.console.spreadsheets import spreadsheets
 from api.console.texts import all_texts
 from api.console.users import users
+from api.console.waiting import waiting
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
+    waiting, search, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from api.console.language import preferred, t
 from api.console.texts import Language
+from registry.services.search_listed import LookUpPurpose
 from registry.store.desk_values import DeskState, FilingKind
 
 _TONES: Final = {
@@ -31,6 +32,11 @@ def state_tone(state: DeskState) -> str:
 def step_name(kind: FilingKind) -> str:
     """Return the name of what a filing asks for."""
     return t(f"desk.step_{kind.value}")
+
+
+def purpose_name(purpose: LookUpPurpose) -> str:
+    """Return what a look-up is for."""
+    return t(f"search.purpose_{purpose.value}")
 
 
 def told(both: tuple[str, str]) -> str:

@@ -24,7 +24,10 @@ ENTRIES: Final = (
     Entry("judgments.title", "judgments.show_all", "judgments"),
     Entry("revocations.menu", "revocations.show_all", "revocation"),
     Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
+    Entry("waiting.menu", "waiting.show_all", "waiting."),
+    Entry("search.menu", "search.show_form", "search."),
     Entry("console.users", "users.show_all", "users."),
+    Entry("help.menu", "help_pages.show_help", "help_pages."),
     Entry("console.account", "account.show_account", "account."),
 )
 

@@ -97,7 +97,7 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     ),
     EventKind.FILING_RETURNED: Meaning(_DESK, "退回", "a step was returned with a note; the list did not change"),
     EventKind.LIST_SEARCHED: Meaning(
-        _DESK, "按姓名或者证件号查阅名单", "somebody looked up the list by name or number"
+        _USER, "按姓名、证件号或者禁业编号查阅名单", "somebody looked up the list by name, number or ban"
     ),
     EventKind.OPENINGS_ERASED: Meaning(
         "worker, operator", "删除条目的盐值与事实", "salt and facts of entries were erased; their leaves stay"

@@ -157,8 +157,8 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
         {"document_no", "number", "filing_kind", "filed_by", "first_version", "last_version", "rows"}
     ),
     EventKind.FILING_RETURNED: frozenset({"document_no", "number", "filing_kind"}),
-    # A look-up by name or number: how, and how many were shown.
-    EventKind.LIST_SEARCHED: frozenset({"by", "found"}),
+    # A look-up by name, number or ban: how, how many were shown, what for, and the digest of the ground stated.
+    EventKind.LIST_SEARCHED: frozenset({"by", "found", "purpose", "ground_digest"}),
     # People who use the console, by number; an empty region is all four.
     EventKind.USER_ADDED: frozenset({"user_id", "role", "region"}),
     EventKind.USER_CHANGED: frozenset({"user_id", "role", "region", "former_role", "former_region"}),

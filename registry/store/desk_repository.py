@@ -110,6 +110,15 @@ class DeskRepository:
             conditions.append(desk_document.c.id < after)
         return self._documents(and_(True, *conditions), newest=True, most=most)
 
+    def counts(self, region: str | None) -> dict[tuple[DocumentKind, DeskState], int]:
+        """Return how many documents of a region (None: all) are of each kind in each state."""
+        query = select(desk_document.c.kind, desk_document.c.state, func.count())
+        query = query.group_by(desk_document.c.kind, desk_document.c.state)
+        if region is not None:
+            query = query.where(desk_document.c.region == region)
+        found = self._transaction.connection.execute(query)
+        return {(DocumentKind(kind), DeskState(state)): number for kind, state, number in found}
+
     def change(self, document: StoredDocument) -> None:
         """Write a document back; ChangedMeanwhileError where somebody else has changed it since it was read."""
         # A new key each time: what was erased is gone with the key that opened it.

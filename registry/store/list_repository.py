@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
+from registry.law.judgment import RowOutcome
 from registry.store import list_reading
 from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
 from registry.store.list_writing import ERASED_VERSION, write_list
@@ -103,6 +104,28 @@ class ListRepository:
         for part in list_reading.parts(sorted(record_ids)):
             found.update(self._numbers(basis.c.subject_id, basis.c.record_id.in_(part)))
         return found
+
+    def records_founding(self, subject: int) -> list[StoredRecord]:
+        """Return every stored version of rows that found, or once founded, a basis against a subject."""
+        founding = select(basis.c.record_id).where(basis.c.subject_id == subject)
+        return list(self._records(list_record.c.id.in_(founding)))
+
+    def waiting_records(self, region: str | None, after: int | None, most: int) -> list[StoredRecord]:
+        """Return rows of a region (None: all) that wait for a finding, newest first, below a number."""
+        wanted = [list_record.c.state == RecordState.ACTIVE, list_record.c.outcome == RowOutcome.WAITING]
+        if region is not None:
+            wanted.append(list_record.c.source_region == region)
+        if after is not None:
+            wanted.append(list_record.c.id < after)
+        query = select(*_RECORD_COLUMNS).where(*wanted).order_by(list_record.c.id.desc()).limit(most)
+        return [_record(row) for row in self._transaction.connection.execute(query)]
+
+    def count_waiting(self, region: str | None) -> int:
+        """Return how many active rows of a region (None: all) wait for a finding about food."""
+        wanted = [list_record.c.state == RecordState.ACTIVE, list_record.c.outcome == RowOutcome.WAITING]
+        if region is not None:
+            wanted.append(list_record.c.source_region == region)
+        return self._transaction.connection.execute(select(func.count()).where(*wanted)).scalar_one()
 
     def faces(self, subjects: Iterable[int] | None = None) -> Iterator[StoredFace]:
         """Stream who the active records say the listed subjects are, by subject; of the named subjects or of all."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.envelope import RecordKey
@@ -137,6 +137,13 @@ class SheetRepository:
         query = query if before is None else query.where(sheet.c.id < before)
         rows = self._transaction.connection.execute(query.order_by(sheet.c.id.desc()).limit(most)).all()
         return [self._opened(row) for row in rows]
+
+    def counts(self, region: str | None) -> dict[SheetState, int]:
+        """Return how many spreadsheets of a region (None: all) are in each state."""
+        query = select(sheet.c.state, func.count()).group_by(sheet.c.state)
+        if region is not None:
+            query = query.where(sheet.c.region == region)
+        return {SheetState(state): number for state, number in self._transaction.connection.execute(query)}
 
     def change(self, stored: StoredSheet, **values: Any) -> None:
         """Change a spreadsheet as it was read; texts (name, table, map, report, note) are sealed.

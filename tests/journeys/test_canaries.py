@@ -40,7 +40,7 @@ from registry.services.read_original import read_original
 from registry.services.receive_upload import receive_upload
 from registry.services.return_rows import ReturnForm, return_rows
 from registry.services.return_spreadsheet import return_spreadsheet
-from registry.services.search_listed import search_listed
+from registry.services.search_listed import Search, search_listed
 from registry.services.sequence_log import sequence_log
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole
@@ -297,13 +297,15 @@ def _desk(aviary: Aviary) -> None:
     for field in ("effective_date", "effect_by", "source_region", "decided_on", "instance"):
         content = {**document.content, field: bird.name}
         aviary.refused(lambda content=content: _corrected(services, document, content))  # type: ignore[misc]
-    aviary.refused(
-        lambda: search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, name=bird.name, id_number=bird.name)
-    )
-    assert search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, name=bird.name).hits
+    aviary.refused(lambda: _sought(services, name=bird.name, id_number=bird.name))
+    assert _sought(services, name=bird.name).hits
     _corrected(services, document, {**document.content, "effect_by": "certificate", "effective_date": "2020-03-20"})
     confirm_judgment(services, item.document_no, number=2, actor=CONFIRMER)
     aviary.command("list", "seal", f"33:{item.document_no}-1-1", "--reason", bird.name)
+
+
+def _sought(services: Services, **sought: str) -> Search:
+    return search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, **sought)  # type: ignore[arg-type]
 
 
 def _corrected(services: Services, document: DeskDocument, content: dict[str, object]) -> Filed:

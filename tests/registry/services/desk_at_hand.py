@@ -11,10 +11,12 @@ from registry.services.context import Services
 from registry.services.file_judgment import Filed, file_judgment
 from registry.services.read_desk import DeskDocument, read_document
 from registry.services.receive_judgment import receive_judgment
+from registry.services.search_listed import LookUp, LookUpPurpose
 from registry.store.account_repository import UserRole
 from tests.registry.intake.invented_judgments import CHARGE, LYU, XU, ZHOU, judgment
 from tests.registry.intake.list_rows_at_hand import id_number
 
+LOOK_UP = LookUp(LookUpPurpose.CASE, "专项检查第 7 号")
 CLERK = Actor(1, "甲", UserRole.CLERK, "33")
 CONFIRMER = Actor(2, "乙", UserRole.CONFIRMER, "33")
 ELSEWHERE = Actor(3, "丙", UserRole.CLERK, "32")

@@ -27,6 +27,7 @@ from tests.registry.services.desk_at_hand import (
     CONFIRMER,
     ELSEWHERE,
     HEARD,
+    LOOK_UP,
     NUMBER,
     certified,
     confirmed,
@@ -129,11 +130,14 @@ def test_a_look_up_by_name_or_number_finds_its_bearer_and_is_recorded(services: 
     document = in_force(services)
     index = ListIndex()
     for name, number in (("周明远", None), (None, NUMBER), ("周 明远", NUMBER)):
-        hits = search_listed(services, index, actor=CLERK, name=name, id_number=number).hits
+        hits = search_listed(services, index, actor=CLERK, look_up=LOOK_UP, name=name, id_number=number).hits
         assert [(hit.name, hit.documents) for hit in hits] == [("周明远", (document.document_no,))]
         assert NUMBER not in repr(hits)
-    assert search_listed(services, index, actor=CLERK, name="周明运").hits == ()
-    assert search_listed(services, index, actor=CLERK, name="周明远", id_number=NUMBER[:-4] + "0011").hits == ()
+    assert search_listed(services, index, actor=CLERK, look_up=LOOK_UP, name="周明运").hits == ()
+    assert (
+        search_listed(services, index, actor=CLERK, look_up=LOOK_UP, name="周明远", id_number=NUMBER[:-4] + "0011").hits
+        == ()
+    )
     recorded = [row for row in rows(services, ledger_entry) if row.kind == EventKind.LIST_SEARCHED]
     assert len(recorded) == 5
     assert {row.actor for row in recorded} == {CLERK.text}
@@ -143,7 +147,7 @@ def test_a_look_up_by_name_or_number_finds_its_bearer_and_is_recorded(services: 
 @pytest.mark.parametrize("sought", [{}, {"name": "周"}, {"name": "周某某"}, {"id_number": "339900"}])
 def test_nobody_can_leaf_through_the_list(services: Services, sought: dict[str, str]) -> None:
     with pytest.raises(InvalidInputError):
-        search_listed(services, ListIndex(), actor=CLERK, **sought)  # type: ignore[arg-type]
+        search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, **sought)  # type: ignore[arg-type]
 
 
 def test_two_people_on_one_judgment_are_told_of_each_other(services: Services, clock: FixedClock) -> None:

@@ -18,7 +18,7 @@ from registry.services.receive_revocation import annul_revocation, dispute_revoc
 from registry.services.search_listed import search_listed
 from registry.store.desk_values import DeskState, DocumentKind
 from tests.registry.intake.list_rows_at_hand import id_number
-from tests.registry.services.desk_at_hand import CLERK, again, confirmed, filed
+from tests.registry.services.desk_at_hand import CLERK, LOOK_UP, again, confirmed, filed
 from tests.registry.services.register_under_test import listed, names
 
 PERSON = {
@@ -104,7 +104,7 @@ def test_a_disputed_revocation_is_marked_and_goes_on_barring(services: Services)
     now = again(services, document)
     assert (now.state, now.disputed_on) == (DeskState.IN_FORCE, datetime.date(2025, 11, 21))
     assert [item.disputed_on is not None for item in read_work_list(services, CLERK).items] == [True]
-    hits = search_listed(services, ListIndex(), actor=CLERK, name="郭启明").hits
+    hits = search_listed(services, ListIndex(), actor=CLERK, look_up=LOOK_UP, name="郭启明").hits
     assert [hit.disputed for hit in hits] == [True]
     _disputed(services, document, disputed=False)
     assert again(services, document).disputed_on is None
