@@ -82,9 +82,7 @@ def verify_within(
     records: Sequence[Records] = [kind(uow) for kind in _COMPARISONS]
 
     def take(placed: PlacedEntry) -> None:
-        recorded = Recorded.of(placed)
-        for each in records:
-            each.take(recorded)
+        _take(Recorded.of(placed), records, report)
 
     try:
         TreeVerification(uow, keys, report).run(known, take, progress, from_known=incremental)
@@ -125,15 +123,22 @@ def _verify_waiting(uow: UnitOfWork, report: LogReport, records: Sequence[Record
             report.add(Fault(*fault, entry=entry.entry_id))
         if fault is not None and fault[0] is not FaultKind.WAITS_TOO_LONG:
             continue
-        recorded = waiting_of(entry, leaf_hash(cast("StatedOpenly", entry), entry.commitment))
-        for each in records:
-            each.take(recorded)
+        _take(waiting_of(entry, leaf_hash(cast("StatedOpenly", entry), entry.commitment)), records, report)
+
+
+def _take(recorded: Recorded, records: Sequence[Records], report: LogReport) -> None:
+    """Let every comparison note an entry; facts that none of ours would have written are a fault and go no further."""
+    if not recorded.is_understood:
+        report.add(recorded.fault(FaultKind.FACTS_ALTERED, "the facts are not what such an entry states"))
+        return
+    for each in records:
+        each.take(recorded)
 
 
 def _waiting_fault(entry: UnplacedEntry, now: datetime.datetime) -> tuple[FaultKind, str] | None:
     if not entry.waits:
         return FaultKind.LEAF_MISSING, "the entry has no place and does not wait for one"
-    sealed = entry.salt is None or entry.facts is None
+    sealed = entry.salt is None and entry.facts is None
     if not sealed and not opens(entry.commitment, entry.salt or b"", cast("StatedOpenly", entry), entry.facts or ""):
         return FaultKind.FACTS_ALTERED, "the facts are not those committed to"
     if now - entry.at > LONGEST_WAIT:

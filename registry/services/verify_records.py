@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 
 
 _OPEN: Final = "open"
+_NEEDED: Final[Mapping[str, Mapping[str, type]]] = {
+    EventKind.CHECK_DECIDED: {"check_no": str},
+    EventKind.LIST_CHANGED: {"first_version": int, "last_version": int},
+    EventKind.RULES_KEPT: {"rule": str, "version": str, "digest": str},
+    EventKind.SCREENING_RUN: {"run_no": str, "rows": int, "input_digest": str, "output_digest": str},
+    EventKind.OPENINGS_ERASED: {"ids_digest": str},
+}
+"""What the comparisons read of an entry's facts; whoever rewrites the whole log may have written anything there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,14 @@ class Recorded:
     @classmethod
     def of(cls, placed: PlacedEntry) -> Recorded:
         """Return a placed entry; of one whose facts were erased they are empty."""
-        facts = orjson.loads(placed.facts) if placed.facts else {}
+        facts = _facts(placed.facts)
         return cls(placed.kind or "", placed.entry_id, placed.leaf_index, placed.stored_hash, facts)
+
+    @property
+    def is_understood(self) -> bool:
+        """Say whether the facts, if they were not erased, are what the comparisons go by."""
+        needed = _NEEDED.get(self.kind, {})
+        return not self.facts or all(isinstance(self.facts.get(name), kind) for name, kind in needed.items())
 
     def fault(self, kind: FaultKind, says: str) -> Fault:
         """Return a fault about this entry."""
@@ -103,6 +117,8 @@ class DecisionRecords:
             opened = open_decision(self._uow.cipher, row)
         except KeysMismatchError:
             return "what is sealed does not open"
+        if row.leaf_hash is None and opened.request_digest is not None:  # only decisions before revision 0003 name none
+            return "leaf_hash"
         said = {"check_no": row.check_no, "client_id": row.client_id, "verdict": row.verdict}
         said |= {"answer_digest": opened.answer_digest} | _request(row, opened)
         if row.outcome != _OPEN:  # nothing in this version settles a decision; what does will be recorded
@@ -307,4 +323,13 @@ class ErasureRecords:
 
 def waiting_of(entry: UnplacedEntry, leaf_hash: bytes) -> Recorded:
     """Return an entry that waits for its place."""
-    return Recorded(entry.kind, entry.entry_id, None, leaf_hash, orjson.loads(entry.facts) if entry.facts else {})
+    return Recorded(entry.kind, entry.entry_id, None, leaf_hash, _facts(entry.facts))
+
+
+def _facts(text: str | None) -> Mapping[str, Any]:
+    """Read facts; what is no JSON object states nothing that can be compared."""
+    try:
+        facts = orjson.loads(text) if text else {}
+    except orjson.JSONDecodeError:
+        return {"": text}
+    return facts if isinstance(facts, dict) else {"": text}

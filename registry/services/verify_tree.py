@@ -114,11 +114,11 @@ class TreeVerification:
             return self._fault(FaultKind.ENTRY_ALTERED, "the entry is not what its leaf says", at, entry)
         if placed.pending is not None:
             self._fault(FaultKind.ENTRY_ALTERED, "the entry waits for the place it has", at, entry)
-        if placed.salt is None or placed.facts is None:
+        if placed.salt is None and placed.facts is None:
             self._report.sealed += 1
             return True
         self._report.opened += 1
-        if not opens(placed.commitment, placed.salt, cast("StatedOpenly", placed), placed.facts):
+        if not _opens(placed):
             return self._fault(FaultKind.FACTS_ALTERED, "the facts are not those committed to", at, entry)
         if placed.erased_by is not None:
             self._fault(FaultKind.ENTRY_ALTERED, "the entry is marked as erased and is not", at, entry)
@@ -190,6 +190,13 @@ class TreeVerification:
 
 class HistoryDiffersError(Exception):
     """What is stored does not continue what was verified before; from there on nothing can be told."""
+
+
+def _opens(placed: PlacedEntry) -> bool:
+    """Say whether the facts are those committed to; erasing takes salt and facts together, never one of them."""
+    if placed.salt is None or placed.facts is None:
+        return False
+    return opens(placed.commitment, placed.salt, cast("StatedOpenly", placed), placed.facts)
 
 
 def _fits(placed: PlacedEntry) -> bool:

@@ -7,13 +7,16 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from registry.bootstrap import initialise
 from registry.clock import FixedClock
 from registry.ledger.checkpoint import Checkpoint
+from registry.ledger.commitment import canonical_entry, new_salt
 from registry.ledger.events import EventKind, Facts
 from registry.ledger.signed_note import KeyKind, SignerKey
 from registry.services.add_witness import add_witness
@@ -21,6 +24,7 @@ from registry.services.context import Services
 from registry.services.log_report import FaultKind, LogReport
 from registry.services.sequence_log import log_keys, sequence_log
 from registry.services.verify_log import LONGEST_WAIT, verify_log
+from registry.services.verify_records import _NEEDED
 from registry.settings import Settings
 from registry.store.client_repository import ClientRole, NewClient
 from registry.store.cosignature_repository import StoredCosignature
@@ -28,6 +32,10 @@ from registry.store.decision_repository import Decision, new_key, seal
 from registry.store.engine import Store, open_store
 from registry.store.tables import ledger_entry
 
+if TYPE_CHECKING:
+    from registry.ledger.leaf import StatedOpenly
+
+CHANGED: Facts = {"first_version": 1, "last_version": 1, "region": "33", "source": "import", "changes_digest": "0"}
 NOW_AND_THEN: Facts = {"check_no": "c", "client_id": 1}
 
 
@@ -111,6 +119,25 @@ def test_an_incremental_verification_looks_at_what_came_since_and_not_before(sto
         assert (since.since, since.entries, not since.sound) == (first.size, 1, incremental_finds)
         with store.write() as uow:
             uow.transaction.connection.execute(changed.values(list_version=0))
+
+
+@pytest.mark.parametrize("kind", [*_NEEDED])
+@pytest.mark.parametrize("facts", ['{"check_no":1}', "[]1", '"facts"'])
+def test_facts_that_were_never_ours_are_a_fault_even_where_salt_and_commitment_fit(
+    store: Store, kind: str, facts: str
+) -> None:
+    with store.write() as uow:
+        uow.ledger.record(EventKind.LIST_CHANGED, "operator", CHANGED)
+        here = uow.transaction.connection
+        newest = here.execute(select(ledger_entry).order_by(ledger_entry.c.id.desc()).limit(1)).one()
+        row = SimpleNamespace(**{**newest._mapping, "kind": kind})
+        salt = new_salt()
+        committed = hashlib.sha256(salt + canonical_entry(cast("StatedOpenly", row), facts)).digest()
+        forged = {"kind": kind, "salt": salt, "facts": facts, "commitment": committed}
+        here.execute(update(ledger_entry).where(ledger_entry.c.id == newest.id).values(forged))
+    assert FaultKind.FACTS_ALTERED in kinds(verify_log(store))
+    sequence_log(store)
+    assert FaultKind.FACTS_ALTERED in kinds(verify_log(store))
 
 
 @pytest.mark.parametrize("altered", [False, True])
