@@ -106,7 +106,7 @@ def test_bad_rows_come_back_with_their_reasons_and_the_corrected_file_places_onl
     assert "缺少必填内容" in str(second[-1])
     corrected = [*first]
     corrected[3], corrected[7] = "女", "2023-05-18"
-    book = workbook(court_row(0), corrected, headings=headings)
+    book = workbook(corrected, court_row(0), headings=headings)
     again = receive_spreadsheet(services, NewOriginal("更正.xlsx", "workbook", book), actor=CLERK)
     assert again.state is SheetState.MAPPED  # what the headings mean is remembered
     assert placed(services, again.sheet_no).sheet.counts == {"known": 1, "in_force": 1}

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
+from registry.bootstrap import build
+from registry.clock import FixedClock
 from registry.errors import NotFoundError
 from registry.privacy.keyring import KeyKind
 from registry.services.context import Services
 from registry.services.read_desk import read_document
 from registry.services.read_original import read_original
 from registry.services.receive_upload import UploadOutcome, receive_upload
-from registry.services.rotate_keys import key_states, rotate_keys
+from registry.services.rotate_keys import key_states, retire_keys, rotate_keys
+from registry.settings import Settings
 from registry.store.desk_tables import desk_document
 from registry.store.tables import ledger_entry
 from registry.store.upload_tables import original, sheet
-from tests.registry.intake.invented_judgments import SENTENCE, ZHOU, judgment
+from tests.registry.intake.invented_judgments import CHARGE, SENTENCE, XU, ZHOU, judgment
 from tests.registry.intake.test_document_text import archive, word
 from tests.registry.services.sheets_at_hand import CLERK, ELSEWHERE, court_row, workbook
 
@@ -79,15 +87,37 @@ def test_a_judgment_of_a_juvenile_is_refused_and_neither_its_words_nor_its_file_
     assert kept(services)[:3] == [0, 0, 0]
 
 
-def test_originals_follow_the_exchange_of_both_keys_and_are_recognised_after_it(services: Services) -> None:
-    file = receive_upload(services, TEXT.encode(), "a.txt", actor=CLERK)[0]
+def test_where_one_of_two_may_not_be_kept_the_other_goes_on_and_the_file_is_not_kept(services: Services) -> None:
+    two = f"一、{SENTENCE}二、被告人许云犯{CHARGE}，判处有期徒刑六个月，并处罚金人民币一万元。\n"
+    text = judgment(two, ZHOU + XU.replace("1982年5月6日", "2004年5月6日"))
+    (file,) = receive_upload(services, text.encode(), "a.txt", actor=CLERK)
+    assert file.outcome is UploadOutcome.JUDGMENT
+    assert file.received is not None
+    assert len(file.received.refused) == 1
+    assert kept(services)[:2] == [0, 1]
+
+
+@pytest.fixture
+def register(settings: Settings, clock: FixedClock, tmp_path: Path) -> Iterator[Services]:
+    """A register with a key file of its own, which may be changed."""
+    keys = tmp_path / "own-keys.json"
+    shutil.copyfile(settings.keys, keys)
+    keys.chmod(0o600)
+    built = build(dataclasses.replace(settings, keys=keys), clock)
+    yield built
+    built.store.close()
+
+
+def test_originals_follow_the_exchange_of_both_keys_and_are_recognised_after_it(register: Services) -> None:
+    file = receive_upload(register, TEXT.encode(), "a.txt", actor=CLERK)[0]
     assert file.document_no is not None
-    rotate_keys(services, KeyKind, actor="test")
-    assert [state.left for state in key_states(services)] == [0, 0]
-    number = read_document(services, file.document_no, CLERK).original_id
+    rotate_keys(register, KeyKind, actor="test")
+    assert [state.left for state in key_states(register)] == [0, 0]
+    retire_keys(register, KeyKind, actor="test")
+    number = read_document(register, file.document_no, CLERK).original_id
     assert number is not None
-    assert read_original(services, number, actor=CLERK).content == TEXT.encode()
-    with services.store.read() as uow:
+    assert read_original(register, number, actor=CLERK).content == TEXT.encode()
+    with register.store.read() as uow:
         found = uow.originals.find(TEXT.encode(), "33")
     assert found is not None
     assert found.id == number
