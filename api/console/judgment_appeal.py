@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Form
+from api.console.judgment_pages import open_judgment
 from api.console.judgment_reading import stated_version
 from api.console.judgment_words import faults_of, person_name
 from api.console.page import done, show
@@ -15,7 +16,7 @@ from registry.errors import ChangedMeanwhileError, ConflictError, InvalidInputEr
 from registry.intake.judgment_appeal import Result
 from registry.services.actor import Actor
 from registry.services.attach_appeal import Proposal, attach_appeal, propose_results
-from registry.services.read_desk import DeskDocument, read_document
+from registry.services.read_desk import DeskDocument
 from registry.store.account_repository import UserRole
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ def _services() -> Services:
 @signed_in(UserRole.CLERK)
 def show_form(actor: Actor, document_no: str) -> Response:
     """Show what a ruling seems to make of its first instance, to be looked over."""
-    return _form(read_document(_services(), document_no, actor), actor, request.args.get("first", "").strip() or None)
+    return _form(open_judgment(document_no, actor), actor, request.args.get("first", "").strip() or None)
 
 
 @judgment_appeal.post("/judgments/<document_no>/appeal")
 @signed_in(UserRole.CLERK)
 def attach(actor: Actor, document_no: str) -> Response:
     """File what the ruling makes of its first instance."""
+    document = open_judgment(document_no, actor)
     typed = request.form
     first_no = typed.get("first_no", "").strip() or None
     decided = {
@@ -63,14 +65,14 @@ def attach(actor: Actor, document_no: str) -> Response:
         raise
     except ConflictError:
         form = Form.typed().at_fault("remanded", "judgments.not_possible")
-        return _form(read_document(_services(), document_no, actor), actor, first_no, form)
+        return _form(document, actor, first_no, form)
     return done("judgments.appeal_filed", "judgments.show_one", document_no=filed.document_no)
 
 
 def _refused(document_no: str, actor: Actor, first_no: str | None, error: InvalidInputError) -> Response:
-    first = read_document(_services(), first_no or document_no, actor)
+    first = open_judgment(first_no or document_no, actor)
     form = Form(Form.typed().values, faults_of(error.faults, first.content or {"defendants": []}))
-    return _form(read_document(_services(), document_no, actor), actor, first_no, form)
+    return _form(open_judgment(document_no, actor), actor, first_no, form)
 
 
 def _form(document: DeskDocument, actor: Actor, first_no: str | None, form: Form | None = None) -> Response:
@@ -79,7 +81,7 @@ def _form(document: DeskDocument, actor: Actor, first_no: str | None, form: Form
         proposal = propose_results(_services(), document.document_no, actor=actor, first_no=first_no)
     except NotFoundError:
         form = form.at_fault("first", "judgments.appeal_none")
-    first = None if proposal.first_no is None else read_document(_services(), proposal.first_no, actor)
+    first = None if proposal.first_no is None else open_judgment(proposal.first_no, actor)
     people = ((first and first.content) or {"defendants": []})["defendants"]
     return show(
         "judgment_appeal.html",

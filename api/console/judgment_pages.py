@@ -26,12 +26,12 @@ from api.console.judgment_words import (
 )
 from api.console.page import region_name, show
 from api.console.who_acted import actor_name
-from registry.errors import InvalidInputError
+from registry.errors import InvalidInputError, NotFoundError
 from registry.intake.desk_content import from_reading
 from registry.law.roles import Region
 from registry.services.actor import Actor
 from registry.services.foresee_bans import Foreseen, foresee_bans
-from registry.services.read_desk import DeskDocument, HistoryStep
+from registry.services.read_desk import DeskDocument, HistoryStep, read_document
 from registry.services.watch_desk import watch_document
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import Content, Decision, DeskState, DocumentKind
@@ -62,6 +62,14 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def _services() -> Services:
     return cast("Services", current_app.extensions["services"])
+
+
+def open_judgment(document_no: str, actor: Actor) -> DeskDocument:
+    """Return a judgment of the actor's region; NotFoundError for a revocation too, which has pages of its own."""
+    document = read_document(_services(), document_no, actor)
+    if document.kind is not DocumentKind.JUDGMENT:
+        raise NotFoundError("this is no judgment")
+    return document
 
 
 def show_reading(  # noqa: PLR0913 - what a page of typed fields is made of
@@ -133,6 +141,7 @@ def show_confirming(
         quotes=quotes,
         pieces=pieces(document.text, quotes) if document.text else [],
         differences=differences(before, content),
+        ruling=None if step is None or step.source is None else open_judgment(step.source, actor).text,
         corrects=document.standing is not None,
         own=step is not None and step.filed_by == actor.text,
         may_confirm=actor.role is UserRole.CONFIRMER,

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from api.console.admission import signed_in
 from api.console.forms import Fault
 from api.console.judgment_form import changed, content_of
-from api.console.judgment_pages import following, show_reading
+from api.console.judgment_pages import following, open_judgment, show_reading
 from api.console.judgment_words import differences, faults_of, state_name
 from api.console.language import t
 from api.console.page import done, show
@@ -17,7 +17,7 @@ from registry.errors import ChangedMeanwhileError, ConflictError, FieldFault, In
 from registry.services.actor import Actor
 from registry.services.correct_judgment import correct_judgment
 from registry.services.file_judgment import Filed, file_judgment
-from registry.services.read_desk import DeskDocument, read_document
+from registry.services.read_desk import DeskDocument
 from registry.services.save_draft import SavedDraft, save_draft
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import Content, DeskState
@@ -45,7 +45,7 @@ def stated_version() -> int:
 @signed_in(UserRole.CLERK)
 def show_correction(actor: Actor, document_no: str) -> Response:
     """Show the page where what was confirmed is corrected."""
-    document = read_document(_services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     if document.waiting is not None or document.standing is None:
         return redirect(url_for("judgments.show_one", document_no=document_no), 303)  # type: ignore[return-value]
     return show_reading(document, actor)
@@ -55,7 +55,7 @@ def show_correction(actor: Actor, document_no: str) -> Response:
 @signed_in(UserRole.CLERK, most_bytes=FORM_BYTES)
 def keep(actor: Actor, document_no: str) -> Response:
     """Keep what was typed so far, and show what is missing and what would follow; asked for by the page's script."""
-    document = read_document(_services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     typed = content_of(request.form, document.content or {"defendants": []})
     saved = save_draft(_services(), document_no, typed, expected=stated_version(), actor=actor)
     if saved.content is None or saved.refused:
@@ -79,20 +79,28 @@ def _after(saved: SavedDraft) -> str:
 @signed_in(UserRole.CLERK, most_bytes=FORM_BYTES)
 def edit(actor: Actor, document_no: str) -> Response:
     """Do what a button of the page asks for: save, add or take away something, or file."""
-    document = read_document(_services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     typed = content_of(request.form, document.content or {"defendants": []})
     act = request.form.get("do", "save")
     focus = changed(typed, act)
     try:
         saved = save_draft(_services(), document_no, typed, expected=stated_version(), actor=actor)
     except (ChangedMeanwhileError, ConflictError):
-        return _conflict(read_document(_services(), document_no, actor), actor, typed)
+        return _conflict(open_judgment(document_no, actor), actor, typed)
     except InvalidInputError as error:
         return _at_fault(document, actor, typed, error.faults)
+    return _after_saving(actor, document, saved, act, focus)
+
+
+def _after_saving(actor: Actor, document: DeskDocument, saved: SavedDraft, act: str, focus: str) -> Response:
+    """Go where a button leads once everything typed is kept."""
+    document_no = saved.document_no
     if saved.state is DeskState.REFUSED or saved.refused:
         return done("judgments.not_kept", "judgments.show_all")
     if act == "file":
         return _file(actor, saved)
+    if act == "attach":
+        return redirect(url_for("judgments_appeal.show_form", document_no=document_no), 303)  # type: ignore[return-value]
     page = "judgments_reading.show_correction" if document.standing else "judgments.show_one"
     if act == "save":
         return done("judgments.saved", page, document_no=document_no)
@@ -100,13 +108,13 @@ def edit(actor: Actor, document_no: str) -> Response:
 
 
 def _file(actor: Actor, saved: SavedDraft) -> Response:
-    document = read_document(_services(), saved.document_no, actor)
+    document = open_judgment(saved.document_no, actor)
     try:
         filed = _filed(actor, document, saved.row_version)
     except InvalidInputError as error:
         return _at_fault(document, actor, document.content or {"defendants": []}, error.faults)
     except ChangedMeanwhileError:
-        return _conflict(read_document(_services(), saved.document_no, actor), actor, saved.content or _nothing())
+        return _conflict(open_judgment(saved.document_no, actor), actor, saved.content or _nothing())
     except ConflictError:
         # A decision on appeal of the case lies on the desk: that one brings effect.
         fault = Fault("effect_by", t("judgments.appeal_waits"))

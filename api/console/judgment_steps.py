@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from api.console.admission import signed_in
 from api.console.forms import Fault, Form
 from api.console.judgment_form import as_day
-from api.console.judgment_pages import show_confirming, standing_content
+from api.console.judgment_pages import open_judgment, show_confirming, standing_content
 from api.console.judgment_reading import stated_version
 from api.console.judgment_words import faults_of, person_name, said_fields, state_name
 from api.console.language import t
@@ -22,7 +22,7 @@ from registry.services.confirm_judgment import confirm_judgment
 from registry.services.correct_judgment import change_sentence, withdraw_judgment
 from registry.services.file_effect import file_effect
 from registry.services.file_judgment import Filed
-from registry.services.read_desk import DeskDocument, read_document
+from registry.services.read_desk import DeskDocument
 from registry.services.return_judgment import return_judgment
 from registry.store.account_repository import UserRole
 
@@ -43,10 +43,10 @@ def _services() -> Services:
 @signed_in(UserRole.CONFIRMER)
 def confirm(actor: Actor, document_no: str, number: int) -> Response:
     """Confirm a filing: it is in force with the answer."""
+    document = open_judgment(document_no, actor)
     try:
         confirmed = confirm_judgment(_services(), document_no, number=number, actor=actor)
     except InvalidInputError as error:
-        document = read_document(_services(), document_no, actor)
         content = (document.waiting and document.waiting.content) or {"defendants": []}
         return show_confirming(document, actor, faults=faults_of(error.faults, content))
     said = {"state": state_name(confirmed.state), "version": confirmed.list_version}
@@ -57,7 +57,7 @@ def confirm(actor: Actor, document_no: str, number: int) -> Response:
 @signed_in(UserRole.CLERK, UserRole.CONFIRMER)
 def give_back(actor: Actor, document_no: str, number: int) -> Response:
     """Return a filing with a note; a clerk takes back only what is their own."""
-    document = read_document(_services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     if actor.role is UserRole.CLERK and document.waiting and document.waiting.filed_by != actor.text:
         raise NotAllowedError("only confirmers return what another person filed")
     note = request.form.get("note", "")
@@ -71,7 +71,7 @@ def give_back(actor: Actor, document_no: str, number: int) -> Response:
 @signed_in(UserRole.CLERK, UserRole.CONFIRMER)
 def show_filing(actor: Actor, document_no: str, number: int) -> Response:
     """Show what a document said when it was filed for that time."""
-    document = read_document(_services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     step = next((each for each in document.history if each.number == number), None)
     if step is None or step.content is None:
         raise NotFoundError("there is no such filing")
@@ -89,7 +89,7 @@ def show_filing(actor: Actor, document_no: str, number: int) -> Response:
 @signed_in(UserRole.CLERK)
 def show_effect(actor: Actor, document_no: str) -> Response:
     """Show the form for the day a judgment took effect."""
-    return _form("effect", read_document(_services(), document_no, actor))
+    return _form("effect", open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/effect")
@@ -112,7 +112,7 @@ def effect(actor: Actor, document_no: str) -> Response:
 @signed_in(UserRole.CLERK)
 def show_withdraw(actor: Actor, document_no: str) -> Response:
     """Show the form for a withdrawal."""
-    return _form("withdraw", read_document(_services(), document_no, actor))
+    return _form("withdraw", open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/withdraw")
@@ -131,7 +131,7 @@ def withdraw(actor: Actor, document_no: str) -> Response:
 @signed_in(UserRole.CLERK)
 def show_sentence(actor: Actor, document_no: str) -> Response:
     """Show the form for a reduction or parole."""
-    return _form("sentence", read_document(_services(), document_no, actor))
+    return _form("sentence", open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/sentence")
@@ -141,7 +141,7 @@ def sentence(actor: Actor, document_no: str) -> Response:
     stated = {name.partition("-")[2]: as_day(value) for name, value in request.form.items() if name.startswith("day-")}
     days = {int(no): day for no, day in stated.items() if day and no.isdecimal()}
     if not days:
-        document = read_document(_services(), document_no, actor)
+        document = open_judgment(document_no, actor)
         return _form("sentence", document, Form.typed().at_fault("days", "judgments.sentence_nothing"))
 
     def filing() -> Filed:
@@ -158,17 +158,18 @@ def sentence(actor: Actor, document_no: str) -> Response:
 
 
 def _filed(step: str, actor: Actor, document_no: str, filing: Callable[[], Filed]) -> Response:
+    open_judgment(document_no, actor)
     try:
         filing()
     except InvalidInputError as error:
-        document = read_document(_services(), document_no, actor)
+        document = open_judgment(document_no, actor)
         content = standing_content(document) or {"defendants": []}
         return _form(step, document, Form(Form.typed().values, faults_of(error.faults, content)))
     except ChangedMeanwhileError:
         raise
     except ConflictError:
         form = Form.typed().at_fault(_FIRST[step], "judgments.not_possible")
-        return _form(step, read_document(_services(), document_no, actor), form)
+        return _form(step, open_judgment(document_no, actor), form)
     return done("judgments.filed", "judgments.show_one", document_no=document_no)
 
 

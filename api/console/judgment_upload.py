@@ -91,8 +91,7 @@ def _message(file: ReceivedFile, actor: Actor) -> Message:
     if file.outcome is UploadOutcome.KNOWN and file.document_no:
         return Message(file.name, tone, _known(file), _address(file), t("judgments.upload_show_known"))
     if file.sheet_no:
-        address = "/sheets" if "sheets.show_one" not in current_app.view_functions else ""
-        address = "" if address else url_for("sheets.show_one", sheet_no=file.sheet_no)
+        address = url_for("spreadsheets.show_one", sheet_no=file.sheet_no)
         return Message(file.name, tone, t("judgments.upload_spreadsheet"), address, t("judgments.upload_check"))
     if file.outcome is UploadOutcome.REFUSED:
         return Message(file.name, tone, t("judgments.upload_refused"))

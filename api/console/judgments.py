@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
 
 from api.console.admission import signed_in
-from api.console.judgment_pages import show_confirming, show_reading, show_standing
+from api.console.judgment_pages import open_judgment, show_confirming, show_reading, show_standing
 from api.console.judgment_words import state_name, tone
 from api.console.language import t
 from api.console.page import done, show
@@ -77,6 +77,7 @@ def show_all(actor: Actor) -> Response:
         services(),
         actor,
         states=_states(chosen, actor),
+        kind=DocumentKind.JUDGMENT,
         after=int(after) if after.isdecimal() and len(after) < 12 else None,
     )
     return show(
@@ -89,7 +90,6 @@ def show_all(actor: Actor) -> Response:
         filters=["to_do", "all", *(state.value for state in _SINGLE), "over"],
         open_by=_open_by(page.items, actor),
         next_step=lambda item: t(f"judgments.next_{_NEXT.get((actor.role, item.state), 'look')}"),
-        address=_address,
         state_name=state_name,
         tone=tone,
     )
@@ -108,17 +108,13 @@ def _open_by(items: tuple[DeskItem, ...], actor: Actor) -> dict[str, str]:
     return {number: "、".join(actor_name(each.watcher) for each in others) for number, others in found.items()}
 
 
-def _address(item: DeskItem) -> str:
-    if item.kind is DocumentKind.REVOCATION and "revocations.show_one" in current_app.view_functions:
-        return url_for("revocations.show_one", document_no=item.document_no)
-    return url_for("judgments.show_one", document_no=item.document_no)
-
-
 @judgments.get("/judgments/<document_no>")
 @signed_in(*DESK)
 def show_one(actor: Actor, document_no: str) -> Response:
     """Show a document: to be checked, to be confirmed, or as it stands."""
     document = read_document(services(), document_no, actor)
+    if document.kind is DocumentKind.REVOCATION:
+        return redirect(url_for("revocations.show_one", document_no=document_no), 303)  # type: ignore[return-value]
     if document.waiting is not None:
         return show_confirming(document, actor)
     unfiled = document.standing is None and document.state in {DeskState.DRAFT, DeskState.RETURNED}
@@ -142,8 +138,8 @@ def discard(actor: Actor, document_no: str) -> Response:
 @signed_in(*DESK)
 def keep_open(actor: Actor, document_no: str) -> Response:
     """Note that a page is open still, and tell it who else has it open and which version there is by now."""
+    version = open_judgment(document_no, actor).row_version
     others = watch_document(services(), document_no, actor)
-    version = read_document(services(), document_no, actor).row_version
     names = "、".join(actor_name(each.watcher) for each in others)
     return jsonify(version=version, says=t("judgments.open_by", names=names) if names else "")
 
@@ -160,7 +156,7 @@ def leave(actor: Actor, document_no: str) -> Response:
 @signed_in(*DESK)
 def give_original(actor: Actor, document_no: str) -> Response:
     """Give the file a judgment came in, under its number; the look is recorded."""
-    document = read_document(services(), document_no, actor)
+    document = open_judgment(document_no, actor)
     opened = read_original(services(), document.original_id or 0, actor=actor)
     kind, ending = _KINDS.get(opened.form, ("application/octet-stream", ""))
     answer = Response(opened.content, content_type=kind)

@@ -71,9 +71,12 @@ def test_from_a_word_file_with_two_defendants_to_two_bans_that_checks_see_at_onc
     expect(told.nth(2)).to_contain_text("已登记过（同一案号），没有重复录入")
     told.nth(0).get_by_role("link", name="去核对").click()
     clerk.get_by_label("有生效证明", exact=True).check()
+    clerk.get_by_role("button", name="提交复核").click()
+    expect(clerk.get_by_role("alert")).to_contain_text("生效日期：此项必须填写。")
     field(clerk, "effective_date").fill("2020年3月20日")
     field(clerk, "effective_date").press("Tab")
     kept(clerk)
+    expect(clerk.locator(".errors, .fault")).to_have_count(0)
     expect(clerk.locator("#following")).to_contain_text("食品安全法 第一百三十五条第二款")
     expect(clerk.locator("#following")).to_contain_text("2020-03-20起，终身")
     assert verdicts(services, key) == {"clear"}

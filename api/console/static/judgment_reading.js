@@ -77,6 +77,7 @@ for (const field of document.querySelectorAll("[data-reads]")) {
   tell();
 }
 
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" });
 const form = document.getElementById("judgment");
 if (form) keepDraft(form);
 
@@ -85,6 +86,21 @@ function markDoubts() {
   for (const link of document.querySelectorAll("#doubts li:not(.settled) a")) {
     document.getElementById(link.hash.slice(1))?.closest(".field")?.classList.add("doubt");
   }
+}
+
+// What was complained of goes once it is mended, beside the field and in the summary.
+function clearMended() {
+  const missing = new Set([...document.querySelectorAll("#following .missing a")].map((link) => link.hash));
+  const summary = document.querySelector(".errors");
+  for (const link of summary ? summary.querySelectorAll("a") : []) {
+    const field = document.getElementById(link.hash.slice(1));
+    if (missing.has(link.hash) || !field?.name || ["note", "reason"].includes(field.name)) continue;
+    link.closest("li").remove();
+    field.closest(".field")?.querySelector(".fault")?.remove();
+    field.closest(".field")?.classList.remove("wrong");
+    field.removeAttribute("aria-invalid");
+  }
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 function keepDraft(draft) {
@@ -106,6 +122,7 @@ function keepDraft(draft) {
       if (now && next && !now.contains(document.activeElement)) now.replaceWith(document.adoptNode(next));
     }
     markDoubts();
+    clearMended();
     const numbers = (answer.body.dataset.numbers || "").split(" ");
     numbers.forEach((number, place) => {
       const field = draft.elements[`defendants[${place}].no`];
@@ -135,7 +152,7 @@ function keepDraft(draft) {
     version.value = went.version;
     for (const other of document.querySelectorAll("form:not(#judgment) input[name=version]")) other.value = went.version;
     put(answer);
-    tell(draft.dataset.done.replace("{time}", new Date().toTimeString().slice(0, 5)));
+    tell(draft.dataset.done.replace("{time}", clock.format(new Date())));
     if (again) send();
   }
 

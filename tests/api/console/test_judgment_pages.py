@@ -15,6 +15,7 @@ from registry.services.context import Services
 from registry.services.file_judgment import file_judgment
 from registry.services.read_desk import DeskDocument, read_document
 from registry.services.receive_judgment import receive_judgment
+from registry.services.receive_revocation import receive_revocation
 from registry.services.save_draft import save_draft
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import DeskState
@@ -22,6 +23,7 @@ from tests.api.console.conftest import SignInAs
 from tests.api.console.people import Visitor
 from tests.registry.intake.invented_judgments import CHARGE, HEAD, ZHOU, appeal, judgment
 from tests.registry.services.desk_at_hand import CLERK, HEARD, again, certified, edited, filed, in_force, laid_down
+from tests.registry.services.test_revocations_at_the_desk import DECISION
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -266,6 +268,18 @@ def test_another_region_s_judgments_are_nowhere(sign_in_as: SignInAs, services: 
     assert elsewhere.get(path_of(document)).status_code == 404
     assert elsewhere.post(path_of(document), **form_of(document)).status_code == 404
     assert document.document_no not in words(elsewhere, "/judgments?state=all")
+
+
+@SQLITE
+def test_a_revocation_is_led_to_its_own_pages_and_none_of_these_touch_it(
+    sign_in_as: SignInAs, services: Services
+) -> None:
+    clerk = sign_in_as(UserRole.CLERK)
+    number = receive_revocation(services, DECISION, actor=CLERK).document_no
+    assert clerk.get(f"/judgments/{number}").location == f"/revocations/{number}"
+    for page in ("", "/draft", "/effect", "/withdraw", "/sentence", "/appeal", "/open"):
+        assert clerk.post(f"/judgments/{number}{page}", version="1").status_code == 404, page
+    assert str(number) not in words(clerk, "/judgments?state=all")
 
 
 @SQLITE
