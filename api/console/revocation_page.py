@@ -89,10 +89,16 @@ def alike(people: Iterable[ForeseenPerson]) -> list[list[ForeseenPerson]]:
 
 
 def named(form: Form) -> Form:
-    """Return the form with the field's name before each fault, as a list of faults above a form needs it."""
-    return Form(
-        form.values, tuple(Fault(each.field, f"{_place_label(each.field)}：{each.says}") for each in form.faults)
-    )
+    """Return the form with the field's name before each fault, in the order of the fields."""
+    told = [Fault(each.field, f"{_place_label(each.field)}：{each.says}") for each in form.faults]
+    return Form(form.values, tuple(sorted(told, key=_place)))
+
+
+def _place(fault: Fault) -> tuple[str, int]:
+    """Return where on the form a field stands: the decision's own first, then person by person."""
+    of, _, name = fault.field.rpartition(".")
+    order = (*FIELDS, *PERSON)
+    return of, order.index(name) if name in order else len(order)
 
 
 def begun_changes(document: DeskDocument) -> list[tuple[str, str, str]]:

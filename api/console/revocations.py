@@ -76,7 +76,8 @@ def add(actor: Actor) -> Response:
         return _form(actor, typed.refused(error))
     if received.reception is Reception.KNOWN:
         return _form(actor, typed, known=received)
-    return _led_on(received.document_no)
+    text = "revocations.saved_listed" if received.listed else "revocations.saved"
+    return done(text, "revocations.show_one", document_no=received.document_no)
 
 
 @revocations.get("/revocations/<document_no>")
@@ -111,18 +112,13 @@ def edit(actor: Actor, document_no: str) -> Response:
     form = _judged(Form({**typed.values, "version": str(saved.row_version)}), content)
     if form.faults:
         return _form(actor, form, document=document)
-    return _led_on(document_no)
+    return done("revocations.saved", "revocations.show_one", document_no=document_no)
 
 
 def expected(form: Form) -> int:
     """Return which version of the document the person saw; 0, which none is, where that was not sent."""
     version = form.value("version")
     return int(version) if version.isdecimal() and len(version) < 10 else 0
-
-
-def _led_on(document_no: str | None) -> Response:
-    """Go on to the consequences, or, with a draft put by for later, say that it is kept."""
-    return done("revocations.saved", "revocations.show_one", document_no=document_no)
 
 
 def _with_other_people(typed: Form) -> Form | None:

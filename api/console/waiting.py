@@ -13,6 +13,7 @@ from api.console.language import preferred
 from api.console.page import done, show
 from api.console.spreadsheet_words import SPOKEN
 from registry.errors import InvalidInputError, SamePersonError
+from registry.intake.headings import columns
 from registry.law.judgment import RowOutcome
 from registry.services.actor import Actor
 from registry.services.settle_waiting import read_waiting, read_waiting_row, settle_waiting
@@ -53,7 +54,8 @@ def settle(actor: Actor, row: int) -> Response:
     form = Form.typed()
     finding = _FINDINGS.get(form.value("finding"))
     if finding is None:
-        return _page(actor, row, form.at_fault("finding", "waiting.finding_missing"))
+        form = form.at_fault("finding", "waiting.finding_missing")
+        return _page(actor, row, form if form.value("reason").strip() else form.at_fault("reason", "fault.missing"))
     try:
         settled = settle_waiting(_services(), row, food_related=finding, reason=form.value("reason"), actor=actor)
     except InvalidInputError as error:
@@ -66,7 +68,8 @@ def settle(actor: Actor, row: int) -> Response:
 
 def _page(actor: Actor, row: int, form: Form) -> Response:
     found = read_waiting_row(_services(), row, actor)
-    shown = [(name, value) for name, value in found.values.items() if name not in _LEFT_ASIDE]
+    known = ("name", *columns(found.kind))
+    shown = [(name, found.values[name]) for name in dict.fromkeys(known) if name in found.values.keys() - _LEFT_ASIDE]
     return show(
         "waiting_row.html",
         form=form,
