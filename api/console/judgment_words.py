@@ -14,6 +14,7 @@ from api.console.language import preferred, t
 from api.console.page import region_name
 from api.console.texts import Language, is_text
 from registry.errors import FieldFault
+from registry.intake.desk_content import from_reading
 from registry.services.foresee_bans import ForeseenBan
 from registry.services.read_desk import DeskDocument
 from registry.store.desk_values import Content, DeskState
@@ -143,12 +144,14 @@ def faults_of(faults: Sequence[FieldFault], content: Mapping[str, Any]) -> tuple
 
 def warnings_of(document: DeskDocument, content: Content) -> list[Doubt]:
     """Return what the reading was not sure of, what is still open first."""
-    reading = document.reading or {}
-    found = [_warning(each, reading, content) for each in reading.get("warnings", ())]
+    if document.reading is None:
+        return []
+    read = values_of(from_reading(document.reading, document.region))
+    found = [_warning(each, read, content) for each in document.reading["warnings"]]
     return sorted((each for each in found if each is not None), key=lambda each: each.settled)
 
 
-def _warning(warned: Mapping[str, str], reading: Mapping[str, Any], content: Content) -> Doubt | None:
+def _warning(warned: Mapping[str, str], read: Mapping[str, str], content: Content) -> Doubt | None:
     here = moved_path(warned["field"], content)
     if here is None:
         return None
@@ -157,16 +160,16 @@ def _warning(warned: Mapping[str, str], reading: Mapping[str, Any], content: Con
         here,
         label(here, content),
         t(text) if is_text(text) else t("judgments.warning_other"),
-        _settled(warned["field"], here, reading, content),
+        _settled(warned["field"], here, read, content),
     )
 
 
-def _settled(path: str, here: str, reading: Mapping[str, Any], content: Content) -> bool:
+def _settled(path: str, here: str, read: Mapping[str, str], content: Content) -> bool:
     """A warning has been dealt with where what it speaks of says something else by now."""
-    read, stated = values_of(reading), values_of(content)
     before = {name.removeprefix(path): value for name, value in read.items() if name.startswith(path) and value}
-    after = {name.removeprefix(here): value for name, value in stated.items() if name.startswith(here) and value}
-    return bool(after) and before != {name: value for name, value in after.items() if not name.endswith("food_related")}
+    stated = values_of(content).items()
+    after = {name.removeprefix(here): value for name, value in stated if name.startswith(here) and value}
+    return bool(after) and before != after
 
 
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[Difference]:

@@ -144,6 +144,17 @@ def test_typed_content_of_a_document_that_was_filed_meanwhile_is_shown_and_not_l
 
 
 @SQLITE
+def test_a_doubt_stands_until_what_it_speaks_of_was_changed(sign_in_as: SignInAs, services: Services) -> None:
+    document, clerk = laid_down(services, HEAD + ZHOU), sign_in_as(UserRole.CLERK)
+    shown = words(clerk, path_of(document))
+    assert "没有找到判决主文" in shown
+    assert 'class="settled"' not in shown
+    typed = form_of(document, **{"defendants[0].counts[0].charge": CHARGE})
+    kept = html.unescape(clerk.post(path_of(document, "/draft"), **typed).get_data(as_text=True))
+    assert 'class="settled"' in kept
+
+
+@SQLITE
 def test_drafts_are_kept_with_what_follows_and_not_over_somebody_else_s_work(
     sign_in_as: SignInAs, services: Services
 ) -> None:
