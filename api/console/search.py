@@ -48,10 +48,10 @@ def show_form(_actor: Actor) -> Response:
 @signed_in(UserRole.REGULATOR)
 def look_up(actor: Actor) -> Response:
     """Look somebody up and show who bears that name or number; recorded whether or not anybody does."""
-    form = Form.typed()
+    form = _lacking(Form.typed())
     purpose = _purpose(form)
-    if purpose is None:
-        return _page(form.at_fault("purpose", "search.purpose_missing"))
+    if purpose is None or form.faults:
+        return _page(form)
     try:
         return _page(form, _found(actor, form, purpose))
     except InvalidInputError as error:
@@ -79,6 +79,17 @@ def show_listed(actor: Actor) -> Response:
         **desk_words.SPOKEN,
         outcome_name=SPOKEN["outcome_name"],
     )
+
+
+def _lacking(form: Form) -> Form:
+    """Return the form with a fault for each thing a look-up lacks."""
+    if _purpose(form) is None:
+        form = form.at_fault("purpose", "search.purpose_missing")
+    if not form.value("ground").strip():
+        form = form.at_fault("ground", "search.ground_missing")
+    if not (form.value("name").strip() or form.value("id_number").strip()):
+        form = form.at_fault("name", "search.name_missing")
+    return form
 
 
 def _found(actor: Actor, form: Form, purpose: LookUpPurpose) -> Search:

@@ -292,6 +292,8 @@ def test_a_look_up_says_what_for_is_recorded_and_shows_no_whole_number(
         {"purpose": "case", "ground": "7"},
     ):
         assert regulator.post("/search", **refused).status_code == 422
+    lacking = shown(regulator.post("/search"))
+    assert re.findall(r'id="fault-(\w+)"', lacking) == ["purpose", "ground", "name"]
     assert _look_ups(services) == []
     asked = {**sought, "purpose": "inspection", "ground": "任务7"}
     page = shown(regulator.post("/search", **asked))
