@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import io
+from typing import IO
+
+from flask import Flask, Request
 
 from api.console import admission, cookies, error_pages, headers, page, request_log, turns
 from api.console.account import account
@@ -28,6 +31,15 @@ from api.console.waiting import waiting
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
 
+
+class InMemory(Request):
+    """A request whose files never touch a disk: an upload may name people of whom nothing may be kept."""
+
+    def _get_file_stream(self, *_what: object, **_how: object) -> IO[bytes]:
+        """Return where a file of the form is received; its size is limited with the body's, route by route."""
+        return io.BytesIO()
+
+
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
@@ -39,6 +51,7 @@ PARTS = (
 def create_console(services: Services, index: ListIndex) -> Flask:
     """Return the console on these services; ValueError where a route does not say who may use it."""
     app = Flask("api.console", static_folder=None)
+    app.request_class = InMemory
     app.extensions["services"] = services
     app.extensions["index"] = index
     app.config["MAX_CONTENT_LENGTH"] = admission.FORM_BYTES

@@ -16,10 +16,13 @@ Span = tuple[int, int]
 
 _BRACKETS = str.maketrans("（）〔〕［］【】[]{}", "()" * 6)
 _SIGNS = str.maketrans(",;:", "，；：")
+# What was taken is never given back (*+, ++): some thousand blank lines would else hold a worker for hours.
 _PAGE_NUMBER = re.compile(
-    r"^[ \t\u3000.。]*(?:第?\s*[-—－–]?\s*\d{1,3}\s*[-—－–]?\s*页?|第\s*\d+\s*页.{0,3}共\s*\d+\s*页)\s*$", re.MULTILINE
+    r"^[ \t\u3000.。]*+[^\S\n]*+(?:(?:第\s*+)?(?:[-—－–]\s*+)?\d{1,3}(?:\s*+[-—－–])?(?:\s*+页)?|"
+    r"第\s*+\d++\s*+页.{0,3}共\s*+\d++\s*+页)[^\S\n]*+$",
+    re.MULTILINE,
 )
-_FIELD_CODE = re.compile(r"^.*PAGE.*Arabic.*$", re.MULTILINE)
+_FIELD_CODE = re.compile(r"^(?:(?!PAGE).)*+PAGE(?:(?!Arabic).)*+Arabic.*$", re.MULTILINE)
 """What a word processor leaves of its page numbers when a document is turned to text."""
 
 

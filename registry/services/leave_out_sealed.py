@@ -56,7 +56,8 @@ def without_them(reading: Mapping[str, Any], left_out: LeftOut) -> Content:
     """Return a reading without those left out; quotes go whole, for there is no text any more they lead into."""
     kept = [read for no, read in enumerate(reading["defendants"], 1) if no not in left_out.codes]
     general = [each for each in reading["warnings"] if not each["field"].startswith("defendants[")]
-    return {**reading, "defendants": kept, "warnings": general, "quotes": {}}
+    # Whoever brings a judgment names the file after whom it is about.
+    return {**reading, "file": "", "defendants": kept, "warnings": general, "quotes": {}}
 
 
 def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: DeskActor, line: int) -> None:

@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from api.console import turns
 from api.console.admission import anyone
@@ -29,6 +29,7 @@ from registry.errors import (
 )
 from registry.services.context import Services
 from registry.services.list_index import ListIndex
+from registry.services.receive_upload import ReceivedFile
 from registry.settings import Mode
 from registry.store.account_repository import UserRole
 from tests.api.console.conftest import SignInAs
@@ -226,3 +227,17 @@ def test_the_log_names_routes_and_numbers_and_no_name_password_code_or_address(
     assert {line["user"] for line in requests} == {None, 1}
     for secret in ("李录入", "typed", "secret", PASSWORD, "127.0.0.1", "%E6"):
         assert secret not in log.getvalue()
+
+
+def test_a_file_that_is_uploaded_never_touches_a_disk(sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[type] = []
+
+    def receive(*_args: object, **_kwargs: object) -> list[ReceivedFile]:
+        opened.append(type(request.files["files"].stream))
+        return []
+
+    monkeypatch.setattr("api.console.judgment_upload.receive_upload", receive)
+    clerk = sign_in_as(UserRole.CLERK)
+    data = {"csrf": clerk.csrf(), "files": (io.BytesIO(b"x"), "a.txt")}
+    assert clerk.client.post("/judgments/upload", data=data).status_code == 200
+    assert opened == [io.BytesIO]

@@ -66,7 +66,25 @@ def without_places(reading: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "piece", ["被告人", "判决如下：", "禁止从事", "（", "一、", "犯罪", "三年", "终身不得", "曾用名甲、"]
+    "piece",
+    [
+        "被告人",
+        "判决如下：",
+        "禁止从事",
+        "（",
+        "一、",
+        "犯罪",
+        "三年",
+        "终身不得",
+        "曾用名甲、",
+        "\n",
+        " ",
+        "\n　",
+        "第\n",
+        "-\n",
+        "5\n\n",
+        "PAGE",
+    ],
 )
 def test_a_text_made_to_take_long_does_not(piece: str) -> None:
     begun = time.perf_counter()

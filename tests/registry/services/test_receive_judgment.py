@@ -129,7 +129,7 @@ def test_of_somebody_under_eighteen_only_the_line_and_a_code_are_kept(services: 
 
 
 def test_of_several_the_one_who_may_not_be_kept_is_left_out_with_text_and_original(services: Services) -> None:
-    received = receive_judgment(services, TOGETHER, actor=CLERK)
+    received = receive_judgment(services, TOGETHER, actor=CLERK, file="濮阳静案.txt")
     assert received.reception is Reception.DRAFT
     assert received.refused == ("sealed_juvenile",)
     assert not received.keep_original
