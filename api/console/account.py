@@ -25,7 +25,7 @@ def _services() -> Services:
     return cast("Services", current_app.extensions["services"])
 
 
-def _page(form: Form | None = None, status: int = 200) -> Response:
+def _page(form: Form | None = None, status: int | None = None) -> Response:
     here = present()
     return show(
         "account.html",

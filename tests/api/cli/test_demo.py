@@ -58,7 +58,7 @@ def running_demo(home: Path) -> Iterator[str]:
         yield printed
     finally:
         demo.send_signal(signal.SIGINT)
-        rest = demo.communicate(timeout=60)[0]
+        rest = demo.communicate(timeout=180)[0]
     assert (demo.returncode, "has ended" in rest) == (0, True)
 
 

@@ -101,6 +101,12 @@ def test_the_document_describes_every_address_and_every_error_with_an_example() 
         "/v1/log/inclusion",
         "/v1/log/keys",
         "/v1/receipts/verify",
+        "/v1/judgments",
+        "/v1/judgments/{document_no}",
+        "/v1/judgments/{document_no}/confirmation",
+        "/v1/judgments/{document_no}/effect",
+        "/v1/judgments/{document_no}/file",
+        "/v1/judgments/{document_no}/return",
     }
     assert set(document["paths"]) == served
     post = document["paths"]["/v1/checks"]["post"]["responses"]

@@ -219,29 +219,25 @@ def test_a_hit_the_index_knows_no_ban_of_is_doubt_and_not_clear(services: Servic
 
 
 def test_a_batch_that_takes_the_list_again_and_again_lets_a_waiting_check_in(services: Services) -> None:
-    index = ListIndex()
-    turns, seen = [0], []
-    begun, over = threading.Event(), threading.Event()
+    index, order = ListIndex(), list[str]()
 
-    def batch() -> None:
-        with services.store.read() as uow:
-            while not over.is_set() and turns[0] < 500:
-                with index.caught_up(uow, 0):
-                    begun.set()
-                    time.sleep(0.005)
-                    turns[0] += 1
+    def check() -> None:
+        with services.store.read() as own, index.caught_up(own, 0):
+            order.append("check")
 
-    thread = threading.Thread(target=batch)
-    thread.start()
-    begun.wait()
+    waiting = threading.Thread(target=check)
     with services.store.read() as uow:
-        for _ in range(5):
-            before = turns[0]
-            with index.caught_up(uow):
-                seen.append(turns[0] - before)
-    over.set()
-    thread.join()
-    assert max(seen) <= 2
+        with index.caught_up(uow):
+            waiting.start()
+            until = time.monotonic() + 20
+            while not index._gate.locked():
+                assert time.monotonic() < until, "nobody stands at the gate"
+                time.sleep(0.001)
+            order.append("batch")
+        with index.caught_up(uow):
+            order.append("batch again")
+    waiting.join()
+    assert order == ["batch", "check", "batch again"]
 
 
 def test_a_check_that_needs_none_of_the_changes_does_not_wait_while_they_are_read(
