@@ -15,7 +15,7 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
-from registry.services.desk_step import OVER, open_document, open_filing, stated_note
+from registry.services.desk_step import OVER, is_one_party, open_document, open_filing, stated_note
 from registry.services.document_rows import document_rows
 from registry.services.end_elsewhere import end_elsewhere
 from registry.services.place_rows import place_rows
@@ -80,7 +80,7 @@ def confirm_judgment(
         uow.head.lock()
         document = open_document(uow, document_no, actor)
         filing = awaited(uow, document, number)
-        if filing.filed_by == actor.text:
+        if is_one_party(uow, filing.filed_by, actor.text):
             raise SamePersonError("whoever filed it may not confirm it: a second person must")
         today = services.clock.today()
         rows = _rows(uow, document, filing)

@@ -15,6 +15,7 @@ from registry.errors import (
     OutOfRegionError,
 )
 from registry.ledger.events import EventKind
+from registry.services.add_user import name_key
 from registry.store.desk_values import Content, Decision, DeskState, FilingKind, StoredDocument, StoredFiling
 
 if TYPE_CHECKING:
@@ -50,6 +51,20 @@ def standing_content(uow: UnitOfWork, document: StoredDocument) -> Content | Non
         filing for filing in uow.desk.filings(document.id) if filing.decision is Decision.CONFIRMED and filing.content
     ]
     return confirmed[-1].content if confirmed else None
+
+
+def is_one_party(uow: UnitOfWork, one: str, other: str) -> bool:
+    """Say whether two acts are one party's: one name of the ledger, or two keys of one system."""
+    if one == other:
+        return True
+    system = _system(uow, one)
+    return system is not None and system == _system(uow, other)
+
+
+def _system(uow: UnitOfWork, actor: str) -> str | None:
+    kind, _, number = actor.partition(":")
+    client = uow.clients.by_id(int(number)) if kind == "client" and number.isdecimal() else None
+    return None if client is None else name_key(client.name)
 
 
 def require_no_open_filing(uow: UnitOfWork, document: StoredDocument) -> None:

@@ -15,7 +15,7 @@ from registry.errors import SamePersonError
 from registry.intake.list_row import ListRow
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
-from registry.services.desk_step import stated_note
+from registry.services.desk_step import is_one_party, stated_note
 from registry.services.place_file import FileRows, place_file
 from registry.services.row_results import ImportReport, RowResult
 from registry.services.sheet_content import RowForeseen, SheetReport, SheetTable
@@ -67,7 +67,7 @@ def _confirmed(
     with services.store.write() as uow:
         stored = open_sheet(uow, sheet_no, actor, expected)
         require_state(stored, SheetState.FILED, SheetState.PLACING)
-        if stored.filed_by == actor.text:
+        if stored.filed_by is not None and is_one_party(uow, stored.filed_by, actor.text):
             raise SamePersonError("whoever filed it may not confirm it: a second person must")
         table = SheetTable.of(stored.table)
         reader = reader_of(uow, stored.region, table.headings, mapping_of(stored))

@@ -174,3 +174,11 @@ def test_another_regions_judgment_is_not_there(app: Flask, services: Services) -
     path = f"/v1/judgments/{one.document_no}"
     assert elsewhere.get(path).status_code == 404
     assert elsewhere.post(f"{path}/confirmation", {"number": one.number}).status_code == 404
+
+
+def test_a_system_does_not_confirm_its_own_filing_with_a_renewed_key(app: Flask, services: Services) -> None:
+    former = add_client(services, "court 33, renewed", ClientRole.COURT, "33", "test")
+    filed = laid(services, f"client:{former.id}", stage="filed")
+    renewed = Caller(app, add_client(services, " Court 33, renewed", ClientRole.COURT, "33", "test").key)
+    refused = renewed.post(f"/v1/judgments/{filed.document_no}/confirmation", {"number": filed.number})
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "same_person")
