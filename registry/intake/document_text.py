@@ -20,6 +20,7 @@ from typing import Any
 
 from registry.errors import RegistryError
 from registry.intake.parser_limits import LARGEST_FILE, SECONDS
+from registry.intake.radicals import without_radicals
 
 LARGEST_ARCHIVE = 64 << 20
 LONGEST_TEXT = 1_000_000
@@ -146,8 +147,11 @@ def document_text(data: bytes) -> tuple[str, bool]:
 
 
 def as_lines(text: str) -> str:
-    """Return a text with its lines ended alike; UnreadableDocumentError where it is empty or too long."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text with its lines ended alike and its characters whole ones.
+
+    Raises UnreadableDocumentError where it is empty or too long.
+    """
+    text = without_radicals(text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST_TEXT:
         raise UnreadableDocumentError("too_long")
     if not text.strip():

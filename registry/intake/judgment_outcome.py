@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from registry.intake.compact_text import CompactText
 from registry.intake.judgment_bans import bans
+from registry.intake.judgment_parties import MOST_DEFENDANTS
 from registry.intake.judgment_punishment import SENTENCE, TIMED, punishment
 from registry.intake.judgment_reading import Count, Defendant, JudgmentReading, Punishment, Quoted, Warned
 from registry.intake.judgment_shares import shares
@@ -133,6 +134,8 @@ def _named(reading: JudgmentReading, name: Quoted[str], taken: Sequence[Defendan
         position = reading.defendants.index(candidates[0])
         reading.warnings.append(Warned(f"defendants[{position}].name", "named_differently_in_the_decision"))
         return candidates[0]
+    if len(reading.defendants) > MOST_DEFENDANTS:
+        return Defendant(kind="person", name=name)
     added = Defendant(kind="person", name=name, name_masked=bool(re.search("[某×*]", name.value)))
     reading.warnings.append(Warned(f"defendants[{len(reading.defendants)}].name", "named_in_the_decision_only"))
     reading.defendants.append(added)

@@ -12,6 +12,9 @@ from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read
 from registry.intake.judgment_reading import Defendant, JudgmentReading, Quoted, Warned
 from registry.intake.judgment_sections import Sections
 
+MOST_DEFENDANTS = 200
+"""More than any court tries together; what seems to name more is no judgment, and nobody is read in it."""
+
 _LABEL = r"(?:被告单位|被告人|上诉单位|上诉人|原审被告单位|原审被告人|原审上诉人|罪犯)"
 _ASIDE = (
     r"(?:\([^()]{0,40}\))?"
@@ -71,6 +74,7 @@ def parties(compact: CompactText, parts: Sections, reading: JudgmentReading) -> 
     found = list(_paragraphs(compact, parts)) or list(_indicted(compact, parts))
     if not found and parts.operative is not None:
         found = list(_sentenced(compact, *parts.operative))
+    found = found[: MOST_DEFENDANTS + 1]
     seen: set[str] = set()
     for position, place in enumerate(found):
         name = compact.quoted(place.start, place.end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from registry.intake import judgment_sections
 from registry.intake.compact_text import compact
 from registry.intake.judgment_outcome import outcome
-from registry.intake.judgment_parties import parties
+from registry.intake.judgment_parties import MOST_DEFENDANTS, parties
 from registry.intake.judgment_reading import JudgmentReading, Warned
 
 
@@ -27,7 +27,10 @@ def read_judgment(text: str) -> JudgmentReading:
         reading.warnings.append(Warned("defendants", "no_decision_of_this_court"))
     else:
         outcome(packed, parts.operative, reading)
-    _warn(reading)
+    if len(reading.defendants) > MOST_DEFENDANTS:
+        reading.defendants, reading.warnings = [], [Warned("defendants", "too_many_defendants")]
+    else:
+        _warn(reading)
     return reading
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from registry.intake import parser_limits
 from registry.intake.document_text import UnreadableDocumentError, document_text, read_documents
+from registry.intake.radicals import _MEANT, without_radicals
 from tests.registry.intake.invented_judgments import SENTENCE, judgment
 
 TEXT = judgment(SENTENCE)
@@ -131,6 +133,15 @@ def pdf(words: str | None) -> bytes:
 
 def test_a_pdf_with_text_is_read() -> None:
     assert document_text(pdf("被告人周明远无罪"))[0].strip() == "被告人周明远无罪"
+
+
+def test_parts_of_characters_are_read_as_the_characters_they_look_like() -> None:
+    printed = "浙江省杭州市⻄湖区⼈⺠法院 犯⽣产、销售有毒、有害⾷品罪 ⼤⼒ ⻓⻔⻋⻅⻢⻩⻰"
+    meant = "浙江省杭州市西湖区人民法院 犯生产、销售有毒、有害食品罪 大力 长门车见马黄龙"
+    assert document_text(printed.encode())[0].strip() == meant
+    assert without_radicals(meant) == meant
+    assert all(len(whole) == 1 and without_radicals(whole) == whole for whole in _MEANT.values())
+    assert all(unicodedata.name(whole).startswith("CJK UNIFIED") for whole in _MEANT.values())
 
 
 def test_a_scan_says_that_it_has_no_text() -> None:

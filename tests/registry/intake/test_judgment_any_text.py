@@ -90,3 +90,14 @@ def test_a_text_made_to_take_long_does_not(piece: str) -> None:
     begun = time.perf_counter()
     holds(judgment(SENTENCE + piece * (60_000 // len(piece))))
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("people", [200, 201, 2_000])
+def test_nobody_is_read_where_more_are_named_than_any_court_tries_together(people: int) -> None:
+    names = [f"{chr(0x4E00 + number)}小明" for number in range(people)]
+    accused = "".join(f"被告人{name}，男，1980年1月1日出生。\n" for name in names)
+    decided = "".join(f"被告人{name}犯诈骗罪，判处有期徒刑一年。\n" for name in names)
+    for text in (f"刑事判决书\n{accused}判决如下：\n{decided}", f"刑事判决书\n判决如下：\n{decided}"):
+        reading = read_judgment(text)
+        assert len(reading.defendants) == (people if people <= 200 else 0)
+        assert ("too_many_defendants" in {each.code for each in reading.warnings}) is (people > 200)
