@@ -50,6 +50,16 @@ def received_as_json(received: Received, document: DeskDocument | None) -> Json:
     }
 
 
+def without_people(answer: object) -> object:
+    """Return what is kept of an answer under its idempotency key: all but the content, which names people.
+
+    Whoever may not be kept must not stand there when the judgment has long forgotten them.
+    """
+    if not isinstance(answer, dict) or not isinstance(answer.get("judgment"), dict):
+        return answer
+    return answer | {"judgment": answer["judgment"] | {"content": None}}
+
+
 def filed_as_json(filed: Filed) -> Json:
     """Return what a filing, or the sending back of one, came to."""
     names = ("document_no", "number", "kind", "state", "row_version")

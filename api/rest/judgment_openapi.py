@@ -66,7 +66,8 @@ _ABOUT = (
     "The file is told by its content (txt in any Chinese encoding, docx, text PDF), read, and laid on the desk of the "
     f"key's region; at most {JUDGMENT_BYTES:,} bytes of body. One that lies there already is named in `known` and not "
     "laid down twice. Of people of whom nothing may be kept (犯罪记录封存) nothing is, and then the file is not kept "
-    "either. `judgment.warnings` are what a person should look at, `judgment.faults` what keeps it from being filed."
+    "either. `judgment.warnings` are what a person should look at, `judgment.faults` what keeps it from being filed. A "
+    "repeat under the same `Idempotency-Key` shows `content` as null: names are kept with the judgment alone."
 )
 _ABOUT_FILE = (
     f"At most {STEP_BYTES:,} bytes of body. Send `judgment.content` back whole with what the text does not say: when "

@@ -19,7 +19,13 @@ from api.rest.auth import Right, admit_reader, admitted, counted_on_refusal, sho
 from api.rest.checks import desk
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
-from api.rest.judgment_answers import confirmed_as_json, document_as_json, filed_as_json, received_as_json
+from api.rest.judgment_answers import (
+    confirmed_as_json,
+    document_as_json,
+    filed_as_json,
+    received_as_json,
+    without_people,
+)
 from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
 from api.rest.problems import UnsupportedMediaTypeError, faults_from
 from api.rest.reception import received
@@ -122,7 +128,7 @@ def _once(client: Client, values: _Values, act: _Act) -> StoredResponse:
     """Act, under the idempotency key where one is stated; what was done under it before is only told again.
 
     Act and answer are two commits: where a process dies between them, asking again finds what was done (the document
-    is known, the filing waits) and does not do it twice.
+    is known, the filing waits) and does not do it twice. What is told again leaves out the content (`without_people`).
     """
     at = desk()
     asked = asked_once(client, _comparable(values))
@@ -132,10 +138,11 @@ def _once(client: Client, values: _Values, act: _Act) -> StoredResponse:
     if isinstance(claim, StoredResponse):
         return claim
     with given_back_on_failure(at.journal, claim):
-        response = StoredResponse(200, orjson.dumps(act(_actor(client), values)).decode())
+        answer = act(_actor(client), values)
+        kept = StoredResponse(200, orjson.dumps(without_people(answer)).decode())
         with at.services.store.write() as uow:
-            uow.idempotency.finish(claim, response)
-    return response
+            uow.idempotency.finish(claim, kept)
+    return StoredResponse(200, orjson.dumps(answer).decode())
 
 
 def _comparable(values: _Values) -> dict[str, object]:
