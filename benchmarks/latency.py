@@ -147,10 +147,9 @@ def _check_again_and_again(
 ) -> None:
     floor = Policy.load().least_millibits
     for who in cycle(sought):
-        if over.is_set():
-            return
         waits.append(_seconds(partial(_in_turn, index, who, floor, turn)))
-        time.sleep(0.002)
+        if over.wait(0.002):
+            return
 
 
 def _in_turn(index: Index, who: Identity, floor: int, turn: threading.Lock) -> None:

@@ -45,9 +45,12 @@ def running_demo(home: Path) -> Iterator[str]:
     """Run the demonstration, give what it printed once it serves, and end it as Ctrl-C does."""
     environment = {name: value for name, value in os.environ.items() if name not in UNSET}
     command = [sys.executable, "-m", "api.cli", "demo", "--port", str(free_port())]
+    # Whoever runs the tests in the background has Ctrl-C ignored, and a process started then would ignore it, too.
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
     demo = subprocess.Popen(
         command, env=environment | {"REGISTRY_HOME": str(home)}, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
+    signal.signal(signal.SIGINT, former)
     try:
         assert demo.stdout is not None
         printed = ""
