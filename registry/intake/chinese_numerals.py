@@ -57,14 +57,15 @@ def months(found: re.Match[str]) -> float | None:
     if years is None or whole is None or days is None:
         return None
     halves = 6 * bool(found["half_year"]) + 0.5 * bool(found["half_month"] or found["half_after"])
-    return _plain(years * 12 + whole + halves + days / DAYS_OF_A_MONTH)
+    return plain_value(years * 12 + whole + halves + days / DAYS_OF_A_MONTH)
 
 
-def _plain(value: float) -> float:
+def plain_value(value: float) -> float:
+    """Return a whole number as one, another to two places."""
     return int(value) if value == int(value) else round(value, 2)
 
 
 def yuan(text: str) -> float | None:
     """Return an amount of money in yuan; None where it cannot be read."""
     value = number(text)
-    return None if value is None else _plain(value)
+    return None if value is None else plain_value(value)

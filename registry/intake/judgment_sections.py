@@ -30,13 +30,6 @@ _TRIAL = re.compile(
     r"(?:现|本案现?)已审理终结|经(?:再审)?审理查明|本院(?:再审|经审理)?认为|(?:判决|裁定)如下"
 )
 """What follows the parties: the indictment, or whatever comes first of what can stand in its place."""
-_TITLE_END = re.compile(r"(?:判决书|裁定书|决定书|公告|一案|正文|全文)")
-_PROSECUTION = re.compile(r"(?:公诉机关|抗诉机关|人民检察院(?:于.{0,12}?)?(?:以|指控|提起公诉)|指控(?=被告|原审被告))")
-_TRIAL = re.compile(
-    r"(?:检察院|公诉机关)(?:第.{1,2}分院)?(?:于.{0,12}?)?(?:以|指控)|指控(?=.{0,6}被告)|法院审理|审理.{0,60}?一案|提起公诉|"
-    r"(?:现|本案现?)已审理终结|经(?:再审)?审理查明|本院(?:再审|经审理)?认为|(?:判决|裁定)如下"
-)
-"""What follows the parties: the indictment, or whatever comes first of what can stand in its place."""
 _OPERATIVE = re.compile(
     r"(?:判决|裁定|决定)(?:结果)?如下[：，。]?|如下(?:判决|裁定|决定)[：，。]?|规定，?(?:特|依法)?(?:判决|裁定)[：]"
 )

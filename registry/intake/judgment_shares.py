@@ -81,10 +81,7 @@ def _share(stretch: Stretch, place: int, own: Sequence[Sequence[_Measure]]) -> S
     kept = [measures[place] if len(measures) > 1 else measures[0] for measures in own if measures]
     spans = {span for measures in own for each in measures for span in (each.place, each.kind)}
     others = spans - {each.place for each in kept} - {each.kind for each in kept}
-    text = re.sub(
-        f"(?<={BLANK})[、和](?={BLANK})|(?<={BLANK})[、和]|[、和](?={BLANK})", BLANK, _without(stretch, others)
-    )
-    return replace(stretch, text=text)
+    return replace(stretch, text=_COMMAS_LEFT.sub(BLANK, _without(stretch, others)))
 
 
 def _without(stretch: Stretch, places: Iterable[Span]) -> str:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from registry.intake.chinese_numerals import DURATION, NUMBER, months, yuan
+from registry.intake.chinese_numerals import DURATION, NUMBER, months, plain_value, yuan
 from registry.intake.judgment_punishment import SENTENCE, TIMED
 from registry.law.judgment import Sentence
 
@@ -113,7 +113,7 @@ def months_value(text: str, unit: Unit | None) -> float | None:
     plain = _plain(text)
     if _BARE.fullmatch(plain):
         factor = {Unit.MONTHS: 1, Unit.YEARS: 12}.get(unit) if unit else None
-        return None if factor is None else _whole(float(plain) * factor)
+        return None if factor is None else plain_value(float(plain) * factor)
     found = DURATION.fullmatch(plain)
     return None if found is None else months(found)
 
@@ -122,7 +122,7 @@ def yuan_value(text: str, unit: Unit | None) -> float | None:
     """Return an amount in yuan: 5万元, 伍万元整, 50,000; a bare number counts what its unit says, else yuan."""
     plain = _plain(text).replace("，", "")
     if _BARE.fullmatch(plain):
-        return _whole(float(plain) * (10_000 if unit is Unit.TEN_THOUSAND_YUAN else 1))
+        return plain_value(float(plain) * (10_000 if unit is Unit.TEN_THOUSAND_YUAN else 1))
     found = _MONEY.fullmatch(plain)
     return None if found is None else yuan(found["amount"])
 
@@ -130,7 +130,3 @@ def yuan_value(text: str, unit: Unit | None) -> float | None:
 def _plain(text: str) -> str:
     """Spell a cell without blanks and width; unlike in a whole judgment, a number alone is no page number."""
     return "".join(unicodedata.normalize("NFKC", text).split()).translate(_SIGNS)
-
-
-def _whole(value: float) -> float:
-    return int(value) if value == int(value) else round(value, 2)
