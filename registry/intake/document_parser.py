@@ -11,8 +11,10 @@ from __future__ import annotations
 import base64
 import io
 import json
+import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element, ParseError
@@ -20,7 +22,7 @@ from xml.etree.ElementTree import Element, ParseError
 import pypdf
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 
 from registry.intake.parser_limits import (
     LARGEST_UNPACKED,
@@ -146,10 +148,14 @@ def parsed(kind: str, data: bytes, directory: Path | None) -> dict[str, object]:
         return {"fault": "too_much_memory"}
     except (
         PyPdfError,
+        DependencyError,
         DefusedXmlException,
         ParseError,
         zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
         ArithmeticError,
+        AssertionError,
         AttributeError,
         EOFError,
         LookupError,

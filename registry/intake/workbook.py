@@ -51,6 +51,22 @@ def is_workbook(stream: BinaryIO) -> bool:
     return start == b"PK\x03\x04"
 
 
+_BROKEN = (
+    InvalidFileException,
+    ElementTree.ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What openpyxl and the library below it raise over a package whose parts are not what they should be."""
+
+
 @contextmanager
 def open_sheet(stream: BinaryIO) -> Iterator[Sheet]:
     """Open the first sheet that has a heading line, without loading it whole.
@@ -63,15 +79,22 @@ def open_sheet(stream: BinaryIO) -> Iterator[Sheet]:
     try:
         _require_fitting(stream)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except _BROKEN:
         fault = FieldFault("file", "unreadable_workbook", "the file begins like an XLSX workbook but cannot be opened")
         raise InvalidInputError([fault]) from None
     try:
-        sheet: Any = book.worksheets[0]
-        sheet.reset_dimensions()
-        yield Sheet(digest, _claimed_rows(book.worksheets[0]), _lines(sheet.iter_rows(values_only=True)))
+        sheet = _first_sheet(book)
+        yield Sheet(digest, _claimed_rows(sheet), _lines(sheet.iter_rows(values_only=True)))
     finally:
         book.close()
+
+
+def _first_sheet(book: Any) -> Any:
+    if not book.worksheets:
+        raise InvalidInputError([FieldFault("file", "unreadable_workbook", "the workbook has no sheet")])
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    return sheet
 
 
 def _require_fitting(stream: BinaryIO) -> None:
@@ -111,7 +134,7 @@ def _named_faults(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, Seque
             if any(isinstance(value, str) and len(value) > LONGEST_CELL for value in values):
                 raise BrokenTableError(f"in line {line} a cell holds more than {LONGEST_CELL:,} characters")
             yield line, values
-    except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, ValueError, KeyError):
+    except _BROKEN:
         raise BrokenTableError(f"after line {line} the workbook cannot be read") from None
 
 

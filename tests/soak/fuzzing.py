@@ -24,8 +24,10 @@ _COVERED = re.compile(r"cov: (\d+)")
 
 def fuzzed(name: str, seed: int, corpus: Path) -> dict[str, float]:
     """Fuzz one parser for a slice; return runs, the most code covered, and whether it broke."""
+    from tests.soak.fuzz_seeds import lay  # noqa: PLC0415 -- what the process that fuzzes imports is not instrumented
+
     folder = corpus / name
-    folder.mkdir(parents=True, exist_ok=True)
+    lay(folder, name)
     command = [sys.executable, "-m", "tests.soak.fuzzing", name, "--corpus", str(folder)]
     done = subprocess.run(
         [*command, "--seconds", str(SECONDS), "--seed", str(seed)], capture_output=True, text=True, check=False

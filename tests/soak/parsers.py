@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from api.rest.json_body import parsed as parsed_body
+from api.rest.problems import MalformedBodyError
+from api.rest.signatures import SentRequest, verified
+from matching import model_file
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind
 from matching.normalize import fold_name, is_masked_name, normalize_name, split_name
 from matching.prepare import prepare
 from matching.resident_id import ResidentId
-from registry.errors import InvalidInputError, RegistryError
+from registry.errors import InvalidInputError, RegistryError, SettingsError, SignatureRefusedError
 from registry.intake import applicant_file, roster_file, sheet_parser
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
+from registry.intake.desk_content import checked_judgment, checked_revocation
+from registry.intake.document_parser import parsed as parsed_document
+from registry.intake.document_text import UnreadableDocumentError, as_lines, decoded, form_of
 from registry.intake.heading_map import heading_names
 from registry.intake.heading_suggestions import find_headings, likely_kind, suggested_map
 from registry.intake.headings import ListKind, columns
+from registry.intake.judgment_text import read_judgment
 from registry.intake.list_rows import read_row, reread
 from registry.intake.mapped_rows import MappedReader
 from registry.intake.named_people import second_names
@@ -30,7 +42,11 @@ from registry.intake.sentence_cell import Unit, months_value, sentence_values, y
 from registry.intake.sheet_lines import lines_of
 from registry.intake.table_file import open_table
 from registry.law.charges import ChargeTable
+from registry.law.policy import Policy
 from registry.ledger.checkpoint import Checkpoint
+from registry.ledger.examine_receipt import examine
+from registry.ledger.log_proof import LogProof
+from registry.ledger.public_keys import PublicKeys
 from registry.ledger.signed_note import Note, SignatureError, VerifierKey
 from registry.privacy.keyring import Keyring
 
@@ -41,6 +57,7 @@ _DAY = datetime.date(2025, 11, 21)
 _CONVICTION = ",".join(columns(ListKind.CONVICTION))
 _REVOCATION = ",".join(columns(ListKind.REVOCATION))
 _APPLICANTS = ",".join((*applicant_file.COLUMNS, "region"))
+_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
 
 
 def _text(data: bytes) -> str:
@@ -169,6 +186,68 @@ def court_rows(data: bytes) -> None:
         assert reader.read(line).line == line.number
 
 
+def judgments(data: bytes) -> None:
+    """The text of a judgment, in whatever encoding: every value read has a quote that lies in the text."""
+    with suppress(UnreadableDocumentError):
+        text = as_lines(decoded(data)[0])
+        read = read_judgment(text).as_json("fuzzed")
+        assert all(0 <= start < end <= len(text) for start, end in read["quotes"].values())
+        with suppress(InvalidInputError):
+            checked_judgment(read)
+
+
+def documents(data: bytes) -> None:
+    """A Word file, a workbook or an archive as it is uploaded, and what forms it is told to be of."""
+    form_of(data)
+    assert parsed_document("upload", data, None)
+
+
+def pdf_files(data: bytes) -> None:
+    """A PDF."""
+    assert parsed_document("pdf", data, None)
+
+
+def bodies(data: bytes) -> None:
+    """The body of a request, and as content of the desk."""
+    with suppress(MalformedBodyError):
+        body = parsed_body(data)
+        assert json.loads(orjson.dumps(body)) == body
+        for checked in (checked_judgment, checked_revocation):
+            with suppress(InvalidInputError):
+                content = checked(body)
+                assert checked(content) == content
+
+
+def signatures(data: bytes) -> None:
+    """The headers of a signed request: no fuzzer finds a signature that holds."""
+    about, _, rest = _text(data).partition("\n")
+    signature, _, digest = rest.partition("\n")
+    headers = {"Signature-Input": about, "Signature": signature, "Content-Digest": digest}
+    with suppress(SignatureRefusedError):
+        verified(SentRequest("POST", "http://127.0.0.1/v1/checks", headers), _KEY, frozenset({"1"}))
+        raise AssertionError("a signature nobody made was taken")
+
+
+def receipts(data: bytes) -> None:
+    """A receipt, the public keys and a proof as somebody brings them to be verified."""
+    with suppress(SignatureError):
+        LogProof.parse(_text(data))
+    with suppress(ValueError):
+        document = json.loads(_text(data))
+        with suppress(SignatureError):
+            PublicKeys.parse(document)
+        with suppress(SignatureError):
+            examine(document, PublicKeys("log", (_KEY,)), document)
+
+
+def rules(data: bytes) -> None:
+    """A policy and a model as an operator writes them."""
+    with suppress(SettingsError):
+        Policy.parse(_text(data))
+    with suppress(ValueError):
+        model_file.read(_text(data))
+
+
 PARSERS: Mapping[str, Parser] = {
     "list_file": list_file,
     "convictions": convictions,
@@ -183,4 +262,11 @@ PARSERS: Mapping[str, Parser] = {
     "signed_notes": signed_notes,
     "punishments": punishments,
     "court_rows": court_rows,
+    "judgments": judgments,
+    "documents": documents,
+    "pdf_files": pdf_files,
+    "bodies": bodies,
+    "signatures": signatures,
+    "receipts": receipts,
+    "rules": rules,
 }

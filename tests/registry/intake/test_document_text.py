@@ -39,6 +39,20 @@ def word(body: str, before: str = "") -> bytes:
     return archive({"[Content_Types].xml": "", "_rels/.rels": RELATIONS, "word/d.xml": document, "word/v.bin": "M"})
 
 
+def altered_inside(package: bytes) -> bytes:
+    """Return a package whose relations' bytes were altered, so that they do not unpack."""
+    at = package.index(b"_rels/.rels") + len("_rels/.rels")
+    return package[:at] + b"\xff" * 40 + package[at + 40 :]
+
+
+ALTERED = altered_inside(word("<w:p/>"))
+HALF_A_PDF = (
+    b"%PDF-1.3\n2 0 obj<<3 0 obj\n<</Type/Catalog/Pages 2 0 R> o\n///Resources<</<<<>>>>\n/Contents 5 0 R>5 0 obj<<>\n"
+    b"stream\n2 0 R>Tjendstreamtrailer<</Size 6>\nstartxref4\n%"
+)
+"""What a fuzzer found: the library's own assertion fails over it."""
+
+
 def fault_of(data: bytes) -> str:
     with pytest.raises(UnreadableDocumentError) as caught:
         document_text(data)
@@ -75,6 +89,8 @@ def test_a_text_that_lost_a_few_characters_is_read_and_said_to_be_damaged() -> N
         (b" \n ", "empty"),
         (b"%PDF-1.7 torn", "broken"),
         (b"PK\x03\x04 torn", "broken"),
+        (ALTERED, "broken"),
+        (HALF_A_PDF, "broken"),
         ("一".encode() * 1_000_001, "too_long"),
     ],
 )
