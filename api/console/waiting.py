@@ -10,6 +10,7 @@ from api.console import desk_words
 from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.language import preferred
+from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
 from api.console.spreadsheet_words import SPOKEN
 from registry.errors import InvalidInputError, SamePersonError
@@ -36,7 +37,7 @@ def _services() -> Services:
 @signed_in(UserRole.CONFIRMER)
 def show_all(actor: Actor) -> Response:
     """Show the rows of the region that wait, newest first."""
-    page = read_waiting(_services(), actor, after=request.args.get("after", type=int))
+    page = read_waiting(_services(), actor, after=stated_number(request.args.get("after")))
     return show("waiting.html", page=page, language_code=preferred(), **SPOKEN)
 
 
