@@ -26,7 +26,7 @@ from registry.store.account_repository import UserRole
 if TYPE_CHECKING:
     from registry.services.context import Services
 
-judgment_certificates = Blueprint("certificates", __name__)
+judgment_certificates = Blueprint("judgments_certificates", __name__)
 
 _DESK: Final = (UserRole.CLERK, UserRole.CONFIRMER)
 
@@ -59,7 +59,7 @@ def state(actor: Actor, certificate_no: str) -> Response:
     except InvalidInputError as error:
         return _page(actor, certificate_no, form.refused(error))
     if found is None:
-        return done("certificates.stated", "certificates.show_one", certificate_no=certificate_no)
+        return done("certificates.stated", "judgments_certificates.show_one", certificate_no=certificate_no)
     return done("certificates.stated_beside", "judgments.show_one", document_no=found)
 
 

@@ -124,7 +124,7 @@ def _certificate(name: str, told: ReceivedCertificate, actor: Actor) -> Message:
 
 def _onwards(shown: CertificateShown) -> tuple[str, str]:
     if shown.document_no is None or shown.fate in {Fate.UNDATED, Fate.UNREAD}:
-        address = url_for("certificates.show_one", certificate_no=shown.certificate_no)
+        address = url_for("judgments_certificates.show_one", certificate_no=shown.certificate_no)
         return address, t("certificates.to_certificate")
     if shown.fate is Fate.OFFERED:
         return url_for("judgments_steps.show_effect", document_no=shown.document_no), t("certificates.to_effect")
