@@ -12,13 +12,11 @@ from api.console.judgment_form import as_day
 from api.console.judgment_papers import paper
 from api.console.judgment_reading import stated_version
 from api.console.judgments import original_answer
-from api.console.language import t
 from api.console.page import done, show
-from api.console.texts import is_text
 from registry.errors import InvalidInputError
 from registry.services.actor import Actor
 from registry.services.certificate_fate import Fate
-from registry.services.read_certificates import CertificateShown, read_certificate_shown
+from registry.services.read_certificates import read_certificate_shown
 from registry.services.read_original import read_original
 from registry.services.state_certificate import discard_certificate, state_certificate
 from registry.store.account_repository import UserRole
@@ -89,14 +87,5 @@ def _page(actor: Actor, certificate_no: str, form: Form | None) -> Response:
         actor=actor,
         shown=shown,
         paper=paper(shown),
-        doubts=_doubts(shown),
         files_effect=shown.fate is Fate.OFFERED and actor.role is UserRole.CLERK,
     )
-
-
-def _doubts(shown: CertificateShown) -> list[str]:
-    """Return what the reading was not sure of and nobody has stated since."""
-    settled = {name for name in ("case_number", "effective_date") if getattr(shown, name)}
-    open_ones = [each for each in shown.reading.get("warnings", ()) if each["field"] not in settled]
-    codes = (f"{each['field']}_{each['code']}" for each in open_ones)
-    return [t(f"certificates.doubt_{code if is_text(f'certificates.doubt_{code}') else 'other'}") for code in codes]

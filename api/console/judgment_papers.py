@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -9,6 +10,7 @@ from flask import current_app
 
 from api.console.judgment_quotes import Piece, pieces
 from api.console.language import t
+from api.console.texts import is_text
 from registry.services.actor import Actor
 from registry.services.certificate_fate import Fate
 from registry.services.read_certificates import CertificateShown, certificates_of
@@ -30,6 +32,7 @@ class Paper:
     pieces: list[Piece]
     tone: str
     says: str
+    doubts: tuple[str, ...]
 
     @property
     def quotes_day(self) -> bool:
@@ -48,7 +51,17 @@ def paper(shown: CertificateShown) -> Paper:
     told = shown.reading.get("quotes", {})
     quotes = {name: (int(told[name][0]), int(told[name][1])) for name in _LIT if name in told}
     cut = pieces(shown.text, quotes) if shown.text else []
-    return Paper(shown, cut, _TONES.get(shown.fate, "wait"), fate_in_words(shown))
+    doubts = tuple(doubts_of(shown))
+    return Paper(shown, cut, "wait" if doubts else _TONES.get(shown.fate, "wait"), fate_in_words(shown), doubts)
+
+
+def doubts_of(shown: CertificateShown) -> Iterator[str]:
+    """Yield what the reading was not sure of, and that a day was stated by a person: whoever confirms must see it."""
+    if shown.effective_date is not None and shown.effective_date != shown.reading.get("effective_date"):
+        yield t("certificates.by_hand")
+    for each in shown.reading.get("warnings", ()):
+        code = f"{each['field']}_{each['code']}"
+        yield t(f"certificates.doubt_{code if is_text(f'certificates.doubt_{code}') else 'other'}")
 
 
 def fate_in_words(shown: CertificateShown) -> str:

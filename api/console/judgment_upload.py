@@ -150,6 +150,8 @@ def _read(file: ReceivedFile, actor: Actor) -> str:
         )
     ]
     received = file.received
+    if content.get("effect_by") == "certificate":
+        says.append(t("certificates.judgment_filled", day=content.get("effective_date")))
     if received is not None and received.warnings:
         says.append(t("judgments.upload_warned", count=len(received.warnings)))
     if received is not None and received.listed:

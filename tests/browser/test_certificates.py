@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registry.services.context import Services
+from registry.services.read_certificates import open_certificates
 from registry.services.receive_upload import receive_upload
 from registry.store.account_repository import UserRole
 from tests.browser.conftest import BrowseAs
+from tests.browser.test_desk_journeys import violations
 from tests.browser.test_judgment_pages import field, kept, word_file
 from tests.registry.intake.invented_certificates import CASE, LETTER, NOTICE, certified
 from tests.registry.intake.invented_judgments import appeal
@@ -86,6 +88,7 @@ def test_a_certificate_without_its_judgment_waits_in_the_work_list_and_is_there_
     clerk.get_by_role("link", name="份生效证明等待处理").click()
     expect(clerk.get_by_role("row", name=CASE)).to_contain_text("还没有收到")
     upload(clerk, word_file(ALONE, "判决书.docx"))
+    expect(clerk.locator(".results li")).to_contain_text(f"生效日期 {DAY} 已按先收到的生效证明填入。")
     clerk.locator(".results li").get_by_role("link", name="去核对").click()
     expect(field(clerk, "effective_date")).to_have_value(DAY)
     clerk.goto("/console/judgments")
@@ -101,11 +104,12 @@ def test_what_a_certificate_does_not_say_plainly_is_asked_for_beside_its_words(
     two = "对周明远于2020年3月20日发生法律效力，对许云于2020年3月25日发生法律效力"
     upload(clerk, word_file(LETTER.replace("已于二〇二〇年三月二十日发生法律效力", two), "生效证明.docx"))
     clerk.locator(".results li").get_by_role("link", name="打开生效证明").click()
-    expect(clerk.locator(".doubts")).to_contain_text("原文有几个不同的生效日期")
+    expect(clerk.locator("main .notice")).to_contain_text("原文有几个不同的生效日期")
     field(clerk, "effective_date").fill("2020年3月25日")
     clerk.get_by_role("button", name="保存").click()
     expect(clerk.get_by_role("status").first).to_have_text("已保存，并放到判决书旁边。")
     expect(clerk.locator("main")).to_contain_text("生效日期 2020-03-25，判决书")
+    expect(clerk.locator("main")).to_contain_text("这个日期由人填写，不是系统读出的")
     clerk.get_by_role("link", name="登记生效日期").click()
     expect(field(clerk, "effective_date")).to_have_value("2020-03-25")
 
@@ -153,3 +157,23 @@ def test_a_draft_is_not_overwritten_by_a_certificate_that_comes_while_it_is_open
     clerk.get_by_label("有生效证明", exact=True).check()
     field(clerk, "effective_date").fill(DAY)
     kept(clerk)
+
+
+@SQLITE
+def test_every_page_with_a_certificate_can_be_used_by_all_and_fits_a_small_screen(
+    browse_as: BrowseAs, services: Services
+) -> None:
+    number = pending(services)
+    receive_upload(services, LETTER.encode(), "证明.txt", actor=CLERK)
+    receive_upload(services, certified("（2020）浙0599刑初8号", "某日").encode(), "证明.txt", actor=CLERK)
+    waiting = open_certificates(services, CLERK)[0].certificate_no
+    clerk = browse_as(UserRole.CLERK)
+    for path in ("", f"/{number}", f"/{number}/effect", f"/certificates/{waiting}"):
+        clerk.goto(f"/console/judgments{path}")
+        assert clerk.evaluate("document.documentElement.scrollWidth") <= 1366, path
+        assert violations(clerk) == [], path
+    clerk.get_by_role("button", name="English").click()
+    for path in (f"/certificates/{waiting}", ""):
+        clerk.goto(f"/console/judgments{path}")
+        labels = clerk.locator("main label, main h1, main button").all_inner_texts()
+        assert [word for label in labels for word in label.partition("（")[0] if "一" <= word <= "鿿"] == [], path
