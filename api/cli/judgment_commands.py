@@ -9,6 +9,7 @@ import click
 
 from api.cli.main import DONE_WITH_ROWS_LEFT, FAILED
 from api.cli.operation import open_services, operator
+from registry.intake.certificate_text import is_certificate, read_certificate
 from registry.intake.document_text import DocumentText, read_documents
 from registry.intake.judgment_reading import Warned
 from registry.intake.judgment_text import read_judgment
@@ -19,6 +20,7 @@ OUTCOMES = {
     FileOutcome.FILED: "待复核",
     FileOutcome.DRAFT: "草稿，待补正",
     FileOutcome.KNOWN: "已有",
+    FileOutcome.CERTIFICATE: "生效证明，待核对",
     FileOutcome.REFUSED: "依法不予接收",
     FileOutcome.UNREADABLE: "无法读取",
 }
@@ -40,8 +42,9 @@ _FILES = click.argument(
 def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
     """Read judgments from FILES (txt, docx, text PDF, or a zip of these).
 
-    Prints one JSON object a judgment, one line each; touches no database. Files that cannot be read are named on
-    standard error: status 3 where others could be read, 1 where none could.
+    Prints one JSON object a judgment, one line each; touches no database. A certificate of effect says so
+    ("document": "certificate") and states the case, the day, its court and its own number. Files that
+    cannot be read are named on standard error: status 3 where others could be read, 1 where none could.
     """
     done, left = 0, 0
     for document in (each for path in files for each in read_documents(path)):
@@ -56,7 +59,7 @@ def read(ctx: click.Context, files: tuple[Path, ...]) -> None:
 
 
 def _as_json(document: DocumentText) -> dict[str, object]:
-    reading = read_judgment(document.text)
+    reading = read_certificate(document.text) if is_certificate(document.text) else read_judgment(document.text)
     if document.damaged:
         reading.warnings.insert(0, Warned("text", "characters_lost"))
     return reading.as_json(document.name)
@@ -70,16 +73,23 @@ def _as_json(document: DocumentText) -> dict[str, object]:
 def file(ctx: click.Context, files: tuple[Path, ...], source: str | None, *, as_json: bool) -> None:
     """Lay judgments from FILES on the desk, each as a draft; complete ones wait for confirmation by a second person.
 
-    Ends with status 3 where a judgment is no more than a draft, is known, refused or unreadable; each is named.
+    A certificate of effect gives its judgment the day: a judgment of the same files is filed with it, one that was
+    confirmed without is filed anew as effective. Ends with status 3 where something is no more than a draft, is known,
+    waits for its judgment, is refused or unreadable; each is named.
     """
     services = open_services()
     ctx.call_on_close(services.store.close)
     actor = NamedActor(operator())
-    results = [each for path in files for each in file_documents(services, path, actor=actor, region=source)]
+    results = list(file_documents(services, files, actor=actor, region=source))
     for result in results:
         click.echo(json.dumps(_filed(result), ensure_ascii=False) if as_json else _filed_line(result))
-    if any(result.outcome is not FileOutcome.FILED for result in results):
+    if any(result.outcome is not FileOutcome.FILED for result in results if not _is_done(result)):
         ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+def _is_done(result: FiledFile) -> bool:
+    """A certificate whose day its judgment was filed with has done its part."""
+    return result.outcome is FileOutcome.CERTIFICATE and not result.faults and not result.warnings
 
 
 def _filed(result: FiledFile) -> dict[str, object]:
@@ -92,12 +102,13 @@ def _filed(result: FiledFile) -> dict[str, object]:
         "warnings": list(result.warnings),
         "known": list(result.known),
         "refused": list(result.refused),
+        "certificate_no": result.certificate_no,
     }
 
 
 def _filed_line(result: FiledFile) -> str:
     """Of a file that may not be kept nobody is told more than that."""
-    told = [result.document_no or "", *result.known, *result.warnings, *result.refused]
+    told = [result.certificate_no or "", result.document_no or "", *result.known, *result.warnings, *result.refused]
     told += [f"{fault.field}: {fault.reason} [{fault.code}]" for fault in result.faults]
     named = "; ".join(each for each in told if each)
     return f"{result.file}: {result.outcome} {OUTCOMES[result.outcome]}" + (f"  {named}" if named else "")

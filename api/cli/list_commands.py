@@ -15,6 +15,7 @@ from api.cli.sealing_text import sealing_as_json, sealing_as_text
 from api.cli.sheet_commands import faults, headings, stated_mapping
 from registry.errors import RegistryError
 from registry.law.judgment import RowOutcome
+from registry.services.ask_about_waiting import ask_about_waiting
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.export_list import export_list
@@ -86,13 +87,22 @@ def _imported(
 
 @list_group.command("decide")
 @click.argument("record")
-@click.argument("finding", type=click.Choice(["yes", "no"]))
-@click.option("--reason", required=True, help="Why; kept with the act.")
+@click.argument("finding", type=click.Choice(["yes", "no", "unclear"]))
+@click.option("--reason", required=True, help="Why; with unclear: what is missing. Kept with the act.")
+@click.option("--from", "asked_of", help="With unclear: whom the missing is asked of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
-def decide(ctx: click.Context, record: str, finding: str, reason: str, *, as_json: bool) -> None:
-    """Settle whether the waiting row RECORD (33:R001, or R001 where that is unambiguous) concerned food."""
+def decide(  # noqa: PLR0913 - what the command states
+    ctx: click.Context, record: str, finding: str, reason: str, asked_of: str | None, *, as_json: bool
+) -> None:
+    """Settle whether the waiting row RECORD (33:R001, or R001 where that is unambiguous) concerned food.
+
+    Where it cannot be told from what is here, `unclear` keeps what is missing and from whom; the row goes on waiting.
+    """
     services = _opened(ctx)
+    if finding == "unclear":
+        _ask(ctx, services, record, reason, asked_of, as_json=as_json)
+        return
     settled = decide_food_related(services, record, food_related=finding == "yes", reason=reason, actor=operator())
     if as_json:
         shown = {"record": settled.record, "outcome": str(settled.outcome), "list_version": settled.list_version}
@@ -105,6 +115,18 @@ def decide(ctx: click.Context, record: str, finding: str, reason: str, *, as_jso
             click.echo(f"  {problem.reason}")
     if settled.outcome in NOT_IN_FORCE:
         ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+def _ask(  # noqa: PLR0913 - what is asked, and how it is told
+    ctx: click.Context, services: Services, record: str, missing: str, asked_of: str | None, *, as_json: bool
+) -> None:
+    asked = ask_about_waiting(services, record, missing=missing, asked_of=asked_of, actor=operator())
+    if as_json:
+        click.echo(json.dumps({"record": asked.record, "outcome": str(RowOutcome.WAITING)}, ensure_ascii=False))
+    else:
+        noted = "已记录所缺材料 / what is missing is noted"
+        click.echo(f"{asked.record}: {RowOutcome.WAITING}  {OUTCOMES[RowOutcome.WAITING]}  {noted}")
+    ctx.exit(DONE_WITH_ROWS_LEFT)
 
 
 @list_group.command("export")

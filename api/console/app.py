@@ -7,12 +7,13 @@ from typing import IO
 
 from flask import Flask, Request
 
-from api.console import admission, cookies, error_pages, headers, page, request_log, turns
+from api.console import admission, cookies, error_pages, headers, numbers_in_addresses, page, request_log, turns
 from api.console.account import account
 from api.console.assets import assets
 from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
+from api.console.judgment_certificates import judgment_certificates
 from api.console.judgment_reading import judgment_reading
 from api.console.judgment_steps import judgment_steps
 from api.console.judgment_upload import judgment_upload
@@ -42,8 +43,8 @@ class InMemory(Request):
 
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
-    judgment_appeal, revocations, revocation_steps, spreadsheets, spreadsheet_mapping, spreadsheet_steps,
-    waiting, search, help_pages,
+    judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
+    spreadsheet_steps, waiting, search, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 
@@ -59,6 +60,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
+    numbers_in_addresses.register(app)
     error_pages.register(app)
     request_log.register(app)
     headers.register(app)

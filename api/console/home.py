@@ -37,6 +37,7 @@ _FOR: Final[Mapping[UserRole, tuple[Waits, ...]]] = {
         Waits("home.judgments_returned", lambda n: n.judgments(DeskState.RETURNED), "judgments.show_all", "returned"),
         Waits("home.judgments_draft", lambda n: n.judgments(DeskState.DRAFT), "judgments.show_all", "draft"),
         Waits("home.judgments_pending", lambda n: n.judgments(DeskState.PENDING), "judgments.show_all", "pending"),
+        Waits("home.certificates", lambda n: n.certificates, "judgments.show_all", "to_do"),
         Waits(
             "home.revocations_returned",
             lambda n: n.revocations(DeskState.RETURNED),

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Form
+from api.console.judgment_in_the_way import in_the_way
 from api.console.judgment_pages import open_judgment
 from api.console.judgment_reading import stated_version
 from api.console.judgment_words import faults_of, person_name
@@ -64,7 +65,7 @@ def attach(actor: Actor, document_no: str) -> Response:
     except ChangedMeanwhileError:
         raise
     except ConflictError:
-        form = Form.typed().at_fault("remanded", "judgments.not_possible")
+        form = Form.typed().at_fault("first_no", "judgments.appeal_not_now")
         return _form(document, actor, first_no, form)
     return done("judgments.appeal_filed", "judgments.show_one", document_no=filed.document_no)
 
@@ -96,4 +97,5 @@ def _form(document: DeskDocument, actor: Actor, first_no: str | None, form: Form
             for place, each in enumerate(people)
         ],
         results=list(Result),
+        in_the_way=None if first is None else in_the_way(first, actor),
     )

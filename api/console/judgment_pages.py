@@ -9,6 +9,7 @@ from flask import Response, current_app
 
 from api.console.forms import Fault, Form
 from api.console.judgment_form import values_of
+from api.console.judgment_papers import Paper, papers_of
 from api.console.judgment_quotes import pieces, quotes_of
 from api.console.judgment_words import (
     Difference,
@@ -84,20 +85,27 @@ def show_reading(  # noqa: PLR0913 - what a page of typed fields is made of
 ) -> Response:
     """Show the page where a judgment is checked: with what is kept, or with `content` as it was typed."""
     content = content or document.content or {"defendants": []}
-    quotes = quotes_of(document.reading, content)
+    papers = papers_of(document.document_no, actor)
+    read = quotes_of(document.reading, content)
     values = values_of(content) | dict(typed or {})
     return show(
         "judgment_reading.html",
         status,
         form=Form(values, faults),
-        quotes=quotes,
-        pieces=pieces(document.text, quotes) if document.text else [],
+        quotes=with_papers(read, papers),
+        pieces=pieces(document.text, read) if document.text else [],
+        papers=papers,
         conflict=conflict,
         returned=_returned(document),
         **watched(document, actor),
         **following(document, content),
         **_words(),
     )
+
+
+def with_papers(read: Mapping[str, tuple[int, int]], papers: list[Paper]) -> dict[str, tuple[int, int]]:
+    """Return which fields have a quote on the page; the day of effect has its own in a certificate's text."""
+    return {**read, "effective_date": (0, 0)} if any(each.quotes_day for each in papers) else dict(read)
 
 
 def following(document: DeskDocument, content: Content) -> dict[str, Any]:
@@ -129,7 +137,8 @@ def show_confirming(
     """Show a filing to whoever may confirm it: what was filed, what differs, and what follows."""
     step = document.waiting
     content = (step and step.content) or document.content or {"defendants": []}
-    quotes = quotes_of(document.reading, content)
+    papers = papers_of(document.document_no, actor)
+    read = quotes_of(document.reading, content)
     before = standing_content(document) or _as_read(document)
     return show(
         "judgment_confirming.html",
@@ -138,8 +147,9 @@ def show_confirming(
         step=step,
         content=content,
         values=said_fields(content),
-        quotes=quotes,
-        pieces=pieces(document.text, quotes) if document.text else [],
+        quotes=with_papers(read, papers),
+        pieces=pieces(document.text, read) if document.text else [],
+        papers=papers,
         differences=differences(before, content),
         ruling=None if step is None or step.source is None else open_judgment(step.source, actor).text,
         corrects=document.standing is not None,
@@ -154,14 +164,16 @@ def show_confirming(
 def show_standing(document: DeskDocument, actor: Actor) -> Response:
     """Show a document as it stands, with its history and what can be done."""
     content = standing_content(document) or document.content or {"defendants": []}
-    quotes = quotes_of(document.reading, content)
+    papers = papers_of(document.document_no, actor)
+    read = quotes_of(document.reading, content)
     return show(
         "judgment_standing.html",
         document=document,
         content=content,
         values=said_fields(content),
-        quotes=quotes,
-        pieces=pieces(document.text, quotes) if document.text else [],
+        quotes=with_papers(read, papers),
+        pieces=pieces(document.text, read) if document.text else [],
+        papers=papers,
         acts=acts_of(document, actor),
         begun=document.standing is not None and document.content not in (None, content),
         **watched(document, actor),

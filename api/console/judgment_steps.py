@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Fault, Form
 from api.console.judgment_form import as_day
+from api.console.judgment_in_the_way import in_the_way
 from api.console.judgment_pages import open_judgment, show_confirming, standing_content
+from api.console.judgment_papers import day_of, named_in_note, papers_of
+from api.console.judgment_quotes import pieces
 from api.console.judgment_reading import stated_version
 from api.console.judgment_words import faults_of, person_name, said_fields, state_name
 from api.console.language import t
@@ -89,7 +92,7 @@ def show_filing(actor: Actor, document_no: str, number: int) -> Response:
 @signed_in(UserRole.CLERK)
 def show_effect(actor: Actor, document_no: str) -> Response:
     """Show the form for the day a judgment took effect."""
-    return _form("effect", open_judgment(document_no, actor))
+    return _form("effect", actor, open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/effect")
@@ -112,7 +115,7 @@ def effect(actor: Actor, document_no: str) -> Response:
 @signed_in(UserRole.CLERK)
 def show_withdraw(actor: Actor, document_no: str) -> Response:
     """Show the form for a withdrawal."""
-    return _form("withdraw", open_judgment(document_no, actor))
+    return _form("withdraw", actor, open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/withdraw")
@@ -131,7 +134,7 @@ def withdraw(actor: Actor, document_no: str) -> Response:
 @signed_in(UserRole.CLERK)
 def show_sentence(actor: Actor, document_no: str) -> Response:
     """Show the form for a reduction or parole."""
-    return _form("sentence", open_judgment(document_no, actor))
+    return _form("sentence", actor, open_judgment(document_no, actor))
 
 
 @judgment_steps.post("/judgments/<document_no>/sentence")
@@ -142,7 +145,7 @@ def sentence(actor: Actor, document_no: str) -> Response:
     days = {int(no): day for no, day in stated.items() if day and no.isdecimal()}
     if not days:
         document = open_judgment(document_no, actor)
-        return _form("sentence", document, Form.typed().at_fault("days", "judgments.sentence_nothing"))
+        return _form("sentence", actor, document, Form.typed().at_fault("days", "judgments.sentence_nothing"))
 
     def filing() -> Filed:
         return change_sentence(
@@ -164,16 +167,30 @@ def _filed(step: str, actor: Actor, document_no: str, filing: Callable[[], Filed
     except InvalidInputError as error:
         document = open_judgment(document_no, actor)
         content = standing_content(document) or {"defendants": []}
-        return _form(step, document, Form(Form.typed().values, faults_of(error.faults, content)))
+        return _form(step, actor, document, Form(Form.typed().values, faults_of(error.faults, content)))
     except ChangedMeanwhileError:
         raise
     except ConflictError:
-        form = Form.typed().at_fault(_FIRST[step], "judgments.not_possible")
-        return _form(step, open_judgment(document_no, actor), form)
+        form = Form.typed().at_fault(_FIRST[step], _why_not(open_judgment(document_no, actor)))
+        return _form(step, actor, open_judgment(document_no, actor), form)
     return done("judgments.filed", "judgments.show_one", document_no=document_no)
 
 
-def _form(step: str, document: DeskDocument, form: Form | None = None) -> Response:
+def _why_not(document: DeskDocument) -> str:
+    """Return why a step cannot be taken: a filing waits, or a ruling on appeal lies on the desk."""
+    return "judgments.not_possible" if document.waiting is not None else "judgments.appeal_waits"
+
+
+def _form(step: str, actor: Actor, document: DeskDocument, form: Form | None = None) -> Response:
     content = standing_content(document) or {"defendants": []}
     people = [(each["no"], person_name(place, content)) for place, each in enumerate(content["defendants"])]
-    return show(f"judgment_{step}.html", form=form, document=document, content=content, people=people)
+    more = _certified(document, actor) if step == "effect" else {}
+    more |= {"in_the_way": in_the_way(document, actor), "rulings": document.open_rulings}
+    return show(f"judgment_{step}.html", form=form, document=document, content=content, people=people, **more)
+
+
+def _certified(document: DeskDocument, actor: Actor) -> dict[str, Any]:
+    """Return the certificates of a judgment and the day they state, beside its own text."""
+    papers = papers_of(document.document_no, actor)
+    plain = pieces(document.text, {}) if document.text else []
+    return {"papers": papers, "pieces": plain, "day": day_of(papers), "certified_by": named_in_note(papers)}

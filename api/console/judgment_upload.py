@@ -11,13 +11,17 @@ from api.console.admission import signed_in
 from api.console.error_pages import wants_json
 from api.console.forms import Form
 from api.console.judgment_pages import options
+from api.console.judgment_papers import fate_in_words
 from api.console.judgment_words import state_name
 from api.console.language import t
 from api.console.page import show
 from api.console.texts import is_text
 from registry.law.roles import Region
 from registry.services.actor import Actor
+from registry.services.certificate_fate import Fate
+from registry.services.read_certificates import CertificateShown, read_certificate_shown
 from registry.services.read_desk import read_document
+from registry.services.receive_certificate import CertificateReception, ReceivedCertificate
 from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_upload
 from registry.store.account_repository import UserRole
 
@@ -31,6 +35,7 @@ _TONES: Final = {
     UploadOutcome.JUDGMENT: "good",
     UploadOutcome.SPREADSHEET: "good",
     UploadOutcome.KNOWN: "wait",
+    UploadOutcome.CERTIFICATE: "good",
 }
 
 
@@ -90,12 +95,40 @@ def _message(file: ReceivedFile, actor: Actor) -> Message:
         return Message(file.name, tone, _read(file, actor), _address(file), t("judgments.upload_check"))
     if file.outcome is UploadOutcome.KNOWN and file.document_no:
         return Message(file.name, tone, _known(file), _address(file), t("judgments.upload_show_known"))
+    if file.certificate is not None and file.outcome is UploadOutcome.CERTIFICATE:
+        return _certificate(file.name, file.certificate, actor)
     if file.sheet_no:
         address = url_for("spreadsheets.show_one", sheet_no=file.sheet_no)
         return Message(file.name, tone, t("judgments.upload_spreadsheet"), address, t("judgments.upload_check"))
     if file.outcome is UploadOutcome.REFUSED:
         return Message(file.name, tone, t("judgments.upload_refused"))
     return Message(file.name, tone, _unreadable(file))
+
+
+def _certificate(name: str, told: ReceivedCertificate, actor: Actor) -> Message:
+    """Say which case and day a certificate states, what it is good for, and where to go on."""
+    if told.certificate_no is None:
+        says = t("certificates.fate_appealed", case=told.case_number) + " " + t("certificates.upload_appealed")
+        address = url_for("judgments.show_one", document_no=(*told.rulings, told.document_no)[0])
+        return Message(
+            name, "bad", says, address, t("certificates.to_ruling" if told.rulings else "certificates.to_judgment")
+        )
+    shown = read_certificate_shown(_services(), told.certificate_no, actor)
+    known = t("certificates.upload_known") if told.reception is CertificateReception.KNOWN else ""
+    court, case = shown.court or "–", shown.case_number or t("judgments.case_unknown")
+    read = t("certificates.upload_read", court=court, case=case)
+    good = t("certificates.upload_filled", day=shown.effective_date) if told.filled else fate_in_words(shown)
+    tone = "good" if told.filled or shown.fate in {Fate.OFFERED, Fate.AGREES} else "wait"
+    return Message(name, tone, " ".join(filter(None, (known, read, good))), *_onwards(shown))
+
+
+def _onwards(shown: CertificateShown) -> tuple[str, str]:
+    if shown.document_no is None or shown.fate in {Fate.UNDATED, Fate.UNREAD}:
+        address = url_for("judgments_certificates.show_one", certificate_no=shown.certificate_no)
+        return address, t("certificates.to_certificate")
+    if shown.fate is Fate.OFFERED:
+        return url_for("judgments_steps.show_effect", document_no=shown.document_no), t("certificates.to_effect")
+    return url_for("judgments.show_one", document_no=shown.document_no), t("certificates.to_judgment")
 
 
 def _address(file: ReceivedFile) -> str:
@@ -117,6 +150,8 @@ def _read(file: ReceivedFile, actor: Actor) -> str:
         )
     ]
     received = file.received
+    if content.get("effect_by") == "certificate":
+        says.append(t("certificates.judgment_filled", day=content.get("effective_date")))
     if received is not None and received.warnings:
         says.append(t("judgments.upload_warned", count=len(received.warnings)))
     if received is not None and received.listed:

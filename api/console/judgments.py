@@ -8,12 +8,15 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request, 
 
 from api.console.admission import signed_in
 from api.console.judgment_pages import open_judgment, show_confirming, show_reading, show_standing
+from api.console.judgment_papers import Paper, paper
 from api.console.judgment_words import state_name, tone
 from api.console.language import t
+from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
 from api.console.who_acted import actor_name
 from registry.services.actor import Actor
 from registry.services.discard_draft import discard_draft
+from registry.services.read_certificates import open_certificates
 from registry.services.read_desk import DeskItem, read_document, read_work_list
 from registry.services.read_original import read_original
 from registry.services.watch_desk import leave_document, watch_document, watchers_of
@@ -22,6 +25,7 @@ from registry.store.desk_values import DeskState, DocumentKind
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.store.upload_repository import OpenedOriginal
 
 judgments = Blueprint("judgments", __name__)
 
@@ -78,7 +82,7 @@ def show_all(actor: Actor) -> Response:
         actor,
         states=_states(chosen, actor),
         kind=DocumentKind.JUDGMENT,
-        after=int(after) if after.isdecimal() and len(after) < 12 else None,
+        after=stated_number(after),
     )
     return show(
         "judgments.html",
@@ -92,7 +96,14 @@ def show_all(actor: Actor) -> Response:
         next_step=lambda item: t(f"judgments.next_{_NEXT.get((actor.role, item.state), 'look')}"),
         state_name=state_name,
         tone=tone,
+        papers=_open_papers(actor) if chosen == "to_do" and not after else [],
     )
+
+
+def _open_papers(actor: Actor) -> list[Paper]:
+    if actor.role is not UserRole.CLERK:
+        return []
+    return [paper(each) for each in open_certificates(services(), actor)]
 
 
 def _states(chosen: str, actor: Actor) -> tuple[DeskState, ...]:
@@ -128,7 +139,7 @@ def show_one(actor: Actor, document_no: str) -> Response:
 def discard(actor: Actor, document_no: str) -> Response:
     """Discard a draft, or drop a correction that was begun."""
     version = request.form.get("version", "")
-    state = discard_draft(services(), document_no, expected=int(version) if version.isdecimal() else 0, actor=actor)
+    state = discard_draft(services(), document_no, expected=stated_number(version) or 0, actor=actor)
     if state is DeskState.DISCARDED:
         return done("judgments.discarded", "judgments.show_all")
     return done("judgments.change_dropped", "judgments.show_one", document_no=document_no)
@@ -157,8 +168,12 @@ def leave(actor: Actor, document_no: str) -> Response:
 def give_original(actor: Actor, document_no: str) -> Response:
     """Give the file a judgment came in, under its number; the look is recorded."""
     document = open_judgment(document_no, actor)
-    opened = read_original(services(), document.original_id or 0, actor=actor)
+    return original_answer(read_original(services(), document.original_id or 0, actor=actor), document_no)
+
+
+def original_answer(opened: OpenedOriginal, number: str) -> Response:
+    """Return a kept file to be saved under a number; its own name may say whom it is about."""
     kind, ending = _KINDS.get(opened.form, ("application/octet-stream", ""))
     answer = Response(opened.content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{document_no}{ending}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{number}{ending}"'
     return answer

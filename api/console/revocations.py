@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from api.console import desk_words, revocation_form
 from api.console.admission import signed_in
 from api.console.forms import Form
+from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
 from api.console.revocation_form import content_of, form_of, wanted_step
 from api.console.revocation_page import named, open_revocation, show_revocation
@@ -45,7 +46,7 @@ def show_all(actor: Actor) -> Response:
     """Show the revocations of the region, newest first, a page at a time."""
     wanted = request.args.get("state", "")
     states = (DeskState(wanted),) if wanted in SHOWN else SHOWN
-    after = request.args.get("after", type=int)
+    after = stated_number(request.args.get("after"))
     page = read_work_list(_services(), actor, states=states, kind=DocumentKind.REVOCATION, after=after)
     return show("revocations.html", page=page, states=SHOWN, wanted=wanted, actor=actor, **desk_words.SPOKEN)
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 from api.console import spreadsheet_words
 from api.console.admission import signed_in
 from api.console.forms import Form
+from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
 from api.console.spreadsheet_page import show_spreadsheet
 from registry.errors import InvalidInputError
@@ -87,7 +88,7 @@ def _says(file: ReceivedFile) -> str:
 def _list(actor: Actor, form: Form, received: list[ReceivedFile] | None = None) -> Response:
     wanted = request.args.get("state", "")
     states = (_STATES[wanted],) if wanted in _STATES else SHOWN
-    page = read_spreadsheets(_services(), actor, states=states, after=request.args.get("after", type=int))
+    page = read_spreadsheets(_services(), actor, states=states, after=stated_number(request.args.get("after")))
     return show(
         "spreadsheets.html",
         form=form,

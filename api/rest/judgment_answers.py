@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from registry.services.confirm_judgment import Confirmed
     from registry.services.file_judgment import Filed
     from registry.services.read_desk import DeskDocument
+    from registry.services.receive_certificate import ReceivedCertificate
     from registry.services.receive_judgment import Received
 
 Json = dict[str, Any]
@@ -47,6 +48,31 @@ def received_as_json(received: Received, document: DeskDocument | None) -> Json:
         "listed": list(received.listed),
         "refused": list(received.refused),
         "judgment": None if document is None else document_as_json(document),
+        "certificate": None,
+    }
+
+
+def certificate_received_as_json(told: ReceivedCertificate) -> Json:
+    """Return what became of a certificate of effect that was sent."""
+    kept = told.certificate_no is not None
+    return {
+        "reception": "certificate" if kept else told.reception,
+        "known": [],
+        "listed": [],
+        "refused": [] if told.refused is None else [told.refused],
+        "judgment": None,
+        "certificate": _certificate(told) if kept or told.refused is None else None,
+    }
+
+
+def _certificate(told: ReceivedCertificate) -> Json:
+    return {
+        "certificate_no": told.certificate_no,
+        "case_number": told.case_number,
+        "effective_date": told.effective_date,
+        "fate": told.fate,
+        "document_no": told.document_no,
+        "warnings": [f"{field}:{code}" for field, code in told.warnings],
     }
 
 

@@ -49,7 +49,14 @@ _JUDGMENT = {
     "waiting": None,
     "rows": [],
 }
-_RECEIVED = {"reception": "draft", "known": [], "listed": [], "refused": [], "judgment": _JUDGMENT}
+_RECEIVED: dict[str, Any] = {
+    "reception": "draft",
+    "known": [],
+    "listed": [],
+    "refused": [],
+    "judgment": _JUDGMENT,
+    "certificate": None,
+}
 _STEP = {"document_no": _NUMBER, "number": 1, "kind": "initial", "state": "filed", "row_version": 3, "refused": []}
 _ROW = {"record": f"33:{_NUMBER}-1-1", "outcome": "in_force"}
 _CONFIRMED = {
@@ -66,8 +73,15 @@ _ABOUT = (
     "The file is told by its content (txt in any Chinese encoding, docx, text PDF), read, and laid on the desk of the "
     f"key's region; at most {JUDGMENT_BYTES:,} bytes of body. One that lies there already is named in `known` and not "
     "laid down twice. Of people of whom nothing may be kept (犯罪记录封存) nothing is, and then the file is not kept "
-    "either. `judgment.warnings` are what a person should look at, `judgment.faults` what keeps it from being filed. A "
-    "repeat under the same `Idempotency-Key` shows `content` as null: names are kept with the judgment alone."
+    "either. A certificate of effect (生效证明, 执行通知书) is told by its title and kept beside the judgment whose "
+    "number it states (`certificate`); a draft gets its day at once. `judgment.warnings` are what a person should look "
+    "at, `judgment.faults` what keeps it from being filed. A repeat under the same `Idempotency-Key` shows `content` "
+    "as null: names are kept with the judgment alone."
+)
+_ABOUT_EFFECT = (
+    "For a judgment that was confirmed before. State the day (`effective_date`), or the certificate: by the number it "
+    "got when it was sent (`certificate`), or the file itself (`document`, Base64). Where both are stated they must "
+    "agree. A certificate whose case is open on appeal is 409. What was misread is put right at the console."
 )
 _ABOUT_FILE = (
     f"At most {STEP_BYTES:,} bytes of body. Send `judgment.content` back whole with what the text does not say: when "
@@ -85,7 +99,7 @@ def judgment_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dic
     number = {"name": "document_no", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 40}}
     step = [number, *parameters]
     lay_down = _posting(
-        ("lay_down_judgment", "Lay a judgment on the desk", _ABOUT),
+        ("lay_down_judgment", "Lay a judgment, or its certificate of effect, on the desk", _ABOUT),
         (schemas.JudgmentUploadSchema, _UPLOAD),
         (schemas.ReceivedJudgmentSchema, _RECEIVED),
         (parameters, refusals(400, 401, 403, 409, 413, 415, 422, 429, 503)),
@@ -128,8 +142,8 @@ def _file(parameters: list[dict[str, Any]], refused: dict[str, Any]) -> _Operati
 
 def _effect(parameters: list[dict[str, Any]], refused: dict[str, Any]) -> _Operation:
     return _posting(
-        ("file_effect", "File the day a certificate of effect states", "For a judgment that was confirmed before."),
-        (schemas.JudgmentEffectSchema, {"expected": 4, "effective_date": "2023-05-29"}),
+        ("file_effect", "File the day a certificate of effect states", _ABOUT_EFFECT),
+        (schemas.JudgmentEffectSchema, {"expected": 4, "effective_date": "2023-05-29", "certificate": "C0123456789AB"}),
         (schemas.FilingStepSchema, {**_STEP, "number": 2, "kind": "effect", "row_version": 5}),
         (parameters, refused),
     )

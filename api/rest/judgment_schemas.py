@@ -69,10 +69,23 @@ class JudgmentFilingSchema(Strict):
 
 
 class JudgmentEffectSchema(Strict):
-    """The day a certificate of effect states for a judgment that was confirmed before."""
+    """The day a certificate of effect states for a judgment that was confirmed before: stated, or as the paper says."""
 
     expected = _number()
-    effective_date = Text(10, required=True)
+    effective_date = Text(10, load_default=None, allow_none=True)
+    certificate = Text(
+        40,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The number of a certificate that was sent before (`certificate_no`)."},
+    )
+    document = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=JUDGMENT_BYTES, error=f"length:1–{JUDGMENT_BYTES}"),
+        error_messages={"invalid": "not_text", "invalid_utf8": "not_text"},
+        metadata={"description": "The certificate itself (RFC 4648, section 4).", "contentEncoding": "base64"},
+    )
     note = _note()
 
 
@@ -131,14 +144,26 @@ class JudgmentSchema(Answer):
     rows = fields.List(fields.Nested(ListedRowSchema), required=True)
 
 
+class CertificateSchema(Answer):
+    """A certificate of effect as it was read, and what it is good for now; what is doubtful is null, with a warning."""
+
+    certificate_no = fields.String(required=True, allow_none=True)
+    case_number = fields.String(required=True, allow_none=True)
+    effective_date = fields.Date(required=True, allow_none=True)
+    fate = fields.String(required=True, metadata={"description": meanings.listed(meanings.CERTIFICATE_FATES)})
+    document_no = fields.String(required=True, allow_none=True)
+    warnings = fields.List(fields.String(), required=True)
+
+
 class ReceivedJudgmentSchema(Answer):
-    """What became of a judgment that was sent; `judgment` is null where it is known or nothing may be kept of it."""
+    """What became of a file that was sent; `judgment` is null where it is known, no judgment, or may not be kept."""
 
     reception = fields.String(required=True, metadata={"description": meanings.listed(meanings.RECEPTIONS)})
     known = fields.List(fields.Nested(KnownDocumentSchema), required=True)
     listed = fields.List(fields.String(), required=True)
     refused = fields.List(fields.String(), required=True)
     judgment = fields.Nested(JudgmentSchema, required=True, allow_none=True)
+    certificate = fields.Nested(CertificateSchema, required=True, allow_none=True)
 
 
 class FilingStepSchema(Answer):

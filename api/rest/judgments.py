@@ -20,6 +20,7 @@ from api.rest.checks import desk
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.judgment_answers import (
+    certificate_received_as_json,
     confirmed_as_json,
     document_as_json,
     filed_as_json,
@@ -33,7 +34,7 @@ from api.rest.signatures import signed_request
 from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.desk_actor import NamedActor
-from registry.services.file_effect import file_effect
+from registry.services.file_certified_effect import file_certified_effect
 from registry.services.file_judgment import file_judgment
 from registry.services.read_desk import read_document
 from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_document
@@ -47,14 +48,14 @@ judgments = Blueprint("judgments", __name__)
 _JSON, _BYTES = "application/json", "application/octet-stream"
 _Values = Mapping[str, Any]
 _Act = Callable[[NamedActor, _Values], object]
+_OF_EFFECT = frozenset({"note", "number", "expected", "effective_date", "certificate", "document"})
 _PLACE = re.compile(r"\[(\d+)\]")
 
 
 @judgments.post("/v1/judgments")
 def lay_down() -> Response:
     """Receive one judgment as a file: its bytes as the body, or as Base64 in JSON."""
-    request.max_content_length = JUDGMENT_BYTES
-    return _acted(_uploaded, _lay_down, types=(_JSON, _BYTES))
+    return _acted(_uploaded, _lay_down, types=(_JSON, _BYTES), most=JUDGMENT_BYTES)
 
 
 @judgments.get("/v1/judgments/<document_no>")
@@ -77,12 +78,12 @@ def file(document_no: str) -> Response:
 
 @judgments.post("/v1/judgments/<document_no>/effect")
 def effect(document_no: str) -> Response:
-    """File the day a certificate of effect states."""
+    """File the day a certificate of effect states; the certificate may be named, or sent as Base64."""
 
     def act(actor: NamedActor, values: _Values) -> object:
-        return filed_as_json(file_effect(desk().services, document_no, actor=actor, **values))
+        return filed_as_json(file_certified_effect(desk().services, document_no, actor=actor, **values))
 
-    return _acted(_stated(schemas.EFFECT), act)
+    return _acted(_certified, act, most=JUDGMENT_BYTES)
 
 
 @judgments.post("/v1/judgments/<document_no>/confirmation")
@@ -105,12 +106,13 @@ def send_back(document_no: str) -> Response:
     return _acted(_stated(schemas.RETURN), act)
 
 
-def _acted(read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (_JSON,)) -> Response:
+def _acted(
+    read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (_JSON,), most: int = STEP_BYTES
+) -> Response:
     """Admit, receive, admit anew after the last byte, act, and keep the answer under its idempotency key."""
     at = desk()
     key = shown_key()
-    if types == (_JSON,):
-        request.max_content_length = STEP_BYTES
+    request.max_content_length = most
     uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.FILE_JUDGMENT)
     if request.mimetype not in types:
         raise UnsupportedMediaTypeError("the body is not declared as one of the types this address takes")
@@ -160,11 +162,19 @@ def _uploaded(text: bytes) -> _Values:
     if request.mimetype == _BYTES:
         return {"document": text, "name": None, "region": None, "although_known": False}
     values = dict(_loaded(schemas.UPLOAD, parsed(text)))
+    return values | {"document": _bytes_of(values["document"])}
+
+
+def _certified(text: bytes) -> _Values:
+    values = dict(_loaded(schemas.EFFECT, parsed(text)))
+    return values | {"document": None if values["document"] is None else _bytes_of(values["document"])}
+
+
+def _bytes_of(document: str) -> bytes:
     try:
-        values["document"] = base64.b64decode(values["document"], validate=True)
+        return base64.b64decode(document, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidInputError([FieldFault("/document", "not_base64", "must be Base64")]) from None
-    return values
 
 
 def _lay_down(actor: NamedActor, values: _Values) -> object:
@@ -177,6 +187,8 @@ def _lay_down(actor: NamedActor, values: _Values) -> object:
         region=values["region"],
         although_known=values["although_known"],
     )
+    if found.certificate is not None:
+        return certificate_received_as_json(found.certificate)
     if found.received is None:
         raise _unreadable(found)
     number = found.received.document_no
@@ -224,7 +236,7 @@ def pointer_of(field: str) -> str:
     if field.startswith("/") or field == "Idempotency-Key":
         return field
     steps = _PLACE.sub(r".\1", field).split(".")
-    own = {"note", "number", "expected", "effective_date"} if request.path.endswith("/effect") else {"note", "number"}
+    own = _OF_EFFECT if request.path.endswith("/effect") else {"note", "number"}
     return "/" + "/".join(steps if steps[0] in own else ["content", *steps])
 
 

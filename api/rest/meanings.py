@@ -87,6 +87,20 @@ RECEPTIONS: Meanings = {
     "draft": "已登记为草稿 / laid on the desk as a draft; file it next",
     "known": "已有同一文书 / the same number or the same words lie on the desk (`known`); nothing was laid down",
     "refused": "依法不予留存 / of nobody in it anything may be kept; nothing was",
+    "certificate": "生效证明，已留存 / a certificate of effect, kept beside its judgment (`certificate`)",
+    "appealed": "本案上诉未决，未留存 / a certificate of a case that is open on appeal; nothing was kept",
+}
+CERTIFICATE_FATES: Meanings = {
+    "unread": "未读出案号 / it states no case number that could be read: a person states it at the console",
+    "waits": "判决书尚未收到 / its judgment is not on the desk yet; it is kept until that comes",
+    "appealed": "上诉未决 / the case is open on appeal: the ruling brings effect",
+    "final": "终审裁判，自身即生效 / a final ruling, which takes effect by itself",
+    "over": "判决已撤回、撤销或者发回 / nothing of the judgment stands",
+    "undated": "未读出生效日期 / it states no day that could be read",
+    "agrees": "与已登记的生效日期一致 / the judgment has that day",
+    "differs": "与已登记的生效日期不同 / the judgment has another day",
+    "busy": "判决书正在等待复核 / a filing waits for a second person",
+    "offered": "可以登记生效 / file its effect: `POST …/effect` with `certificate`",
 }
 DESK_STATES: Meanings = {
     "draft": "草稿 / read, not filed yet",

@@ -58,6 +58,7 @@ _SAYS = {
     "archive": "this is an archive of several files: send one judgment at a time",
     "archive_in_archive": "an archive inside an archive is not opened",
     "empty": "the file holds no text",
+    "not_a_certificate": "this is no certificate of effect: its title does not say so",
     "encoding": "the text is in no Chinese encoding that is known (UTF-8, GB18030, Big5, UTF-16)",
 }
 

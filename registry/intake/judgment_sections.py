@@ -14,10 +14,10 @@ from registry.intake.compact_text import CompactText
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
 from registry.intake.judgment_reading import Quoted
 
-_CHINESE_ZERO = "〇○零OoＯ0"
-_DIGIT = f"[{_CHINESE_ZERO}一二三四五六七八九1-9—－-]"
+CHINESE_ZERO = "〇○零OoＯ0"
+DIGIT = f"[{CHINESE_ZERO}一二三四五六七八九1-9—－-]"
 _CASE_NUMBER = re.compile(
-    rf"(?:\((?:(?:19|20)\d{{2}}|[二一]{_DIGIT}{{3}})年?\)[^()，。；：、]{{0,14}}?|(?:19|20)\d{{2}}年?度?[^\W\d_]{{1,6}}?|"
+    rf"(?:\((?:(?:19|20)\d{{2}}|[二一]{DIGIT}{{3}})年?\)[^()，。；：、]{{0,14}}?|(?:19|20)\d{{2}}年?度?[^\W\d_]{{1,6}}?|"
     r"(?<=书)[^\W\d_]{1,6}?)刑[^()，。；：、]{0,8}?(?:字第|字|第)?(?<![\d*])\d{1,6}(?:-\d+)?号"
     r"(?:之[一二三四五六七八九十\d]+)?"
 )
@@ -43,7 +43,7 @@ _ELSEWHERE = re.compile(
 _STATUTES = re.compile(r"附[：]|附.{0,8}(?:法条|法律|条文)|附录|《|第[一二三四五六七八九十百]+条")
 _APPENDED = re.compile(r"书记员|附[：]|附.{0,8}(?:法条|法律|条文)|附录")
 _DATE = re.compile(
-    rf"(?P<year>(?:19|20)\d{{2}}|[二一]{_DIGIT}{{3}})年(?P<month>\d{{1,2}}|[元正一二三四五六七八九十—－-]{{1,2}})月"
+    rf"(?P<year>(?:19|20)\d{{2}}|[二一]{DIGIT}{{3}})年(?P<month>\d{{1,2}}|[元正一二三四五六七八九十—－-]{{1,2}})月"
     r"(?P<day>\d{1,2}(?=[日号])|[一二三四五六七八九十廿卅—－-]{1,4})[日号曰目旦无]?"
 )
 _BENCH = re.compile(r"(?:代理|助理)?审判(?:长|员)|独任法官|人民陪审员")
@@ -135,11 +135,11 @@ def decided_on(compact: CompactText, operative: tuple[int, int] | None) -> Quote
 
 
 def _day(compact: CompactText, found: re.Match[str]) -> Quoted[str] | None:
-    day = _iso_day(found["year"], found["month"], found["day"])
+    day = iso_day(found["year"], found["month"], found["day"])
     return None if day is None else Quoted(day, compact.span(*found.span()))
 
 
-def _iso_day(year: str, month: str, day: str) -> str | None:
+def iso_day(year: str, month: str, day: str) -> str | None:
     """Return a day in ISO form from its parts in either kind of signs; None where no calendar has it."""
     try:
         return read_date(f"{_digits(year)}年{_value(month)}月{_value(day)}日").isoformat()
@@ -151,7 +151,7 @@ def _digits(year: str) -> str:
     """Return a year in Arabic digits: 二〇—九 was printed for 二〇一九."""
     plain = re.sub("[—－-]", "一", year)
     return "".join(
-        str(_SIGNS.index(sign)) if sign in _SIGNS else "0" if sign in _CHINESE_ZERO else sign for sign in plain
+        str(_SIGNS.index(sign)) if sign in _SIGNS else "0" if sign in CHINESE_ZERO else sign for sign in plain
     )
 
 

@@ -96,6 +96,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _DESK, "复核确认", "a second person confirmed a step; the list changed in the same commit"
     ),
     EventKind.FILING_RETURNED: Meaning(_DESK, "退回", "a step was returned with a note; the list did not change"),
+    EventKind.CERTIFICATE_RECEIVED: Meaning(_DESK, "收到生效证明", "a certificate of effect was kept"),
+    EventKind.CERTIFICATE_CHANGED: Meaning(_DESK, "更正生效证明的读取", "what was read of a certificate was put right"),
+    EventKind.CERTIFICATE_DISCARDED: Meaning(_DESK, "弃置生效证明", "a certificate was discarded, and its file erased"),
+    EventKind.FOOD_RELATED_ASKED: Meaning(
+        "user, operator", "认定材料不足，要求补充", "a waiting row could not be told: what is missing was asked for"
+    ),
     EventKind.LIST_SEARCHED: Meaning(
         _USER, "按姓名、证件号或者禁业编号查阅名单", "somebody looked up the list by name, number or ban"
     ),

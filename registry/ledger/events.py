@@ -67,6 +67,10 @@ class EventKind(StrEnum):
     DOCUMENT_FILED = "document_filed"
     FILING_CONFIRMED = "filing_confirmed"
     FILING_RETURNED = "filing_returned"
+    CERTIFICATE_RECEIVED = "certificate_received"
+    CERTIFICATE_CHANGED = "certificate_changed"
+    CERTIFICATE_DISCARDED = "certificate_discarded"
+    FOOD_RELATED_ASKED = "food_related_asked"
     LIST_SEARCHED = "list_searched"
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
@@ -157,6 +161,13 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
         {"document_no", "number", "filing_kind", "filed_by", "first_version", "last_version", "rows"}
     ),
     EventKind.FILING_RETURNED: frozenset({"document_no", "number", "filing_kind"}),
+    # A certificate of effect was kept beside the judgment whose case number it states, under a number of its own.
+    EventKind.CERTIFICATE_RECEIVED: frozenset({"certificate_no", "region"}),
+    # A person put right what was read of it, or discarded it.
+    EventKind.CERTIFICATE_CHANGED: frozenset({"certificate_no"}),
+    EventKind.CERTIFICATE_DISCARDED: frozenset({"certificate_no"}),
+    # Somebody looked at a waiting row and could not tell; the digest is one only the question's own key can make.
+    EventKind.FOOD_RELATED_ASKED: frozenset({"record_id", "question_digest"}),
     # A look-up by name, number or ban: how, how many were shown, what for, and the digest of the ground stated.
     EventKind.LIST_SEARCHED: frozenset({"by", "found", "purpose", "ground_digest"}),
     # People who use the console, by number; an empty region is all four.

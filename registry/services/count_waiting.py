@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DeskCounts:
-    """How many documents and spreadsheets of a region are in each state, and rows that wait for a finding."""
+    """How many documents and spreadsheets of a region are in each state, rows and certificates that wait."""
 
     documents: Mapping[tuple[DocumentKind, DeskState], int]
     sheets: Mapping[SheetState, int]
     rows: int
+    certificates: int = 0
 
     def judgments(self, state: DeskState) -> int:
         """Return how many judgments are in a state."""
@@ -35,4 +36,9 @@ def count_waiting(services: Services, actor: DeskActor) -> DeskCounts:
     """Return what lies at the desk of the actor's region."""
     region = None if actor.region is None else actor.region[:2]
     with services.store.read() as uow:
-        return DeskCounts(uow.desk.counts(region), uow.sheets.counts(region), uow.lists.count_waiting(region))
+        return DeskCounts(
+            uow.desk.counts(region),
+            uow.sheets.counts(region),
+            uow.lists.count_waiting(region),
+            uow.certificates.count_open(region),
+        )

@@ -40,7 +40,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
     reason = _stated_reason(reason)
     with services.store.write() as uow:
         uow.head.lock()
-        waiting = _waiting(uow, record)
+        waiting = waiting_record(uow, record)
         row = reread(uow.lists.payload(waiting.id), ListKind(waiting.kind))
         draft = ListDraft(uow, row.named, (waiting,), rows=0)
         judged = judge(services.law, row, services.clock.today(), food_related)
@@ -63,8 +63,8 @@ def _stated_reason(reason: str) -> str:
     return text
 
 
-def _waiting(uow: UnitOfWork, record: str) -> StoredRecord:
-    """Return the current version of the row that is meant, if it waits."""
+def waiting_record(uow: UnitOfWork, record: str) -> StoredRecord:
+    """Return the current version of the row that is meant, if it waits; raises as `decide_food_related` does."""
     region, colon, number = record.partition(":")
     stored = uow.lists.records_of([(region, number)]) if colon else []
     stored = stored or uow.lists.records_named(record)

@@ -16,7 +16,7 @@ from registry.intake.desk_content import checked_judgment, checked_revocation
 from registry.intake.judgment_rows import FiledRow, is_listed
 from registry.law.ban import Basis
 from registry.law.judgment import RowOutcome
-from registry.law.provision_texts import provision_text
+from registry.law.provision_texts import ProvisionText, provision_text
 from registry.law.provisions import Law, Provision
 from registry.law.reasons import Reason
 from registry.services.document_rows import document_rows, filing_faults
@@ -39,7 +39,7 @@ class ForeseenBan:
     provision: str
     article_zh: str
     article_en: str
-    text: str
+    wording: ProvisionText
     bars: tuple[tuple[str, str], ...]
     starts_on: datetime.date | None
     ends_on: datetime.date | None

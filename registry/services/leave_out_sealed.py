@@ -15,6 +15,7 @@ from registry.intake.judgment_rows import judgment_rows
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.desk_actor import NamedActor
+from registry.services.forget_certificates import erase_certificates, strip_certificates
 from registry.services.place_rows import judge
 from registry.store.desk_values import Content, DeskState, DocumentKeys, DocumentKind, StoredDocument
 from registry.store.list_values import RefusedRow
@@ -68,6 +69,7 @@ def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: 
     document.text = None
     drop_original(uow, document)
     if left_out.nobody_remains:
+        erase_certificates(uow, document.keys.case)
         document.state, document.reading, document.draft = DeskState.REFUSED, None, None
         document.standing = document.standing and DeskState.REFUSED
         document.keys = DocumentKeys()
@@ -75,6 +77,7 @@ def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: 
         document.draft = left_out.content
         document.reading = without_them(document.reading, left_out) if document.reading else None
         document.keys = DocumentKeys(case=document.keys.case, cites=document.keys.cites)
+        strip_certificates(uow, document.keys.case)
     uow.desk.forget_people(document.id, set(left_out.codes))
     note_refused(uow, document.document_no, left_out.codes, actor, line)
 

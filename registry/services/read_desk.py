@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from registry.errors import FieldFault
 from registry.law.judgment import RowOutcome
+from registry.services.certificate_fate import open_rulings
 from registry.services.desk_step import open_document
 from registry.services.document_rows import filing_faults
 from registry.store.desk_values import (
@@ -96,7 +97,8 @@ class DeskDocument:
     `content` is what is being worked on: the draft, else what was last filed (shape: registry.intake.desk_content).
     `reading` is as `registry judgment read` prints it, with `quotes` into `text`; both None where nothing may be kept.
     `waiting` is the filing that waits for a second person; `faults` are what keeps the content from being filed.
-    `attached_to` and `appeals` are numbers of documents: the first-instance case of an appeal, and the other way round.
+    `attached_to` and `appeals` are numbers of documents: the first-instance case of an appeal, and the other way round;
+    `open_rulings` those of them that are not attached yet, and keep the case open.
     """
 
     document_no: str
@@ -120,6 +122,7 @@ class DeskDocument:
     rows: tuple[ListedRow, ...]
     attached_to: str | None
     appeals: tuple[str, ...]
+    open_rulings: tuple[str, ...]
 
 
 def read_work_list(  # noqa: PLR0913 - what a list can be narrowed to
@@ -196,6 +199,7 @@ def _opened(uow: UnitOfWork, document: StoredDocument, today: datetime.date) -> 
         _listed(uow, document),
         None if document.attached_to is None else uow.desk.numbered(document.attached_to).document_no,
         () if case is None else tuple(each.document_no for each in uow.desk.citing(case)),
+        () if case is None else open_rulings(uow, case),
     )
 
 

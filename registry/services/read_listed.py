@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matching.identity import Identity, Kind
 from registry.errors import NotFoundError
-from registry.law.provision_texts import provision_text
+from registry.law.provision_texts import ProvisionText, provision_text
 from registry.privacy.masking import mask_id
 from registry.services.search_listed import LookUp, note_look_up, require_ground
 from registry.store.desk_values import Decision, DeskState, DocumentKind, FilingKind, StoredDocument
@@ -45,7 +45,7 @@ class ListedBan:
     """
 
     article: tuple[str, str]
-    text: str
+    wording: ProvisionText
     bars: tuple[tuple[str, str], ...]
     document_no: str
     record: str

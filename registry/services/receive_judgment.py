@@ -8,7 +8,7 @@ whoever brings it says that it is another document all the same.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +20,9 @@ from registry.intake.judgment_reading import Warned
 from registry.intake.judgment_text import read_judgment
 from registry.law.roles import Region
 from registry.ledger.events import EventKind
+from registry.services.certificate_fate import take_effect
 from registry.services.desk_step import open_document
+from registry.services.forget_certificates import erase_certificates, strip_certificates
 from registry.services.keep_original import keep_original
 from registry.services.leave_out_sealed import LeftOut, leave_out_sealed, note_refused, without_them
 from registry.services.same_subject import document_key
@@ -74,6 +76,7 @@ class Received:
     listed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    case: str | None = field(default=None, repr=False)
 
     @property
     def keep_original(self) -> bool:
@@ -111,7 +114,8 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
             return Received(Reception.KNOWN, None, known, listed)
         if left_out.nobody_remains:
             note_refused(uow, "", left_out.codes, actor, line)
-            return Received(Reception.REFUSED, None, refused=tuple(left_out.codes.values()))
+            erase_certificates(uow, keys.case)
+            return Received(Reception.REFUSED, None, refused=tuple(left_out.codes.values()), case=keys.case)
         document = _laid_down(uow, region, keys, actor)
         if original is not None and not left_out.codes:
             document.original_id = keep_original(uow, original, region, actor).id
@@ -154,8 +158,10 @@ def _keep(uow: UnitOfWork, document: StoredDocument, text: str, read: dict[str, 
     if left_out.codes:
         document.reading = without_them(read, left_out)
         document.keys = DocumentKeys(case=document.keys.case, cites=document.keys.cites)
+        strip_certificates(uow, document.keys.case)
     else:
         document.text, document.reading = text, read
+    take_effect(uow, document)
     uow.desk.change(document)
 
 

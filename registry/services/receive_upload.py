@@ -11,10 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from registry.errors import InvalidInputError
+from registry.intake.certificate_text import is_certificate
 from registry.intake.document_text import UnreadableDocumentError
 from registry.intake.upload_files import SPREADSHEETS, UploadedFile, open_upload
 from registry.services.desk_step import open_document
 from registry.services.keep_original import keep_original
+from registry.services.receive_certificate import CertificateReception, ReceivedCertificate, receive_certificate
 from registry.services.receive_judgment import Received, Reception, receive_judgment
 from registry.services.receive_spreadsheet import ReceivedSheet, receive_spreadsheet
 from registry.services.sheet_step import region_of_actor
@@ -30,6 +32,7 @@ class UploadOutcome(StrEnum):
 
     JUDGMENT = "judgment"
     SPREADSHEET = "spreadsheet"
+    CERTIFICATE = "certificate"
     KNOWN = "known"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
@@ -48,6 +51,7 @@ class ReceivedFile:
     says: str | None = None
     received: Received | None = None
     sheet: ReceivedSheet | None = None
+    certificate: ReceivedCertificate | None = None
 
 
 def receive_upload(  # noqa: PLR0913 - what a door knows of an upload
@@ -59,13 +63,18 @@ def receive_upload(  # noqa: PLR0913 - what a door knows of an upload
     region: str | None = None,
     although_known: bool = False,
 ) -> list[ReceivedFile]:
-    """Receive a file, or every file of an archive, in order; never raises over what is in one.
+    """Receive a file, or every file of an archive; never raises over what is in one. Certificates come last.
 
+    So that a certificate finds its judgment, and nothing of it is kept where nothing may be kept of that.
     `although_known` lays a judgment down that seems to be on the desk already. Raises InvalidInputError where the
     region that is stated is none of the four, or not the actor's.
     """
     desk = _Desk(services, actor, region, although_known=although_known)
-    return [desk.receive(file, line) for line, file in enumerate(open_upload(data, name), start=1)]
+    files = open_upload(data, name)
+    found: dict[int, ReceivedFile] = {}
+    for line, file in sorted(enumerate(files, start=1), key=lambda each: _is_certificate(each[1])):
+        found[line] = desk.receive(file, line)
+    return [found[line] for line in sorted(found)]
 
 
 def receive_document(  # noqa: PLR0913 - what a door knows of an upload
@@ -76,13 +85,19 @@ def receive_document(  # noqa: PLR0913 - what a door knows of an upload
     actor: DeskActor,
     region: str | None = None,
     although_known: bool = False,
+    certificate_only: bool = False,
 ) -> ReceivedFile:
-    """Receive one judgment; archives and spreadsheets are refused like files that cannot be read."""
+    """Receive one judgment or certificate; archives and spreadsheets are refused like files that cannot be read.
+
+    With `certificate_only` a judgment is refused so too.
+    """
     files = open_upload(data, name)
     if len(files) > 1:
         return _unreadable(files[0].name, UnreadableDocumentError("archive"))
     if files[0].form in SPREADSHEETS:
         return _unreadable(files[0].name, UnreadableDocumentError("spreadsheet"))
+    if certificate_only and files[0].fault is None and not _is_certificate(files[0]):
+        return _unreadable(files[0].name, UnreadableDocumentError("not_a_certificate"))
     return _Desk(services, actor, region, although_known=although_known).receive(files[0], 1)
 
 
@@ -94,13 +109,16 @@ class _Desk:
         # For another region than their own nobody lays anything down.
         self._region = None if region is None else region_of_actor(actor, region)
         self._although_known = although_known
+        self._refused_cases: dict[str, str] = {}
 
     def receive(self, file: UploadedFile, line: int) -> ReceivedFile:
         """Receive one file."""
         if file.fault is not None:
             return _unreadable(file.name, file.fault)
         try:
-            return self._spreadsheet(file) if file.form in SPREADSHEETS else self._judgment(file, line)
+            if file.form in SPREADSHEETS:
+                return self._spreadsheet(file)
+            return self._certificate(file, line) if _is_certificate(file) else self._judgment(file, line)
         except UnreadableDocumentError as fault:
             return _unreadable(file.name, fault)
         except InvalidInputError as error:
@@ -126,16 +144,37 @@ class _Desk:
             number = received.known[0].document_no
             return ReceivedFile(file.name, UploadOutcome.KNOWN, document_no=number, received=received)
         if received.document_no is None:
+            self._refused_cases[received.case or ""] = received.refused[0]
             return ReceivedFile(file.name, UploadOutcome.REFUSED, code=received.refused[0], received=received)
         if received.keep_original:
             self._keep(file, received.document_no)
         return ReceivedFile(file.name, UploadOutcome.JUDGMENT, document_no=received.document_no, received=received)
+
+    def _certificate(self, file: UploadedFile, line: int) -> ReceivedFile:
+        received = receive_certificate(
+            self._services,
+            file.text or "",
+            actor=self._actor,
+            file=file.name,
+            region=self._region,
+            damaged=file.damaged,
+            original=_original(file),
+            refused_cases=self._refused_cases,
+            line=line,
+        )
+        refused = received.reception is CertificateReception.REFUSED
+        outcome = UploadOutcome.REFUSED if refused else UploadOutcome.CERTIFICATE
+        return ReceivedFile(file.name, outcome, received.document_no, code=received.refused, certificate=received)
 
     def _keep(self, file: UploadedFile, document_no: str) -> None:
         with self._services.store.write() as uow:
             document = open_document(uow, document_no, self._actor)
             document.original_id = keep_original(uow, _original(file), document.region, self._actor).id
             uow.desk.change(document)
+
+
+def _is_certificate(file: UploadedFile) -> bool:
+    return file.text is not None and is_certificate(file.text)
 
 
 def _original(file: UploadedFile) -> NewOriginal:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from registry.clock import day_of
 from registry.law.retention import Retention, RetentionRule
 from registry.ledger.events import EventKind
+from registry.services.forget_certificates import erase_certificates
 from registry.services.forget_uploads import erase_spreadsheets
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import reach_sealed
@@ -25,6 +26,7 @@ from registry.store.list_values import EndReason, RecordState
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.store.certificate_repository import StoredCertificate
     from registry.store.desk_values import StoredDocument
     from registry.store.unit_of_work import UnitOfWork
 
@@ -138,7 +140,19 @@ def _desk_drafts(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int
     for document in found:
         document.state = DeskState.DISCARDED
         uow.desk.change(document)
-    return _erase_documents(uow, found)
+    return _erase_documents(uow, found) + _lone_certificates(uow, before)
+
+
+def _lone_certificates(uow: UnitOfWork, before: datetime.datetime) -> int:
+    """Erase certificates whose judgment never came."""
+    found = [each for each in uow.certificates.alone(before, ROWS_AT_A_TIME) if not _has_judgment(uow, each)]
+    uow.originals.erase([each.original_id for each in found if each.original_id is not None])
+    return uow.certificates.erase(each.id for each in found)
+
+
+def _has_judgment(uow: UnitOfWork, certificate: StoredCertificate) -> bool:
+    """Asked under every index key there is: while keys are exchanged the two may be of different ones."""
+    return certificate.keys.case is not None and bool(uow.desk.of_case(certificate.keys.case))
 
 
 def _desk_documents(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int:
@@ -147,7 +161,11 @@ def _desk_documents(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> 
 
 def _erase_documents(uow: UnitOfWork, found: list[StoredDocument]) -> int:
     uow.originals.erase([document.original_id for document in found if document.original_id is not None])
-    uow.desk.erase([document.id for document in found])
+    gone = {document.id for document in found}
+    for case in {document.keys.case for document in found if document.keys.case is not None}:
+        if gone.issuperset(each.id for each in uow.desk.of_case(case)):
+            erase_certificates(uow, case)
+    uow.desk.erase(sorted(gone))
     return len(found)
 
 

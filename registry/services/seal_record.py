@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from registry.errors import FieldFault, InvalidInputError, NotFoundError
 from registry.ledger.events import EventKind
 from registry.services import index_snapshot
+from registry.services.forget_certificates import erase_certificates
 from registry.services.forget_uploads import forget_uploads
 from registry.services.leave_out_sealed import forget_records
 from registry.services.list_draft import ListDraft
@@ -83,9 +84,13 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         subjects = set(uow.sealing.subjects([order.key]))
         others = uow.sealing.other_records(subjects, order.key)
         handed_out = uow.sealing.handed_out(order.key)
+        cases = {record.document_no for record in stored}
         take_off_the_list(uow, stored, actor)
         forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
+        for case in cases:
+            # Whoever brought the row: the paper names whom it was about.
+            erase_certificates(uow, case)
         quarantined = uow.sealing.erase_quarantined(order.key)
         if uow.sealing.order(order):
             facts: dict[str, str | int] = {"records": len(stored), "order_digest": order.order_digest}

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from registry.errors import NotFoundError, SamePersonError
+from registry.errors import FieldFault, InvalidInputError, NotFoundError, SamePersonError
 from registry.intake.headings import ListKind
 from registry.intake.list_rows import reread
 from registry.law.judgment import RowOutcome
+from registry.services.ask_about_waiting import ask_about_waiting
 from registry.services.decide_food_related import Settled, decide_food_related
 from registry.services.place_rows import judge
 from registry.store.list_values import RecordState, StoredRecord
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from registry.law.reasons import Reason
     from registry.services.actor import Actor
     from registry.services.context import Services
+    from registry.store.question_repository import FindingQuestion
     from registry.store.unit_of_work import UnitOfWork
 
 MOST: Final = 100
@@ -28,7 +30,10 @@ MOST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """A row that waits: its number, what it says by the list's columns, why it waits, and the desk's document."""
+    """A row that waits: its number, what it says by the list's columns, why it waits, and the desk's document.
+
+    `questions` are what was found missing by whoever looked before, latest first.
+    """
 
     number: int
     record: str
@@ -37,6 +42,7 @@ class WaitingRow:
     reasons: tuple[Reason, ...]
     document_no: str | None
     filed_by: str | None
+    questions: tuple[FindingQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,17 @@ def settle_waiting(services: Services, number: int, *, food_related: bool, reaso
     return decide_food_related(services, row.record, food_related=food_related, reason=reason, actor=actor.text)
 
 
+def ask_about(services: Services, number: int, *, missing: str, asked_of: str, actor: Actor) -> None:
+    """Note what is missing to settle a waiting row, and whom it is asked of; the row goes on waiting.
+
+    Raises NotFoundError, InvalidInputError (what is missing, or from whom, was not said).
+    """
+    row = read_waiting_row(services, number, actor)
+    if not asked_of.strip():
+        raise InvalidInputError([FieldFault("asked_of", "missing", "say whom it is asked of")])
+    ask_about_waiting(services, row.record, missing=missing, asked_of=asked_of, actor=actor.text)
+
+
 def _waiting(uow: UnitOfWork, number: int, actor: Actor) -> StoredRecord:
     found = [each for each in uow.lists.records_numbered([number]) if each.outcome == RowOutcome.WAITING]
     reached = [each for each in found if actor.region is None or each.source_region == actor.region[:2]]
@@ -97,4 +114,5 @@ def _row(services: Services, uow: UnitOfWork, record: StoredRecord) -> WaitingRo
         tuple(reasons),
         documents[0].document_no if documents else None,
         filings[-1].filed_by if filings else None,
+        tuple(uow.questions.about([record.id]).get(record.id, ())),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, insert, update
 
 from matching.identity import Identity
+from registry.store.certificate_tables import finding_question
 from registry.store.head_repository import HeadRepository
 from registry.store.list_state import states_of
 from registry.store.list_values import ListWrites, NewBasis, NewIdentity, NewRecord, StoredRecord
@@ -99,7 +100,7 @@ def _erase(transaction: Transaction, sealed: Mapping[int, StoredRecord]) -> None
             "subject_id": None,
         }
         transaction.connection.execute(update(list_record).where(list_record.c.id == number).values(emptied))
-        for table in (listed_identity, basis):
+        for table in (listed_identity, basis, finding_question):
             transaction.connection.execute(delete(table).where(table.c.record_id == number))
 
 

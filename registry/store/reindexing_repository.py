@@ -14,6 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.certificate_repository import certificate_keys, certificate_values
+from registry.store.certificate_tables import certificate
 from registry.store.decision_repository import request_digest
 from registry.store.desk_sealing import document_keys, keyed_values
 from registry.store.desk_tables import desk_document
@@ -26,7 +28,15 @@ from registry.store.tables import decision, idempotency_key, list_record, listed
 from registry.store.transaction import Transaction
 from registry.store.upload_tables import original
 
-INDEXED: Final[tuple[Table, ...]] = (listed_identity, list_record, decision, idempotency_key, original, desk_document)
+INDEXED: Final[tuple[Table, ...]] = (
+    listed_identity,
+    list_record,
+    decision,
+    idempotency_key,
+    original,
+    desk_document,
+    certificate,
+)
 """Every table with keyed values."""
 
 FREED: Final = 0
@@ -96,6 +106,7 @@ class ReindexingRepository:
             idempotency_key.name: self._claim,
             original.name: self._original,
             desk_document.name: self._document,
+            certificate.name: self._certificate,
         }
         values = [(row, renewed[table.name](row)) for row in rows]
         self._write(table, [{**place_values(table, row), **changed} for row, changed in values if changed is not None])
@@ -136,6 +147,10 @@ class ReindexingRepository:
     def _document(self, row: Row[Any]) -> dict[str, Any]:
         key = self._transaction.cipher.open_record(desk_document.name, row.id, row.data_key)
         return keyed_values(self._transaction.keyed_index, document_keys(key.open("keys_enc", row.keys_enc)))
+
+    def _certificate(self, row: Row[Any]) -> dict[str, Any]:
+        key = self._transaction.cipher.open_record(certificate.name, row.id, row.data_key)
+        return certificate_values(self._transaction.keyed_index, certificate_keys(key.open("keys_enc", row.keys_enc)))
 
     def _held(self, table: Table) -> Counter[int]:
         version = table.c.index_version

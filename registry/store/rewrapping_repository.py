@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
+from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.idempotency_repository import sealed_name
 from registry.store.tables import (
@@ -44,6 +45,8 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     heading_map.name: lambda row: int(row.id),
     row_numbering.name: lambda row: str(row.region),
     sheet.name: lambda row: int(row.id),
+    certificate.name: lambda row: int(row.id),
+    finding_question.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -59,6 +62,8 @@ SEALED: Final[tuple[Table, ...]] = (
     heading_map,
     row_numbering,
     sheet,
+    certificate,
+    finding_question,
 )
 """Every table with sealed columns."""
 

@@ -15,6 +15,7 @@ from registry.privacy.keyed_index import KeyedIndex
 from registry.store.account_repository import AccountRepository
 from registry.store.alarm_repository import AlarmRepository
 from registry.store.audit_repository import AuditRepository
+from registry.store.certificate_repository import CertificateRepository
 from registry.store.change_repository import ChangeRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.conduct_repository import ConductRepository
@@ -32,6 +33,7 @@ from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
 from registry.store.quarantine_repository import QuarantineRepository
+from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
@@ -188,6 +190,16 @@ class UnitOfWork:
     def desk(self) -> DeskRepository:
         """Judgments and revocations on their way to the list."""
         return DeskRepository(self.transaction)
+
+    @cached_property
+    def certificates(self) -> CertificateRepository:
+        """Certificates of effect beside the judgments they speak of."""
+        return CertificateRepository(self.transaction)
+
+    @cached_property
+    def questions(self) -> QuestionRepository:
+        """What is asked about rows that wait for a finding."""
+        return QuestionRepository(self.transaction)
 
     @cached_property
     def originals(self) -> UploadRepository:

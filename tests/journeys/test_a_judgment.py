@@ -68,7 +68,7 @@ def _word_file(directory: Path, text: str) -> Path:
 def test_a_word_file_with_two_defendants_becomes_two_holds_and_a_ruling_takes_one_away(
     services: Services, caller: Caller, tmp_path: Path
 ) -> None:
-    (result,) = file_documents(services, _word_file(tmp_path, TWO), actor=CLERK)
+    (result,) = file_documents(services, [_word_file(tmp_path, TWO)], actor=CLERK)
     assert (result.outcome, result.faults, result.warnings) == (FileOutcome.FILED, (), ())
     number = str(result.document_no)
     assert confirm_judgment(services, number, number=1, actor=CONFIRMER).state is DeskState.PENDING

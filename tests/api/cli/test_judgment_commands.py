@@ -108,7 +108,7 @@ def test_what_is_doubtful_known_or_not_to_be_kept_is_named_with_status_3(registe
     assert results[1]["known"] == [results[0]["document_no"]]
     assert results[2] == {
         "file": "c.txt", "outcome": "refused", "document_no": None, "faults": [], "warnings": [], "known": [],
-        "refused": ["sealed_juvenile"],
+        "refused": ["sealed_juvenile"], "certificate_no": None,
     }  # fmt: skip
     assert "name_masked" in {fault["code"] for fault in results[3]["faults"]}
     assert [row.line for row in rows(register, refused_row)] == [1]

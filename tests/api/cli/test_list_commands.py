@@ -93,6 +93,8 @@ def test_a_file_that_is_no_list_or_not_there_is_wrong_use(run: Run, tmp_path: Pa
 def test_a_waiting_row_is_settled_with_a_reason(run: Run, tmp_path: Path) -> None:
     run("import", csv_file(tmp_path, [conviction(charge="生产、销售伪劣产品罪")]))
     assert run("decide", "R001", "yes").exit_code == 2
+    unclear = run("decide", "R001", "unclear", "--reason", "起诉书", "--from", "检察院", "--json")
+    assert (unclear.exit_code, json.loads(unclear.stdout)) == (3, {"record": "33:R001", "outcome": "waiting"})
     settled = run("decide", "R001", "yes", "--reason", "过期冻肉", "--json")
     assert settled.exit_code == 0, settled.output
     assert json.loads(settled.stdout) == {"record": "33:R001", "outcome": "in_force", "list_version": 1}

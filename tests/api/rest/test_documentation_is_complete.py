@@ -23,8 +23,11 @@ from registry import errors
 from registry.law.judgment import RowOutcome
 from registry.law.roles import Activity, Purpose, Role
 from registry.law.verdict import CoverageState, NextStepCode, Verdict
+from registry.services.certificate_fate import Fate
 from registry.services.context import Services
+from registry.services.receive_certificate import CertificateReception
 from registry.services.receive_judgment import Reception
+from registry.services.receive_upload import UploadOutcome
 from registry.store.desk_values import DeskState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
@@ -80,7 +83,8 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         (Activity, meanings.ACTIVITIES),
         (CoverageState, meanings.COVERAGE),
         (DeskState, meanings.DESK_STATES),
-        (Reception, meanings.RECEPTIONS),
+        ((*Reception, CertificateReception.APPEALED, UploadOutcome.CERTIFICATE), meanings.RECEPTIONS),
+        (Fate, meanings.CERTIFICATE_FATES),
         (RowOutcome, meanings.ROW_OUTCOMES),
     ],
 )

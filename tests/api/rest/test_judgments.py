@@ -16,7 +16,8 @@ from registry.store.upload_tables import original
 from tests.api.rest.caller import Caller, applicant, application
 from tests.api.rest.judgments_at_hand import BODY, ID_NUMBER, TEXT, in_effect, laid
 from tests.invented_list import report_fresh
-from tests.registry.intake.invented_judgments import SENTENCE, ZHOU, judgment
+from tests.registry.intake.invented_certificates import LETTER, certified
+from tests.registry.intake.invented_judgments import SENTENCE, ZHOU, appeal, judgment
 from tests.registry.services.sheets_at_hand import court_row, workbook
 
 YOUNG = judgment(SENTENCE, ZHOU.replace("1981年5月6日", "2004年5月6日"))
@@ -127,6 +128,63 @@ def test_a_certificate_brings_effect_to_what_was_confirmed_before(
     assert (filed["kind"], filed["state"]) == ("effect", "filed")
     confirmed = second.post(f"{path}/confirmation", {"number": filed["number"]}).get_json()
     assert confirmed["state"] == "in_force"
+
+
+def test_a_certificate_is_sent_like_a_judgment_and_named_or_sent_with_the_step(
+    services: Services, court: Caller, second: Caller
+) -> None:
+    one = laid(services, "client:77", stage="pending")
+    path = f"/v1/judgments/{one.document_no}/effect"
+    paper = {"document": base64.b64encode(LETTER.encode()).decode()}
+    sent = court.post("/v1/judgments", paper).get_json()
+    assert (sent["reception"], sent["judgment"]) == ("certificate", None)
+    told = sent["certificate"]
+    assert (told["document_no"], told["effective_date"], told["fate"]) == (one.document_no, "2020-03-20", "offered")
+    named = {"expected": one.expected, "certificate": told["certificate_no"]}
+    other = court.post(path, named | {"effective_date": "2020-03-21"})
+    assert [(fault["pointer"], fault["code"]) for fault in other.get_json()["errors"]] == [
+        ("/effective_date", "other_day")
+    ]
+    filed = court.post(path, {"expected": one.expected, **paper}).get_json()
+    assert (filed["kind"], filed["state"]) == ("effect", "filed")
+    court.post(f"/v1/judgments/{one.document_no}/return", {"number": filed["number"], "note": "再核"})
+    expected = court.get(f"/v1/judgments/{one.document_no}").get_json()["row_version"]
+    again = court.post(path, named | {"expected": expected}).get_json()
+    confirmed = second.post(f"/v1/judgments/{one.document_no}/confirmation", {"number": again["number"]}).get_json()
+    assert confirmed["state"] == "in_force"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code"),
+    [
+        ({}, "/effective_date", "missing"),
+        ({"certificate": "C000000000000"}, "/certificate", "missing"),
+        ({"document": base64.b64encode(TEXT.encode()).decode()}, "/document", "unreadable_document"),
+        (
+            {"document": base64.b64encode(certified("（2020）浙0599刑初8号").encode()).decode()},
+            "/certificate",
+            "other_case",
+        ),
+        ({"document": "?"}, "/document", "not_base64"),
+    ],
+)
+def test_a_step_of_effect_without_a_certificate_of_this_judgment_names_what_is_wrong(
+    services: Services, court: Caller, body: dict[str, str], pointer: str, code: str
+) -> None:
+    one = laid(services, "client:77", stage="pending")
+    response = court.post(f"/v1/judgments/{one.document_no}/effect", {"expected": one.expected, **body})
+    assert response.status_code == 422
+    assert [(fault["pointer"], fault["code"]) for fault in response.get_json()["errors"]] == [(pointer, code)]
+
+
+def test_a_certificate_of_a_case_open_on_appeal_is_refused_by_either_way(services: Services, court: Caller) -> None:
+    one = laid(services, "client:77", stage="pending")
+    laid(services, "client:77", appeal("驳回上诉，维持原判。", "裁定"))
+    paper = {"document": base64.b64encode(LETTER.encode()).decode()}
+    sent = court.post("/v1/judgments", paper).get_json()
+    assert (sent["reception"], sent["certificate"]["certificate_no"]) == ("appealed", None)
+    response = court.post(f"/v1/judgments/{one.document_no}/effect", {"expected": one.expected, **paper})
+    assert (response.status_code, response.get_json()["code"]) == (409, "conflict")
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 torn", b"PK\x03\x04 torn", b" ", workbook(court_row())])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import pytest
 
 from registry.clock import FixedClock
-from registry.errors import InvalidInputError
+from registry.errors import InvalidInputError, SettingsError
 from registry.law.judgment import RowOutcome
-from registry.law.provision_texts import load_texts, provision_text
+from registry.law.provision_texts import Comparison, load_texts, provision_text
 from registry.law.provisions import Trigger
 from registry.ledger.events import EventKind
 from registry.services.context import Services
@@ -20,6 +21,7 @@ from registry.services.search_listed import search_listed
 from registry.services.watch_desk import STILL_THERE, leave_document, watch_document
 from registry.store.desk_values import DeskState, DocumentKind
 from registry.store.tables import ledger_entry
+from tests.contracts.source_tree import ROOT
 from tests.registry.intake.invented_judgments import CHARGE, XU, ZHOU, judgment
 from tests.registry.services.desk_at_hand import (
     ALONE,
@@ -49,7 +51,7 @@ def test_a_lifetime_ban_is_shown_with_its_words_what_it_bars_and_from_when(servi
     assert (person.name, person.outcome) == ("周明远", RowOutcome.IN_FORCE)
     ban = person.bans[0]
     assert (ban.provision, ban.starts_on, ban.ends_on) == ("fsl-135-2", datetime.date(2020, 3, 20), None)
-    assert "终身不得从事食品生产经营管理工作" in ban.text
+    assert "终身不得从事食品生产经营管理工作" in ban.wording.text
     assert ban.article_zh == "食品安全法 第一百三十五条第二款"
     assert any("食品生产经营管理" in zh for zh, _ in ban.bars)
     assert bans(services) == []
@@ -123,7 +125,26 @@ def test_every_provision_a_filing_can_found_has_its_words(services: Services) ->
     }
     wanted = {provision.id for trigger in founded for provision in services.law.founded_by[trigger]}
     assert wanted <= load_texts().keys() <= services.law.provisions.keys()
-    assert provision_text(services.law.provision("company-178")) == services.law.provision("company-178").who
+    described = provision_text(services.law.provision("company-178"))
+    assert (described.text, described.comparison) == (services.law.provision("company-178").who, Comparison.NONE)
+
+
+def test_words_that_were_not_compared_with_the_official_text_are_listed_for_the_legal_office() -> None:
+    listed = (
+        (ROOT / "docs" / "legal-questions.md").read_text("utf-8").partition("not compared with the official text")[2]
+    )
+    for provision, words in load_texts().items():
+        row = next(line for line in listed.splitlines() if f"`{provision}`" in line)
+        assert words.title in row
+        assert ("reprint" in row) == (words.comparison is Comparison.REPRINT)
+
+
+def test_words_compared_with_something_unheard_of_are_refused(tmp_path: Path) -> None:
+    data = tmp_path / "provision_texts.toml"
+    entry = {"provision": "fsl-135-2", "text": "t", "title": "t", "source": "s", "compared": "hearsay"}
+    data.write_text("[[text]]\n" + "\n".join(f'{name} = "{value}"' for name, value in entry.items()), "utf-8")
+    with pytest.raises(SettingsError, match="compared"):
+        load_texts(data)
 
 
 def test_a_look_up_by_name_or_number_finds_its_bearer_and_is_recorded(services: Services) -> None:

@@ -136,10 +136,24 @@ _AT_0004: dict[str, dict[str, Any]] = {
     "sign_in_count": {"digest": _SEALED, "failures": 3, "last_at": _AT, "refused_until": None},
 }  # fmt: skip
 
+_AT_0005: dict[str, dict[str, Any]] = {
+    **_AT_0004,
+    "certificate": {
+        "id": 1, "certificate_no": "C-1", "region": "33", "case_index": _SEALED, "content_index": _SEALED,
+        "index_version": 1, "original_id": None, "data_key": _SEALED, "keys_enc": _SEALED, "text_enc": _SEALED,
+        "reading_enc": _SEALED, "stated_enc": _SEALED, "row_version": 1, "received_by": "user:1", "received_at": _AT,
+    },
+    "finding_question": {
+        "id": 1, "record_id": 1, "data_key": _SEALED, "missing_enc": _SEALED, "asked_of_enc": None,
+        "asked_by": "user:1", "asked_at": _AT,
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
     "0002": _AT_0002,
     "0003": _AT_0003,
     "0004": _AT_0004,
+    "0005": _AT_0005,
 }
