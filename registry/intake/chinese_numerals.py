@@ -11,7 +11,9 @@ _UNITS = {"十": 10, "拾": 10, "廿": 20, "卅": 30, "百": 100, "佰": 100, "�
 _GREAT = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
 
 NUMERAL = "[0-9零〇○一二三四五六七八九两十廿卅百千万亿壹贰貳叁肆伍陆陸柒捌玖拾佰仟萬]"
-NUMBER = rf"(?:[0-9][0-9，.]*[0-9]|{NUMERAL})+"
+NUMBER = rf"(?>(?:[0-9][0-9，.]*[0-9]|{NUMERAL})+)"
+"""A number with its separators, taken whole or not at all: given back sign by sign, a run of digits before anything else
+than what is sought would be tried in every way it can be cut, which doubles with each digit."""
 
 DURATION = re.compile(
     rf"(?:(?P<years>{NUMERAL}+)年(?P<half_year>半)?)?(?:又|零)?"
@@ -21,11 +23,15 @@ DURATION = re.compile(
 """A length of time; matches the empty text too."""
 
 DAYS_OF_A_MONTH = 30
+_LONGEST = 40
+"""Signs of the longest number anybody writes; more are rubbish, and beyond any number a computer has."""
 
 
 def number(text: str) -> float | None:
     """Return the number a text writes in Arabic or Chinese signs, or both (3万5千); None where it is none."""
     plain = re.sub(r"[，,]", "", text)
+    if len(plain) > _LONGEST:
+        return None
     if re.fullmatch(r"\d+(\.\d+)?", plain):
         return float(plain)
     total = section = pending = 0.0

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from registry.intake.chinese_numerals import DURATION, NUMBER, months, plain_value, yuan
+from registry.intake.chinese_numerals import DURATION, NUMBER, months, number, plain_value, yuan
 from registry.intake.judgment_punishment import SENTENCE, TIMED
 from registry.law.judgment import Sentence
 
@@ -112,8 +112,7 @@ def months_value(text: str, unit: Unit | None) -> float | None:
     """Return a length of time in months: 一年六个月, 18个月, or a bare number where its unit is known."""
     plain = _plain(text)
     if _BARE.fullmatch(plain):
-        factor = {Unit.MONTHS: 1, Unit.YEARS: 12}.get(unit) if unit else None
-        return None if factor is None else plain_value(float(plain) * factor)
+        return _counted(plain, {Unit.MONTHS: 1, Unit.YEARS: 12}.get(unit) if unit else None)
     found = DURATION.fullmatch(plain)
     return None if found is None else months(found)
 
@@ -122,9 +121,14 @@ def yuan_value(text: str, unit: Unit | None) -> float | None:
     """Return an amount in yuan: 5万元, 伍万元整, 50,000; a bare number counts what its unit says, else yuan."""
     plain = _plain(text).replace("，", "")
     if _BARE.fullmatch(plain):
-        return plain_value(float(plain) * (10_000 if unit is Unit.TEN_THOUSAND_YUAN else 1))
+        return _counted(plain, 10_000 if unit is Unit.TEN_THOUSAND_YUAN else 1)
     found = _MONEY.fullmatch(plain)
     return None if found is None else yuan(found["amount"])
+
+
+def _counted(plain: str, factor: int | None) -> float | None:
+    value = number(plain)
+    return None if value is None or factor is None else plain_value(value * factor)
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.intake.sentence_cell import Unit, months_value, sentence_values, yuan_value
+from tests.registry.intake.invented_judgments import SENTENCE, executed, judgment, read
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,17 @@ def test_any_cell_is_either_understood_in_known_values_or_not_at_all(cell: str) 
     for unit in (None, *Unit):
         assert months_value(cell, unit) is None or (months_value(cell, unit) or 0) >= 0
         assert yuan_value(cell, unit) is None or (yuan_value(cell, unit) or 0) >= 0
+
+
+def test_a_run_of_digits_that_is_no_amount_is_told_at_once_however_long() -> None:
+    """A pattern that tries every way to cut a run would never end: it doubles with each digit."""
+    run = "1" * 400
+    assert yuan_value(f"{run}件", None) is None
+    assert yuan_value(f"{run}元", None) is None
+    assert yuan_value(run, None) is None
+    assert months_value(run, Unit.YEARS) is None
+    assert yuan_value("九" * 400 + "元", None) is None
+    assert months_value(f"{run}件", None) is None
+    assert sentence_values(f"罚金{run}件") is None
+    fined = judgment(SENTENCE.replace("三万元", f"{run}件"))
+    assert executed(read(fined)["defendants"][0])[3] is None
