@@ -16,6 +16,7 @@ from registry.clock import FixedClock
 from registry.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
 from registry.law.retention import Retention, RetentionRule
 from registry.privacy.keyring import KeyKind
+from registry.services.attach_appeal import attach_appeal
 from registry.services.certificate_fate import Fate
 from registry.services.context import Services
 from registry.services.correct_judgment import withdraw_judgment
@@ -292,3 +293,15 @@ def test_an_operator_files_a_judgment_with_its_certificate_and_a_pending_one_as_
         waiting = read_document(services, each, CLERK).waiting
         assert waiting is not None
         assert (waiting.content or {})["effective_date"] == DAY
+
+
+def test_a_certificate_of_a_ruling_says_that_the_ruling_takes_effect_by_itself(services: Services) -> None:
+    pending(services, HEARD)
+    ruling = laid_down(services, appeal("驳回上诉，维持原判。", "裁定"))
+    own = certified("（2020）浙05刑终12号", "2020年6月1日").replace("二〇二〇年四月一日", "二〇二〇年七月一日")
+    before = brought(services, own).certificate
+    confirm(services, attach_appeal(services, ruling.document_no, actor=CLERK, expected=ruling.row_version))
+    assert before is not None
+    after = read_certificate_shown(services, before.certificate_no or "", CLERK)
+    assert (before.fate, after.fate, after.document_no) == (Fate.FINAL, Fate.FINAL, ruling.document_no)
+    assert open_certificates(services, CLERK) == ()
