@@ -21,6 +21,8 @@ WORD: Final = "certificate"
 """What the reading calls itself, so that whoever reads both kinds can tell them apart."""
 
 _HEAD: Final = 160
+_FIRST: Final = 4_000
+"""Where a title stands at the latest, blanks counted: a long judgment is not gone through for it."""
 _TITLE: Final = re.compile(r"(?:生效|法律效力|生效情况)的?(?:证明|确认)书?|执行通知书")
 _SENTENCE: Final = re.compile("[，。；]")
 _YEAR: Final = r"(?:\((?:19|20)\d{2}\)|(?:19|20)\d{2}年)"
@@ -74,7 +76,7 @@ class CertificateReading:
 
 def is_certificate(text: str) -> bool:
     """Say whether a text is a certificate of effect: its title says so, before its first sentence."""
-    return _title(compact(text)) is not None
+    return _title(compact(text[:_FIRST])) is not None
 
 
 def read_certificate(text: str) -> CertificateReading:

@@ -65,7 +65,8 @@ def prospect(uow: UnitOfWork, case: str | None, region: str, day: str | None) ->
     if rulings:
         return Prospect(Fate.APPEALED, document, rulings)
     if document is None:
-        return Prospect(Fate.WAITS)
+        ruling = _attached(uow, case, region)
+        return Prospect(Fate.WAITS) if ruling is None else Prospect(Fate.FINAL, ruling)
     content = standing_content(uow, document) or document.draft or {}
     return Prospect(_fate(document, content, day), document)
 
@@ -77,6 +78,12 @@ def certified_document(uow: UnitOfWork, case: str, region: str) -> StoredDocumen
         for each in uow.desk.of_case(case)
         if each.kind is DocumentKind.JUDGMENT and each.region == region and each.state not in _GONE
     ]
+    return found[-1] if found else None
+
+
+def _attached(uow: UnitOfWork, case: str, region: str) -> StoredDocument | None:
+    """Return the ruling of that number that has become part of its first instance: it took effect by itself."""
+    found = [each for each in uow.desk.of_case(case) if each.region == region and each.state is DeskState.ATTACHED]
     return found[-1] if found else None
 
 

@@ -21,6 +21,7 @@ from registry.store.desk_values import (
     StoredDocument,
     StoredFiling,
 )
+from registry.store.question_repository import FindingQuestion
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -99,6 +100,7 @@ class DeskDocument:
     `waiting` is the filing that waits for a second person; `faults` are what keeps the content from being filed.
     `attached_to` and `appeals` are numbers of documents: the first-instance case of an appeal, and the other way round;
     `open_rulings` those of them that are not attached yet, and keep the case open.
+    `questions` are what was found missing to settle its waiting rows, latest first.
     """
 
     document_no: str
@@ -123,6 +125,7 @@ class DeskDocument:
     attached_to: str | None
     appeals: tuple[str, ...]
     open_rulings: tuple[str, ...]
+    questions: tuple[FindingQuestion, ...]
 
 
 def read_work_list(  # noqa: PLR0913 - what a list can be narrowed to
@@ -200,6 +203,7 @@ def _opened(uow: UnitOfWork, document: StoredDocument, today: datetime.date) -> 
         None if document.attached_to is None else uow.desk.numbered(document.attached_to).document_no,
         () if case is None else tuple(each.document_no for each in uow.desk.citing(case)),
         () if case is None else open_rulings(uow, case),
+        _questions(uow, document),
     )
 
 
@@ -219,6 +223,12 @@ def _step(uow: UnitOfWork, filing: StoredFiling) -> HistoryStep:
         filing.first_version,
         filing.last_version,
     )
+
+
+def _questions(uow: UnitOfWork, document: StoredDocument) -> tuple[FindingQuestion, ...]:
+    stored = uow.lists.records_of(uow.desk.active_records(document.id))
+    waiting = [each.id for each in stored if each.state == "active" and each.outcome == RowOutcome.WAITING]
+    return tuple(question for found in uow.questions.about(waiting).values() for question in found)
 
 
 def _listed(uow: UnitOfWork, document: StoredDocument) -> tuple[ListedRow, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from api.console import cookies
@@ -24,7 +24,8 @@ from registry.store.account_repository import UserRole
 from tests.api.console.people import signed_in_token
 
 CHROMIUM = shutil.which("chromium")
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 collect_ignore_glob = [] if CHROMIUM else ["test_*.py"]
 

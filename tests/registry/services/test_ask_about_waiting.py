@@ -14,7 +14,9 @@ from registry.services.seal_record import seal_record
 from registry.services.settle_waiting import ask_about, read_waiting
 from registry.store.account_repository import UserRole
 from registry.store.certificate_tables import finding_question
+from tests.registry.intake.invented_judgments import CHARGE
 from tests.registry.intake.list_rows_at_hand import conviction
+from tests.registry.services.desk_at_hand import ALONE, again, in_force
 from tests.registry.services.register_under_test import rows, take, version
 
 WAITS = {"charge": "生产、销售伪劣产品罪"}
@@ -74,3 +76,13 @@ def test_a_question_stands_nowhere_in_clear_and_goes_with_the_record_it_is_about
     assert SOURCE.encode() not in kept.asked_of_enc
     seal_record(services, "33:R001", reason="封存决定", order_no=None, actor="test")
     assert rows(services, finding_question) == []
+
+
+def test_the_document_a_waiting_row_came_from_shows_what_is_missing_until_it_is_settled(services: Services) -> None:
+    doubtful = ALONE.replace(CHARGE, "非法经营罪")
+    document = in_force(services, doubtful)
+    record = document.rows[0].record
+    ask_about_waiting(services, record, missing=MISSING, asked_of=SOURCE, actor=LOOKER.text)
+    assert [each.missing for each in again(services, document).questions] == [MISSING]
+    decide_food_related(services, record, food_related=False, reason="烟草", actor="test")
+    assert again(services, document).questions == ()

@@ -15,7 +15,9 @@ from registry.bootstrap import build
 from registry.clock import FixedClock
 from registry.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
 from registry.law.retention import Retention, RetentionRule
+from registry.privacy.envelope import version_of
 from registry.privacy.keyring import KeyKind
+from registry.services.attach_appeal import attach_appeal
 from registry.services.certificate_fate import Fate
 from registry.services.context import Services
 from registry.services.correct_judgment import withdraw_judgment
@@ -29,6 +31,7 @@ from registry.services.receive_certificate import CertificateReception
 from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_upload
 from registry.services.retain import apply_retention
 from registry.services.rotate_keys import key_states, retire_keys, rotate_keys
+from registry.services.save_draft import save_draft
 from registry.services.seal_record import seal_record
 from registry.services.state_certificate import discard_certificate, state_certificate
 from registry.settings import Settings
@@ -204,6 +207,17 @@ def test_where_one_of_two_was_left_out_only_the_day_of_the_certificate_is_kept(s
     assert files(services) == 0
 
 
+def test_a_certificate_goes_when_it_turns_out_that_nobody_of_its_judgment_may_be_kept(services: Services) -> None:
+    document = laid_down(services)
+    brought(services)
+    document = read_document(services, document.document_no, CLERK)
+    content = edited(document)
+    content["defendants"][0] |= {"birth_date": "2004-05-06", "id_number": None}
+    saved = save_draft(services, document.document_no, content, expected=document.row_version, actor=CLERK)
+    assert saved.state is DeskState.REFUSED
+    assert (papers(services), files(services)) == ([True], 0)
+
+
 def test_a_sealing_order_erases_the_certificate_with_its_file(services: Services) -> None:
     number = in_force(services).document_no
     brought(services)
@@ -253,6 +267,7 @@ def test_certificates_follow_the_exchange_of_both_keys_and_are_found_after_it(re
     before = brought(register).certificate
     rotate_keys(register, KeyKind, actor="test")
     assert [state.left for state in key_states(register)] == [0, 0]
+    assert {(version_of(row.data_key), row.index_version) for row in rows(register, certificate)} == {(2, 2)}
     retire_keys(register, KeyKind, actor="test")
     (shown,) = certificates_of(register, number, CLERK)
     assert (shown.text, shown.fate) == (LETTER, Fate.OFFERED)
@@ -292,3 +307,15 @@ def test_an_operator_files_a_judgment_with_its_certificate_and_a_pending_one_as_
         waiting = read_document(services, each, CLERK).waiting
         assert waiting is not None
         assert (waiting.content or {})["effective_date"] == DAY
+
+
+def test_a_certificate_of_a_ruling_says_that_the_ruling_takes_effect_by_itself(services: Services) -> None:
+    pending(services, HEARD)
+    ruling = laid_down(services, appeal("驳回上诉，维持原判。", "裁定"))
+    own = certified("（2020）浙05刑终12号", "2020年6月1日").replace("二〇二〇年四月一日", "二〇二〇年七月一日")
+    before = brought(services, own).certificate
+    confirm(services, attach_appeal(services, ruling.document_no, actor=CLERK, expected=ruling.row_version))
+    assert before is not None
+    after = read_certificate_shown(services, before.certificate_no or "", CLERK)
+    assert (before.fate, after.fate, after.document_no) == (Fate.FINAL, Fate.FINAL, ruling.document_no)
+    assert open_certificates(services, CLERK) == ()
