@@ -12,8 +12,8 @@ _GREAT = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
 
 NUMERAL = "[0-9零〇○一二三四五六七八九两十廿卅百千万亿壹贰貳叁肆伍陆陸柒捌玖拾佰仟萬]"
 NUMBER = rf"(?>(?:[0-9][0-9，.]*[0-9]|{NUMERAL})+)"
-"""A number with its separators, taken whole or not at all: given back sign by sign, a run of digits before anything else
-than what is sought would be tried in every way it can be cut, which doubles with each digit."""
+"""A number with its separators, taken whole or not at all: given back sign by sign, a run of digits before anything
+else than what is sought would be tried in every way it can be cut, which doubles with each digit."""
 
 DURATION = re.compile(
     rf"(?:(?P<years>{NUMERAL}+)年(?P<half_year>半)?)?(?:又|零)?"

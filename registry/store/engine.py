@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, exc, make_url
 
 from registry.clock import Clock, SystemClock
-from registry.errors import ConflictError, SettingsError, UnavailableError
+from registry.errors import ConflictError, NotFoundError, SettingsError, UnavailableError
 from registry.ledger.events import EventKind
 from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
@@ -66,8 +66,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
-        """Open a snapshot to read from; nothing can be written in it."""
-        with _translated(), self._readers.begin() as connection, self._work(connection) as uow:
+        """Open a snapshot to read from; nothing can be written in it.
+
+        Raises NotFoundError where something is sought that no column can hold.
+        """
+        with _translated(), _sought(), self._readers.begin() as connection, self._work(connection) as uow:
             self._require_in_place()
             yield uow
 
@@ -192,6 +195,15 @@ def _readers(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def _sought() -> Iterator[None]:
+    """Take what no column can hold (PostgreSQL has no sign 0 in texts) for what it is to whoever seeks it: nowhere."""
+    try:
+        yield
+    except exc.DataError:
+        raise NotFoundError("nothing can have that name") from None
 
 
 @contextmanager

@@ -126,6 +126,11 @@ def test_sizes_no_head_was_signed_at_are_not_found(app: Flask, services: Service
     assert licensing.get(f"/v1/log/inclusion?leaf={'0' * 64}").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/v1/log/inclusion?check_no=%00", "/v1/checks/C%00"])
+def test_a_number_with_a_sign_that_no_store_holds_is_not_found(licensing: Caller, path: str) -> None:
+    assert licensing.get(path).status_code == 404
+
+
 def test_a_witness_hands_in_its_cosignature_and_the_head_shows_it(
     app: Flask, services: Services, licensing: Caller
 ) -> None:
