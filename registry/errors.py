@@ -148,6 +148,16 @@ class LogInDoubtError(UnavailableError):
     code = "log_in_doubt"
 
 
+class PartnerUnavailableError(UnavailableError):
+    """A partner of the exchange cannot be reached, or answers in a way nothing can be taken from; `fault` says how."""
+
+    code = "partner_unavailable"
+
+    def __init__(self, fault: str, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
 class UnforeseenError(UnavailableError):
     """Something broke that nobody foresaw; what it was is the cause of this error, for the log alone."""
 

@@ -28,6 +28,7 @@ from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
 from registry.store.key_check_repository import KeyCheckRepository
+from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
@@ -153,6 +154,11 @@ class UnitOfWork:
     def jobs(self) -> JobRepository:
         """Runs of the worker's jobs."""
         return JobRepository(self.transaction)
+
+    @cached_property
+    def leases(self) -> LeaseRepository:
+        """Who leads which job."""
+        return LeaseRepository(self.transaction)
 
     @cached_property
     def rewrapping(self) -> RewrappingRepository:

@@ -136,10 +136,38 @@ _AT_0004: dict[str, dict[str, Any]] = {
     "sign_in_count": {"digest": _SEALED, "failures": 3, "last_at": _AT, "refused_until": None},
 }  # fmt: skip
 
+_AT_0006: dict[str, dict[str, Any]] = {
+    **_AT_0004,
+    "exchange_epoch": {"id": 1, "epoch": "0" * 32, "began_at": _AT},
+    "exchange_partner": {
+        "partner": "33", "epoch": "0" * 32, "taken_to": 7, "taken_digest": "0" * 64, "announced_to": 8, "given_to": 3,
+        "given_digest": "0" * 64, "told_to": 3, "acknowledged_to": 3, "failures": 0, "last_success_at": _AT,
+    },
+    "exchange_batch": {
+        "id": 1, "partner": "33", "direction": "in", "epoch": "0" * 32, "kind": "changes", "first": 1, "last": 7,
+        "items": 7, "digest": "0" * 64, "previous": "0" * 64, "at": _AT, "counts": {"in_force": 7},
+    },
+    "held_batch": {
+        "id": 1, "hold_no": "H-1", "partner": "33", "digest": "0" * 64, "first": 8, "last": 9, "items": 2,
+        "reason_code": "gap", "detail": "", "state": "open", "data_key": _SEALED, "content_enc": _SEALED,
+        "received_at": _AT,
+    },
+    "disagreement": {
+        "id": 1, "subject_id": 1, "one_record_id": 1, "other_record_id": 1, "fields": "sentence", "state": "open",
+        "noticed_at": _AT,
+    },
+    "exchange_run": {
+        "id": 1, "partner": "33", "work": "pull", "started_at": _AT, "ended_at": _AT, "outcome": "done", "batches": 1,
+        "items": 7, "behind": 0, "fault": None,
+    },
+    "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
     "0002": _AT_0002,
     "0003": _AT_0003,
     "0004": _AT_0004,
+    "0006": _AT_0006,
 }
