@@ -28,9 +28,9 @@ class DropAdapter:
         self._settings: Final[DropSettings] = partner.options["drop"]
         self._folder: Final = folder
         self._inbox: Final = Inbox(folder, self._settings)
-        form, encoding = self._settings.form, self._settings.encoding
+        written_as = (self._settings.form, self._settings.encoding)
         self._files: Final[OwnDrop | ForeignDrop] = (
-            OwnDrop(partner, own, self._inbox, key, form, encoding)
+            OwnDrop(partner, own, self._inbox, key, written_as)
             if self._settings.is_ours
             else ForeignDrop(partner, own, self._inbox)
         )

@@ -48,8 +48,8 @@ class FilePattern:
 class DropSettings:
     """One drop. Folders are below `url`; `done` and `acknowledgements` may be absent: files stay, nothing is told.
 
-    `manifest`: ours, or what a foreign file is called that says that a file (`{file}`, `{stem}`) or all files of a number
-    (`{number}`) are whole. `written`: the names of the files we write for a foreign partner, by kind, and their manifest.
+    `manifest`: ours, or what a foreign file is called that says that a file (`{file}`, `{stem}`) or all files of a
+    number (`{number}`) are whole. `written`: what the files we write for a foreign partner are called, by kind.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""The table adapter: batches as rows of exchange tables (库表交换) in a front-end database, ours or a foreign system's."""
+"""The table adapter: batches as rows of exchange tables (库表交换) in a front-end database."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _FAULTS: Final = (OSError, asyncssh.Error)
 
 
 class Folder:
-    """A file system and the path below which everything stands. Raises PartnerUnavailableError where it cannot be reached."""
+    """A file system and the path below which everything stands; unreachable, it is a PartnerUnavailableError."""
 
     def __init__(self, files: Any, root: str) -> None:
         self._files: Final = files

@@ -130,10 +130,7 @@ class ForeignDrop:
 
     def _parcel(self, group: Group) -> Parcel:
         read = self._inbox.read_done if group.folder == _DONE else self._inbox.read
-        parts = [
-            Part(name, format_of(name) or PartFormat.CSV, kind, read(name))
-            for name, kind in group.data.items()
-        ]
+        parts = [Part(name, format_of(name) or PartFormat.CSV, kind, read(name)) for name, kind in group.data.items()]
         return Parcel(group.name, group.content, tuple(parts))
 
     def _require_sums(self, group: Group, parcel: Parcel) -> None:

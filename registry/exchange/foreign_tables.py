@@ -122,8 +122,8 @@ class ForeignTables:
         part = Part(f"{stated.name}.jsonl", PartFormat.JSON_LINES, stated.kind, lines.encode())
         parcel = Parcel(f"{stated.name}.{number}", BatchKind.CHANGES, (part,))
         self._rows[parcel.name] = (stated, names)
-        if len(part.data) > self._partner.limits.bytes_per_batch:
-            return Arrival(parcel.content, None, "too_large", f"{parcel.name} has {len(part.data):,} bytes", parcel.name)
+        if (size := len(part.data)) > self._partner.limits.bytes_per_batch:
+            return Arrival(parcel.content, None, "too_large", f"{parcel.name} has {size:,} bytes", parcel.name)
         try:
             return Arrival(parcel.content, read_parcel(self._partner, self._own, parcel, position), place=parcel.name)
         except HeldBatchError as fault:
@@ -147,9 +147,7 @@ class ForeignTables:
     def _mark(self, connection: Connection, table: Table, row: Any, outcome: str, code: str) -> None:
         failed = outcome in _STANDS
         words = self._settings.words
-        values: dict[str, Any] = {
-            column_of(table, self._settings.status).name: words.failed if failed else words.taken
-        }
+        values: dict[str, Any] = {column_of(table, self._settings.status).name: words.failed if failed else words.taken}
         if self._settings.message is not None:
             values[column_of(table, self._settings.message).name] = code or None
         connection.execute(update(table).where(column_of(table, self._settings.row) == row).values(values))
@@ -175,7 +173,7 @@ class ForeignTables:
             connection.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
 
     def _number(self, connection: Connection, table: Table, batch: Batch) -> Any:
-        """Return the batch's number in this table, rows of it that were not read yet removed; None where they were read.
+        """Return the batch's number in this table, its rows not read yet removed; None where they were read already.
 
         Changes are numbered by their last number; a page of the whole list where numbers are digits by the next one.
         """

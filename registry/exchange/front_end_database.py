@@ -29,7 +29,7 @@ from registry.exchange.table_settings import TableSettings
 
 
 class FrontEnd:
-    """One database. Every failure of it is a PartnerUnavailableError; no statement's values are ever part of a message."""
+    """One database. Every failure of it is a PartnerUnavailableError, whose text holds nothing of any statement."""
 
     def __init__(self, settings: TableSettings, beside: Path, seconds: float) -> None:
         """Prepare; `beside` is where the configuration stands, `seconds` how long a connection may take to come about.
@@ -37,14 +37,7 @@ class FrontEnd:
         Raises SettingsError where the address or a credential is not there or is none.
         """
         try:
-            url = make_url(resolved(settings.database, beside) if is_reference(settings.database) else settings.database)
-            if settings.password is not None:
-                url = url.set(password=resolved(settings.password, beside))
-            waiting = {"timeout": seconds} if url.get_backend_name() == "sqlite" else {"connect_timeout": int(seconds) or 1}
-            known = url.get_backend_name() in {"sqlite", "postgresql", "mysql"}
-            self._engine: Final = create_engine(
-                url, hide_parameters=True, pool_pre_ping=True, pool_size=1, connect_args=waiting if known else {}
-            )
+            self._engine: Final = create_engine(**_engine_of(settings, beside, seconds))
         except (exc.ArgumentError, ImportError, ValueError):
             raise SettingsError("database: is no address that a library installed here can open") from None
         self._metadata: Final = MetaData()
@@ -69,6 +62,17 @@ class FrontEnd:
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
+
+
+def _engine_of(settings: TableSettings, beside: Path, seconds: float) -> dict[str, Any]:
+    database = settings.database
+    url = make_url(resolved(database, beside) if is_reference(database) else database)
+    if settings.password is not None:
+        url = url.set(password=resolved(settings.password, beside))
+    backend = url.get_backend_name()
+    waiting = {"timeout": seconds} if backend == "sqlite" else {"connect_timeout": max(int(seconds), 1)}
+    connect_args = waiting if backend in {"sqlite", "postgresql", "mysql"} else {}
+    return {"url": url, "hide_parameters": True, "pool_pre_ping": True, "connect_args": connect_args}
 
 
 def column_of(table: Table, name: str) -> Column[Any]:
@@ -101,4 +105,6 @@ def translated() -> Iterator[None]:
     try:
         yield
     except exc.SQLAlchemyError as error:
-        raise PartnerUnavailableError("unreachable", f"the exchange tables cannot be used: {type(error).__name__}") from None
+        raise PartnerUnavailableError(
+            "unreachable", f"the exchange tables cannot be used: {type(error).__name__}"
+        ) from None

@@ -1,8 +1,8 @@
 """Manifests close a parcel: ours (JSON, with the batch's header, digests and a signature), or a foreign system's.
 
 Ours is `{"manifest": "<JSON as a text>", "signatures": [...]}`; the signature is over `food-ban-drop/1` and a line feed
-before the text, under the domain of batches. A foreign one is a file of digests as sha256sum or md5sum write it, or a file
-whose being there says that the others are whole.
+before the text, under the domain of batches. A foreign one is a file of digests as sha256sum or md5sum write it, or a
+file whose being there says that the others are whole.
 """
 
 from __future__ import annotations

@@ -48,15 +48,13 @@ class OwnDrop:
         own: str,
         inbox: Inbox,
         key: SigningKey | None,
-        form: PartFormat = PartFormat.JSON_LINES,
-        encoding: str = "utf-8",
+        written_as: tuple[PartFormat, str] = (PartFormat.JSON_LINES, "utf-8"),
     ) -> None:
         self._partner: Final = partner
         self._own: Final = own
         self._inbox: Final = inbox
         self._key: Final = key if partner.signed else None
-        self._form: Final = form
-        self._encoding: Final = encoding
+        self._form, self._encoding = written_as
 
     def receive(self, position: Position) -> Iterator[Arrival]:
         """Yield the parcels after a position; PartnerUnavailableError where one is missing between."""

@@ -13,7 +13,7 @@ from registry.exchange.manifest import Header
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The manifest that comes next (None: none fits), those whose batches were taken before, and one that fits nowhere."""
+    """The manifest that comes next (None: none fits), those whose batches were taken before, and one that fits not."""
 
     next: str | None
     past: tuple[str, ...]

@@ -1,8 +1,8 @@
 """What a parcel says: our own manifest's batch with its items, or a foreign system's rows numbered after our position.
 
-A foreign system has no numbers like ours. Its items get the next ones after the position, so that numbers stay contiguous,
-and nothing has to be remembered for it: the position names the digest of the last parcel taken, by which the file is found
-again that was read last.
+A foreign system has no numbers like ours. Its items get the next ones after the position, so that numbers stay
+contiguous, and nothing has to be remembered for it: the position names the digest of the last parcel taken, by which
+the file is found again that was read last.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _own_items(part: Part) -> Iterator[Item]:
 def _in_order(header: Header, items: list[Item]) -> tuple[Item, ...]:
     """Return the items in the order of their numbers, with `own` wherever the sender left one out.
 
-    Raises HeldBatchError (`count`) where a number stands twice, outside the batch, or what is there is not what was sent.
+    Raises HeldBatchError (`count`) where a number stands twice or outside the batch, or something is missing.
     """
     batch = header.batch
     if batch.kind is not BatchKind.CHANGES:

@@ -36,7 +36,7 @@ ENCODINGS: Final = {"utf-8": "utf-8", "utf-8-bom": "utf-8-sig", "gb18030": "gb18
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """One row of a file: the line it begins on, its cells by heading (blank ones too), or why it cannot be told apart."""
+    """One row of a file: its line, its cells by heading (blank ones too), or why they cannot be told apart."""
 
     line: int
     cells: Mapping[str, Cell | None]

@@ -1,7 +1,7 @@
 """Partners as TOML files: who, over which transport, with which keys, limits, schedule, and what their rows mean.
 
-A wrong file is refused as a whole, with the file's name, the line and the entry (docs/province-adapters.md describes every
-entry). Credentials never stand in it: it names where they are.
+A wrong file is refused as a whole, with the file's name, the line and the entry (docs/province-adapters.md describes
+every entry). Credentials never stand in it: it names where they are.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from registry.law.roles import Region
 _DURATION: Final = re.compile(r"(\d+)(s|m|h|d)")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _KEY_BYTES: Final = 32
+_URL_SAFE: Final = str.maketrans("-_", "+/")
 _NAMES: Final = (*(str(region) for region in Region), HUB)
 _MAY_PASS: Final = datetime.timedelta(days=366)
 
@@ -179,7 +180,8 @@ def _keys(table: LocatedTable) -> tuple[bytes, ...]:
 
 def _key(table: LocatedTable, text: str) -> bytes:
     try:
-        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_" if set(text) & set("-_") else None, validate=True)
+        padded = text.translate(_URL_SAFE) + "=" * (-len(text) % 4)
+        key = base64.b64decode(padded, validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _KEY_BYTES:

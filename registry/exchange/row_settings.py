@@ -1,7 +1,7 @@
 """What a partner's file says of its rows: [fields], [constants], [units], [codes], [written] and [rows].
 
-The columns meant are those of the list files (registry.intake.headings); a word a code stands for is checked here, so that
-an engineer meets a slip before any row does.
+The columns meant are those of the list files (registry.intake.headings); a word a code stands for is checked here, so
+that an engineer meets a slip before any row does.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _map(
         "columns": meant,
         "constants": _texts(fixed),
         "words": {column: words for column, words in codes.items() if column in known},
-        "units": {column: unit for column, unit in (default_units(kind) | units).items() if column in known},
+        "units": {column: unit for column, unit in {**default_units(kind), **units}.items() if column in known},
     }
     if not meant.keys() or "record_no" not in known:
         raise own.fault("record_no", "is missing: every row needs a number of its own that never changes")
@@ -78,7 +78,7 @@ def _map(
         return parse_map(stated)
     except InvalidInputError as error:
         first = error.faults[0]
-        raise (fixed if first.field in stated["constants"] else own).fault(first.field, first.reason) from None  # type: ignore[operator]
+        raise (fixed if first.field in stated["constants"] else own).fault(first.field, first.reason) from None
 
 
 def _headings(own: LocatedTable, kind: ListKind) -> dict[str, str]:
@@ -102,7 +102,9 @@ def _words(table: LocatedTable, column: str) -> dict[str, str]:
     codes = _texts(table)
     for code, word in codes.items():
         if word and column in _WORDS and word not in _WORDS[column]:
-            raise table.fault(code, f"must mean one of {', '.join(dict.fromkeys(map(str, _WORDS[column])))}, or nothing")
+            raise table.fault(
+                code, f"must mean one of {', '.join(dict.fromkeys(map(str, _WORDS[column])))}, or nothing"
+            )
     return codes
 
 

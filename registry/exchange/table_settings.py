@@ -46,9 +46,9 @@ class StatusWords:
 class TableSettings:
     """Exchange tables of one database.
 
-    Of a foreign system: `incoming` and `outgoing` tables whose rows have the columns `status`, `batch` and `row` (what orders
-    and names a row), `count` (how many rows the batch has) and `message` (where a fault is written) where stated. Ours:
-    for each direction a pair of tables called `inbox` and `outbox`, with `_row` behind the name for the items.
+    Of a foreign system: `incoming` and `outgoing` tables whose rows have the columns `status`, `batch` and `row` (what
+    orders and names a row), and where stated `count` (how many rows the batch has) and `message` (where a fault is
+    written). Ours: for each direction a pair of tables, `inbox` and `outbox`, the items under the name with `_row`.
     """
 
     database: str = field(repr=False)
@@ -83,7 +83,7 @@ def read_table_adapter(table: LocatedTable, rows: RowMapping, *, signed: bool) -
         outbox=_name(table, "outbox") if table.has("outbox") else None,
         incoming=tuple(_table(each) for each in table.tables("incoming")),
         outgoing=tuple(_table(each) for each in table.tables("outgoing")),
-        **{entry: table.text(entry) for entry in ("status", "batch", "row", "count", "message") if table.has(entry)},  # type: ignore[arg-type]
+        **{entry: table.text(entry) for entry in ("status", "batch", "row", "count", "message") if table.has(entry)},
         words=_status_words(table.table("states")),
         complete=table.choice("complete", Complete, Complete.COMMIT),
     )
@@ -125,7 +125,9 @@ def _database(table: LocatedTable) -> str:
     except ValueError:
         raise table.fault("database", "is no address of a database") from None
     if not parts.scheme or "://" not in database:
-        raise table.fault("database", "must be env:NAME, file:PATH, or an address such as postgresql+psycopg://host/name")
+        raise table.fault(
+            "database", "must be env:NAME, file:PATH, or an address such as postgresql+psycopg://host/name"
+        )
     if password:
         raise table.fault("database", "holds a password: name it under password = (env:NAME or file:PATH)")
     return database
