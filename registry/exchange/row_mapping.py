@@ -29,7 +29,8 @@ OPERATION: Final = "operation"
 DEFAULT_REASON: Final = "来源系统删除该记录"
 """Why a row is withdrawn whose province says no more than that it deleted it."""
 _INSTANT: Final = re.compile(r"(\d{4}-?\d{2}-?\d{2})[T ]?\d{2}:?\d{2}:?\d{2}(?:\.\d+)?")
-_LARGEST_VERSION: Final = 10**15
+_LARGEST_VERSION: Final = 10**13
+_FIRST_SECOND: Final = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 -- the partner's own clock, without a zone
 
 
 class DayForm(StrEnum):
@@ -140,14 +141,27 @@ def _in_unit(value: str, unit: Unit | None) -> str:
 def _plain(column: str, cell: Cell) -> Cell | None:
     """Spell days as text, and leave the time of day aside where a day or a version is meant."""
     if isinstance(cell, datetime.datetime) and column == "version":
-        return f"{cell:%Y%m%d%H%M%S}"
+        return _seconds(cell)
     if isinstance(cell, datetime.date):
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, str) and (instant := _INSTANT.fullmatch(cell.strip())) is not None:
         if column == "version":
-            return re.sub(r"\D", "", cell.partition(".")[0])
+            return _seconds_of(cell)
         return instant[1] if column in DATES else cell
     return cell
+
+
+def _seconds_of(text: str) -> str:
+    """Return a version out of the instant a row was changed last; what is no instant stays and is found wrong."""
+    try:
+        return _seconds(datetime.datetime.strptime(re.sub(r"\D", "", text.partition(".")[0]), "%Y%m%d%H%M%S"))  # noqa: DTZ007
+    except ValueError:
+        return text
+
+
+def _seconds(instant: datetime.datetime) -> str:
+    """Count seconds as the partner's clock shows them: only their order counts."""
+    return str(int((instant.replace(tzinfo=None) - _FIRST_SECOND).total_seconds()))
 
 
 def _operation(cells: dict[str, Cell], faults: list[FieldFault]) -> ItemOperation:

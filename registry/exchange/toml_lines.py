@@ -24,7 +24,9 @@ def entry_lines(text: str) -> dict[Path, int]:
     for number, line in _beginnings(text):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header is not None:
-            table = _numbered(_parts(header[2]), places) if header[1] == "[[" else _parts(header[2])
+            table = _parts(header[2])
+            places.setdefault(table, number)
+            table = _numbered(table, places) if header[1] == "[[" else table
             places.setdefault(table, number)
         elif key is not None:
             places.setdefault(table + _parts(key[1]), number)
