@@ -8,11 +8,10 @@ from random import Random
 
 import pytest
 
-from registry.settings import Role, Settings
-from tests.conftest import create_database
+from registry.settings import Settings
 from tests.soak.exchange_changes import Changes, differences
 from tests.soak.exchange_faults import FORGERIES, STRANGERS, tried
-from tests.soak.exchange_pair import Pair, pair, settings_of
+from tests.soak.exchange_pair import Pair, pair, two_sides
 from tests.soak.troubled_line import TROUBLES
 
 Sides = tuple[Settings, Settings]
@@ -22,17 +21,6 @@ Sides = tuple[Settings, Settings]
 def sides(request: pytest.FixtureRequest, tmp_path: Path) -> Sides:
     """The settings of a hub and of a province's own system, each with an empty database of its own."""
     return two_sides(tmp_path, request.getfixturevalue("postgresql_server") if request.param == "postgresql" else None)
-
-
-def two_sides(directory: Path, server: str | None) -> Sides:
-    """Return the settings of both sides; without a server they are on SQLite."""
-
-    def side(role: Role) -> Settings:
-        home = directory / role
-        name = f"exchange_{role}_{abs(hash(str(directory)))}"
-        return settings_of(home, create_database(server, name) if server else f"sqlite:///{home}/list.sqlite3", role)
-
-    return side(Role.HUB), side(Role.PROVINCE)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from tests.soak.exchange_pair import PROVINCE, acquainted
 CYCLES = 3
 _LONGEST_WAIT = 0.6
 _PRELOADED = ["tests.soak.exchange_kills"]
-_PAUSE = 0.02
+_PAUSE = 0.1
 
 Start = Callable[["Seat"], "Member"]
 
@@ -91,7 +91,7 @@ def kill_while_exchanging(hub: Settings, province: Settings, seed: str, rounds: 
     with _sides(hub, province) as sides, ExitStack() as running:
         seats = _seats(sides)
         crew = {name: start(seat) for name, seat in seats.items()}
-        running.callback(lambda: [member.kill() for member in crew.values()])
+        running.callback(_end_all, crew)
         for number in range(rounds):
             name = rng.choice(sorted(crew))
             _change_while_one_dies(crew[name], sides, changes, rng)
@@ -175,6 +175,11 @@ def _quietly(work: Callable[[Seat], None], seat: Seat) -> None:
         request_log.configure(nowhere, lasting=False)
         os.dup2(nowhere.fileno(), 2)
         work(seat)
+
+
+def _end_all(crew: Mapping[str, Member]) -> None:
+    for member in crew.values():
+        member.kill()
 
 
 def _end(process: BaseProcess | Any) -> None:

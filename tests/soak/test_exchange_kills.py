@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_exchange_over_http import two_sides
 from tests.soak.exchange_kills import kill_while_exchanging, simply
+from tests.soak.exchange_pair import two_sides
 
 ROUNDS = 10
 """On each of the two databases; `make soak` kills 200 times."""
