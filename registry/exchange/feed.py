@@ -26,6 +26,8 @@ from registry.settings import Settings
 
 _SNAPSHOT_ASKED: Final = frozenset({"unknown_position", "epoch_changed", "snapshot_needed"})
 _NOTHING: Final = frozenset({204, 304})
+_TAKEN_DOWN: Final = frozenset({200, 202, 204})
+_UNKNOWN: Final = 404
 _ANNOUNCING_SECONDS: Final = 5.0
 _MOST_ITEMS: Final = 1_000
 """More than this no door gives at once."""
@@ -94,7 +96,7 @@ class FeedAdapter:
             at = _position_after(arrival.batch)
 
     def acknowledge(self, arrival: Arrival, acknowledgement: Acknowledgement) -> None:  # noqa: ARG002 -- named by its digest
-        """Tell the partner what became of every item of a batch."""
+        """Tell the partner what became of every item of a batch; one it knows no more it will say so of when asked."""
         body = {
             "epoch": acknowledgement.epoch,
             "batch": acknowledgement.digest,
@@ -103,14 +105,15 @@ class FeedAdapter:
             "accepted": acknowledgement.accepted,
             "outcomes": [list(outcome) for outcome in acknowledgement.outcomes],
         }
-        self._post("/v1/acknowledgements", body)
+        self._post("/v1/acknowledgements", body, may_be_unknown=True)
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
         """Do nothing: the partner comes and gets it."""
 
     def announce(self, epoch: str, up_to: int) -> None:
         """Say that there is news up to a number, and nothing else."""
-        self._post("/v1/announcements", {"region": self._own, "epoch": epoch, "up_to": up_to}, _ANNOUNCING_SECONDS)
+        news = {"region": self._own, "epoch": epoch, "up_to": up_to}
+        self._post("/v1/announcements", news, seconds=_ANNOUNCING_SECONDS)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -130,9 +133,11 @@ class FeedAdapter:
         except HeldBatchError as fault:
             return Arrival(answer.body, None, fault.code, fault.detail)
 
-    def _post(self, path: str, body: Mapping[str, object], seconds: float | None = None) -> None:
+    def _post(
+        self, path: str, body: Mapping[str, object], *, seconds: float | None = None, may_be_unknown: bool = False
+    ) -> None:
         answer = self._connection.ask(Question("POST", path, {}, orjson.dumps(body)), seconds)
-        if answer.status not in {200, 202, 204}:
+        if answer.status not in _TAKEN_DOWN and not (may_be_unknown and answer.status == _UNKNOWN):
             raise _refused(answer)
 
 

@@ -201,6 +201,16 @@ def test_outcomes_and_news_are_told_in_the_protocols_words(tmp_path: Path, keyri
     ]
 
 
+def test_a_batch_the_partner_knows_no_more_is_acknowledged_in_vain_and_the_visit_goes_on(
+    tmp_path: Path, keyring: Keyring
+) -> None:
+    done = Acknowledgement(EPOCH, "d" * 64, 4, 5)
+    with feed_of(Hub(answer(b"{}", "404 Not Found"), answer(b"{}", "403 Forbidden")), tmp_path, keyring) as feed:
+        feed.acknowledge(Arrival(b"", None), done)
+        with pytest.raises(PartnerUnavailableError):
+            feed.acknowledge(Arrival(b"", None), done)
+
+
 def test_the_key_is_fetched_from_where_the_partners_file_says(tmp_path: Path, keyring: Keyring) -> None:
     with pytest.raises(SettingsError, match="elsewhere"):
         open_feed(
