@@ -119,7 +119,7 @@ def _to_write(
 
     A system without a code for sealing is told to delete the row: nothing less would do.
     """
-    first = {column: {word: code for code, word in reversed(words.items())} for column, words in codes.items()}
+    first = {column: {word: code for code, word in reversed(list(words.items()))} for column, words in codes.items()}
     found = {column: {**first.get(column, {}), **written.get(column, {})} for column in {*first, *written}}
     operations = found.get(OPERATION, {})
     if ItemOperation.WITHDRAW in operations:

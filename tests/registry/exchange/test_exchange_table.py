@@ -148,7 +148,8 @@ class FrontEndDatabase:
 
     def written(self) -> Sequence[Mapping[str, Any]]:
         with self.engine.begin() as connection:
-            return list(connection.execute(select(self.outgoing).order_by(self.outgoing.c.id)).mappings())
+            of = select(self.outgoing).order_by(self.outgoing.c.id)
+            return [dict(row) for row in connection.execute(of).mappings()]
 
     def records(self) -> list[str]:
         return [str(each.record_no) for batch in self.hub.taken for each in batch.items]
@@ -375,7 +376,7 @@ def test_a_row_altered_in_the_table_is_held_whole(pair: Pair) -> None:
 
 
 def test_a_position_of_another_epoch_begins_with_the_whole_list(pair: Pair) -> None:
-    page = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9, "addressee": "33"}
+    page: dict[str, Any] = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9, "addressee": "33"}
     whole = batch_of([item(None)], digest="1" * 64, previous=NO_BATCH, **page)
     pair.hub.deliver(whole, b"")
     assert [batch.digest for batch in pair.node.visit()] == [whole.digest]

@@ -6,125 +6,23 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import fsspec
 import openpyxl
 import pytest
 
 from registry.errors import PartnerUnavailableError
-from registry.exchange.batch import BatchKind, Item, ItemOperation
-from registry.exchange.drop import DropAdapter
-from registry.exchange.folder import Folder
+from registry.exchange.batch import BatchKind, ItemOperation
 from registry.exchange.parcel import parcel_of
 from registry.exchange.parcel_reading import foreign_epoch, read_parcel
-from tests.registry.exchange.partners_at_hand import BEGINNING, Receiver, batch_of, item, partner_of, penalty
-
-CONFIG = """\
-partner = "32"
-adapter = "drop"
-signed = false
-[drop]
-url = "{url}"
-inbox = "in"
-outbox = "out"
-{more}
-manifest = "{manifest}"
-encoding = "gb18030"
-[[drop.files]]
-name = "pj_{{number}}.csv"
-kind = "conviction"
-[[drop.files]]
-name = "cf_{{number}}.csv"
-kind = "revocation"
-[[drop.files]]
-name = "all_{{number}}.{full}"
-kind = "conviction"
-content = "full"
-[limits]
-bytes_per_batch = 100000
-[fields.conviction]
-record_no = "编号"
-name = "姓名"
-sex = "性别"
-id_type = "证件类型"
-id_number = "证件号码"
-document_no = "案号"
-court = "法院"
-charge = "罪名"
-sentence = "刑种"
-sentence_months = "刑期"
-judgment_date = "判决日期"
-operation = "操作"
-source_region = "省份"
-version = "版本"
-[fields.revocation]
-record_no = "编号"
-organisation = "企业"
-document_no = "文号"
-authority = "机关"
-penalty = "种类"
-decided_on = "日期"
-[codes.sex]
-1 = "男"
-2 = "女"
-[codes.id_type]
-111 = "resident_id"
-[codes.operation]
-I = "upsert"
-U = "upsert"
-D = "withdraw"
-[written.operation]
-upsert = "U"
-[units]
-sentence_months = "years"
-[rows]
-days = "yyyymmdd"
-"""
-MOVED = 'done = "done"\nacknowledgements = "acks"'
-HEADINGS = "编号,姓名,性别,案号,法院,罪名,刑种,刑期,判决日期,操作"
-ROW = "{0},赵一鸣,1,（2021）苏0106刑初9号,某法院,生产、销售有毒、有害食品罪,有期徒刑,1.5,20210518,{1}"
-
-
-def text_of(*rows: str) -> bytes:
-    return "\r\n".join([HEADINGS, *rows, ""]).encode("gb18030")
-
-
-def one(record_no: str = "R1", operation: str = "I") -> bytes:
-    return text_of(ROW.format(record_no, operation))
-
-
-class Drop:
-    """A foreign folder, and the hub that visits it."""
-
-    def __init__(
-        self, folder: Path, url: str, more: str = MOVED, manifest: str = "{stem}.ok", full: str = "csv"
-    ) -> None:
-        self.partner = partner_of(folder, CONFIG.format(url=url, more=more, manifest=manifest, full=full))
-        self.settings = self.partner.options["drop"]
-        self.folder = Folder.open(url, {}, folder, 10.0)
-        self.hub = Receiver(DropAdapter(self.partner, "hub", self.folder, None))
-
-    def put(self, files: Mapping[str, bytes], marker: str | None = None, told: bytes = b"") -> None:
-        for name, data in files.items():
-            self.folder.write("in", name, data)
-        if marker is not None:
-            self.folder.write("in", marker, told)
-
-    def put_one(self, number: int, data: bytes | None = None) -> None:
-        self.put({f"pj_{number}.csv": one() if data is None else data}, f"pj_{number}.ok")
-
-    def records(self) -> list[str]:
-        return [str(each.record_no) for batch in self.hub.taken for each in batch.items]
+from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.partners_at_hand import BEGINNING
 
 
 @pytest.fixture(params=["directory", "memory"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "directory":
-        return str(tmp_path / "drop")
-    fsspec.filesystem("memory").store.clear()
-    return f"memory://{tmp_path.name}"
+    return folder_url(request.param, tmp_path)
 
 
 @pytest.fixture
@@ -336,10 +234,10 @@ def test_a_full_file_with_a_row_that_could_be_anybody_is_held(place: str, tmp_pa
     )
 
 
-def workbook(*rows: list[object]) -> bytes:
+def workbook(*rows: Sequence[object]) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append(list(row))  # type: ignore[union-attr]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -390,30 +288,3 @@ def test_a_kept_parcel_is_read_again_to_the_same_batch(place: str, tmp_path: Pat
     drop.put_one(1)
     [arrival] = drop.hub.adapter.receive(BEGINNING)
     assert read_parcel(drop.partner, "hub", parcel_of(arrival.content), BEGINNING) == arrival.batch
-
-
-def written_rows(drop: Drop, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(drop.folder.read("out", name).decode("gb18030"))))
-
-
-def test_our_rows_are_written_under_their_headings_codes_days_and_units(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
-    withdrawn = Item(3, ItemOperation.WITHDRAW, "33", "R9", 4, "conviction", {"record_no": "R9"}, reason="再审改判")
-    sealed = Item(4, ItemOperation.SEAL, "33", "R8", 2, None)
-    drop.hub.adapter.deliver(batch_of([item(1), penalty(2), withdrawn, sealed, Item(5, ItemOperation.OWN)]), b"")
-    listed, gone, erased = written_rows(drop, "convictions_000000000005.csv")
-    assert (listed["编号"], listed["性别"], listed["证件类型"], listed["刑期"]) == ("R1", "1", "111", "1.166667")
-    assert (listed["判决日期"], listed["操作"], listed["省份"], listed["版本"]) == ("20210518", "U", "33", "1")
-    assert (gone["编号"], gone["操作"], gone["版本"]) == ("R9", "D", "4")
-    assert (erased["编号"], erased["操作"]) == ("R8", "D")
-    assert [row["企业"] for row in written_rows(drop, "revocations_000000000005.csv")] == ["杭州示例香满园食品有限公司"]
-    told = drop.folder.read("out", "batch_000000000005.sha256").decode()
-    for line in told.splitlines():
-        digest, name = line.split("  ")
-        assert hashlib.sha256(drop.folder.read("out", name)).hexdigest() == digest
-
-
-def test_a_batch_that_says_nothing_to_them_is_not_written(place: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, place)
-    drop.hub.adapter.deliver(batch_of([Item(1, ItemOperation.OWN)]), b"")
-    assert drop.folder.names("out") == []

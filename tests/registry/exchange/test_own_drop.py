@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -241,7 +242,7 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_followed(url: str, tmp_pa
 def test_another_epoch_is_taken_up_by_the_whole_list_page_by_page(url: str, tmp_path: Path) -> None:
     sides = Sides(tmp_path, url)
     sides.province.position = Position("f" * 32, 70, "a" * 64)
-    page = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9}
+    page: dict[str, Any] = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9}
     one = batch_of([item(None)], page_next="33:R1", digest="1" * 64, previous=NO_BATCH, **page)
     two = batch_of([item(None, "R2")], page_after="33:R1", digest="2" * 64, previous="1" * 64, **page)
     after = batch_of([item(10, "R3")], 10, previous="2" * 64)
