@@ -20,6 +20,20 @@ def upgrade() -> None:
     _create_held_batch()
     _create_job_lease()
     _create_disagreement()
+    _let_coverage_state_how_long_it_is_fresh()
+    _let_runs_be_taken_over()
+
+
+def _let_coverage_state_how_long_it_is_fresh() -> None:
+    op.add_column("region_coverage", sa.Column("valid_for_seconds", sa.Integer(), nullable=True))
+
+
+def _let_runs_be_taken_over() -> None:
+    op.add_column("job_run", sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("job_run", sa.Column("attempts", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("job_run", sa.Column("error", sa.String(length=60), nullable=True))
+    op.add_column("job_run", sa.Column("failures", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("job_run", sa.Column("retry_at", INSTANT, nullable=True))
 
 
 def _create_exchange_batch() -> None:
