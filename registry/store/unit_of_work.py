@@ -23,6 +23,7 @@ from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
 from registry.store.desk_repository import DeskRepository
 from registry.store.erasing_repository import ErasingRepository
+from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.idempotency_repository import IdempotencyRepository
@@ -159,6 +160,11 @@ class UnitOfWork:
     def leases(self) -> LeaseRepository:
         """Who leads which job."""
         return LeaseRepository(self.transaction)
+
+    @cached_property
+    def exchange_health(self) -> ExchangeHealthRepository:
+        """How the exchange with each partner goes."""
+        return ExchangeHealthRepository(self.transaction)
 
     @cached_property
     def rewrapping(self) -> RewrappingRepository:

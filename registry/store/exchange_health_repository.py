@@ -1,0 +1,169 @@
+"""How the exchange with each partner goes: for the worker, which looks whether there is news, and for the operator."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+
+from registry.store.exchange_tables import exchange_epoch, exchange_partner, exchange_run, held_batch
+from registry.store.tables import quarantine_row
+from registry.store.transaction import Transaction
+
+_NO_BATCH: Final = "0" * 64
+"""As registry.exchange.batch has it: the digest before the first."""
+_DONE: Final = "done"
+_RUNNING: Final = "running"
+_FAILED: Final = "failed"
+INTERRUPTED: Final = "interrupted"
+"""The fault of a run whose worker died."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerHealth:
+    """How the exchange with a partner goes; instants are None for what never was.
+
+    `last_success_at`: the last visit that ended well. `level_at`: when the last visit began that left nothing behind.
+    `behind`: how many of its changes are known of and were not taken.
+    """
+
+    partner: str
+    last_success_at: datetime.datetime | None
+    level_at: datetime.datetime | None
+    first_visit_at: datetime.datetime | None
+    behind: int
+    held: int
+
+    @property
+    def level_since(self) -> datetime.datetime | None:
+        """Return the instant up to which all the partner had is surely here, or else when it was first visited."""
+        return self.level_at or self.first_visit_at
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRun:
+    """One exchange with a partner, for its record: the work, when it began, how it ended."""
+
+    partner: str
+    work: str
+    started_at: datetime.datetime
+    fault: str | None = None
+
+
+class ExchangeHealthRepository:
+    """Reads how exchanges go; notes what was announced to whom, and runs whose worker died."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def epoch(self) -> str | None:
+        """Return the name of this list's history; None before anything was given to anybody."""
+        return self._transaction.connection.execute(select(exchange_epoch.c.epoch)).scalar()
+
+    def announced_beyond(self, partner: str) -> int | None:
+        """Return the number a partner has announced news up to; None where all of it was taken."""
+        query = select(exchange_partner.c.announced_to).where(
+            exchange_partner.c.partner == partner, exchange_partner.c.announced_to > exchange_partner.c.taken_to
+        )
+        return self._transaction.connection.execute(query).scalar()
+
+    def told_to(self, partner: str) -> int:
+        """Return the number a partner was told there is news up to."""
+        query = select(exchange_partner.c.told_to).where(exchange_partner.c.partner == partner)
+        return self._transaction.connection.execute(query).scalar() or 0
+
+    def note_told(self, partner: str, up_to: int) -> None:
+        """Note that a partner was told of news up to a number; it never goes back."""
+        table, here = exchange_partner, self._transaction.connection
+        whose = table.c.partner == partner
+        if here.execute(select(table.c.partner).where(whose)).first() is None:
+            values = {"partner": partner, "taken_digest": _NO_BATCH, "given_digest": _NO_BATCH, "told_to": up_to}
+            here.execute(insert(table), values)
+        else:
+            here.execute(update(table).where(whose, table.c.told_to < up_to).values(told_to=up_to))
+
+    def record(self, run: ExchangeRun) -> None:
+        """Record an exchange that is over by now."""
+        values = {
+            "partner": run.partner,
+            "work": run.work,
+            "started_at": run.started_at,
+            "ended_at": self._transaction.now(),
+            "outcome": _FAILED if run.fault else _DONE,
+            "fault": run.fault,
+        }
+        self._transaction.connection.execute(insert(exchange_run), values)
+
+    def has_open_run(self, partner: str, work: str) -> bool:
+        """Return whether an exchange began that did not end."""
+        table = exchange_run
+        query = select(table.c.id).where(table.c.partner == partner, table.c.work == work, table.c.outcome == _RUNNING)
+        return self._transaction.connection.execute(query.limit(1)).first() is not None
+
+    def end_interrupted(self, partner: str, work: str) -> int:
+        """Note that exchanges which began and did not end were interrupted; for whoever leads that work now."""
+        table = exchange_run
+        change = update(table).where(table.c.partner == partner, table.c.work == work, table.c.outcome == _RUNNING)
+        values = {"outcome": _FAILED, "fault": INTERRUPTED, "ended_at": self._transaction.now()}
+        return self._transaction.connection.execute(change.values(values)).rowcount
+
+    def partners(self) -> list[PartnerHealth]:
+        """Return how the exchange with each known partner goes, by name."""
+        table = exchange_partner
+        rows = self._transaction.connection.execute(
+            select(table.c.partner, table.c.last_success_at, table.c.announced_to, table.c.taken_to).order_by(
+                table.c.partner
+            )
+        ).all()
+        held = self._held()
+        return [
+            PartnerHealth(
+                row.partner,
+                row.last_success_at,
+                self._level_at(row.partner),
+                self._first_visit_at(row.partner),
+                max(row.announced_to - row.taken_to, self._left_behind(row.partner), 0),
+                held.get(row.partner, 0),
+            )
+            for row in rows
+        ]
+
+    def runs(self) -> dict[tuple[str, str, str], int]:
+        """Return how many runs are recorded, by partner, work and outcome."""
+        columns = exchange_run.c.partner, exchange_run.c.work, exchange_run.c.outcome
+        rows = self._transaction.connection.execute(select(*columns, func.count()).group_by(*columns))
+        return {(partner, work, outcome): count for partner, work, outcome, count in rows}
+
+    def quarantined(self) -> int:
+        """Return how many rows wait in quarantine."""
+        query = select(func.count()).where(quarantine_row.c.state == "open")
+        return self._transaction.connection.execute(query).scalar_one()
+
+    def _held(self) -> dict[str, int]:
+        query = select(held_batch.c.partner, func.count()).where(held_batch.c.state == "open")
+        rows = self._transaction.connection.execute(query.group_by(held_batch.c.partner))
+        return {row.partner: int(row[1]) for row in rows}
+
+    def _level_at(self, partner: str) -> datetime.datetime | None:
+        level = or_(exchange_run.c.behind.is_(None), exchange_run.c.behind == 0)
+        return self._pull_began(partner, exchange_run.c.outcome == _DONE, level, latest=True)
+
+    def _first_visit_at(self, partner: str) -> datetime.datetime | None:
+        return self._pull_began(partner, latest=False)
+
+    def _pull_began(self, partner: str, *which: ColumnElement[bool], latest: bool) -> datetime.datetime | None:
+        began = exchange_run.c.started_at
+        query = select(began).where(exchange_run.c.partner == partner, exchange_run.c.work == "pull", *which)
+        found: datetime.datetime | None = self._transaction.connection.execute(
+            query.order_by(began.desc() if latest else began).limit(1)
+        ).scalar()
+        return found
+
+    def _left_behind(self, partner: str) -> int:
+        """Return how many numbers the last visit that ended knew of and did not take."""
+        query = select(exchange_run.c.behind).where(
+            exchange_run.c.partner == partner, exchange_run.c.work == "pull", exchange_run.c.behind.is_not(None)
+        )
+        return self._transaction.connection.execute(query.order_by(exchange_run.c.id.desc()).limit(1)).scalar() or 0
