@@ -8,7 +8,6 @@ comes, packed and unpacked, and given up beyond the limit.
 from __future__ import annotations
 
 import datetime
-import email.utils
 import ssl
 import zlib
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ _GZIP: Final = 31
 """zlib's window for a gzip member."""
 _UNPACKED: Final = 1 << 18
 _JSON: Final = "application/json"
+_SAME_TIME: Final = datetime.timedelta(seconds=60)
 _LARGEST_PROBLEM: Final = 1 << 16
 
 
@@ -46,11 +46,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a partner answered: status, body and the code of a problem."""
+    """What a partner answered: status, body, and of a problem its code and the partner's time, where it says so."""
 
     status: int
     body: bytes
     code: str | None = None
+    now: datetime.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +86,16 @@ class FeedConnection:
         clock that is a day out must not stop the exchange, and no order depends on it.
         Raises PartnerUnavailableError where no answer came whole, in time and within its size.
         """
-        answer, date = self._once(question, seconds)
-        if answer.code == "signature_refused" and self._adopt(date):
-            answer, _ = self._once(question, seconds)
+        answer = self._once(question, seconds)
+        if answer.code == "signature_refused" and self._adopt(answer.now):
+            answer = self._once(question, seconds)
         return answer
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
-    def _once(self, question: Question, seconds: float | None) -> tuple[Answer, str | None]:
+    def _once(self, question: Question, seconds: float | None) -> Answer:
         self._deadline.begin(seconds or self._seconds)
         request = self._request(question)
         try:
@@ -107,8 +108,7 @@ class FeedConnection:
             raise PartnerUnavailableError("too_slow", "the partner did not answer in time") from None
         except httpx.HTTPError as failure:
             raise PartnerUnavailableError(_fault_of(failure), "no whole answer came from the partner") from None
-        code = _code_of(response, body)
-        return Answer(response.status_code, body, code), response.headers.get("Date")
+        return Answer(response.status_code, body, *_problem(response, body))
 
     def _request(self, question: Question) -> httpx.Request:
         headers = {"Authorization": f"Bearer {self._access.key}", "Accept-Encoding": "gzip", "Accept": _JSON}
@@ -127,16 +127,14 @@ class FeedConnection:
         if self._access.signing is not None:
             sign_request(request, body, self._access.signing, self._clock.now() + self._skew)
 
-    def _adopt(self, date: str | None) -> bool:
-        """Take over the partner's time for what we sign; say whether it is another than ours."""
-        if date is None:
+    def _adopt(self, theirs: datetime.datetime | None) -> bool:
+        """Take over the partner's time for what we sign; say whether it is another than what we signed by."""
+        if theirs is None:
             return False
-        with suppress(ValueError):
-            skew = email.utils.parsedate_to_datetime(date) - self._clock.now()
-            changed = abs(skew - self._skew) > datetime.timedelta(seconds=60)
-            self._skew = skew
-            return changed
-        return False
+        skew = theirs - self._clock.now()
+        changed = abs(skew - self._skew) > _SAME_TIME
+        self._skew = skew
+        return changed
 
     def _body(self, response: httpx.Response) -> bytes:
         """Read a body that says where it ends, up to the limit."""
@@ -193,12 +191,20 @@ def _require_framed(response: httpx.Response) -> None:
         raise PartnerUnavailableError("unframed", "the partner's answer does not say where it ends")
 
 
-def _code_of(response: httpx.Response, body: bytes) -> str | None:
-    """Return the code of a problem (RFC 9457), None where the answer is none."""
+def _problem(response: httpx.Response, body: bytes) -> tuple[str | None, datetime.datetime | None]:
+    """Return the code of a problem (RFC 9457) and the partner's time it states; None for what is not there."""
     if response.headers.get("Content-Type", "").partition(";")[0] != "application/problem+json":
-        return None
+        return None, None
     with suppress(orjson.JSONDecodeError):
         problem: Any = orjson.loads(body)
-        code = problem.get("code") if isinstance(problem, dict) else None
-        return code if isinstance(code, str) else None
+        if isinstance(problem, dict):
+            code = problem.get("code")
+            return code if isinstance(code, str) else None, _instant(problem.get("now"))
+    return None, None
+
+
+def _instant(stated: object) -> datetime.datetime | None:
+    with suppress(ValueError):
+        found = datetime.datetime.fromisoformat(stated) if isinstance(stated, str) else None
+        return found if found is not None and found.tzinfo is not None else None
     return None
