@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
-from registry.store.exchange_tables import exchange_epoch, exchange_partner, exchange_run, held_batch
+from registry.store.exchange_tables import (
+    exchange_epoch,
+    exchange_partner,
+    exchange_run,
+    exchange_run_tally,
+    held_batch,
+)
 from registry.store.tables import quarantine_row
 from registry.store.transaction import Transaction
 
@@ -19,6 +26,10 @@ _RUNNING: Final = "running"
 _FAILED: Final = "failed"
 INTERRUPTED: Final = "interrupted"
 """The fault of a run whose worker died."""
+
+
+RunKind = tuple[str, str, str]
+"""Partner, work and outcome of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +141,38 @@ class ExchangeHealthRepository:
             for row in rows
         ]
 
-    def runs(self) -> dict[tuple[str, str, str], int]:
-        """Return how many runs are recorded, by partner, work and outcome."""
+    def runs(self) -> Counter[RunKind]:
+        """Return how many runs have ended, forgotten ones too, by partner, work and outcome."""
+        return self._tally() + self._kept(exchange_run.c.outcome != _RUNNING)
+
+    def forget_runs(self, before: datetime.datetime) -> int:
+        """Erase what is kept of runs that began before an instant and have ended, but for their number."""
+        past = and_(exchange_run.c.started_at < before, exchange_run.c.outcome != _RUNNING)
+        forgotten, known = self._kept(past), self._tally()
+        for kind in forgotten:
+            self._count(kind, known[kind] + forgotten[kind], known=kind in known)
+        self._transaction.connection.execute(delete(exchange_run).where(past))
+        return forgotten.total()
+
+    def _kept(self, which: ColumnElement[bool]) -> Counter[RunKind]:
         columns = exchange_run.c.partner, exchange_run.c.work, exchange_run.c.outcome
-        rows = self._transaction.connection.execute(select(*columns, func.count()).group_by(*columns))
-        return {(partner, work, outcome): count for partner, work, outcome, count in rows}
+        rows = self._transaction.connection.execute(select(*columns, func.count()).where(which).group_by(*columns))
+        return Counter({(partner, work, outcome): count for partner, work, outcome, count in rows})
+
+    def _tally(self) -> Counter[RunKind]:
+        table = exchange_run_tally
+        rows = self._transaction.connection.execute(
+            select(table.c.partner, table.c.work, table.c.outcome, table.c.runs)
+        )
+        return Counter({(partner, work, outcome): count for partner, work, outcome, count in rows})
+
+    def _count(self, kind: RunKind, runs: int, *, known: bool) -> None:
+        table, values = exchange_run_tally, dict(zip(("partner", "work", "outcome"), kind, strict=True))
+        if known:
+            these = and_(*(table.c[name] == value for name, value in values.items()))
+            self._transaction.connection.execute(update(table).where(these).values(runs=runs))
+        else:
+            self._transaction.connection.execute(insert(table), {**values, "runs": runs})
 
     def quarantined(self) -> int:
         """Return how many rows wait in quarantine."""

@@ -165,6 +165,7 @@ _AT_0006: dict[str, dict[str, Any]] = {
         "id": 1, "partner": "33", "work": "pull", "started_at": _AT, "ended_at": _AT, "outcome": "done", "batches": 1,
         "items": 7, "behind": 0, "fault": None,
     },
+    "exchange_run_tally": {"partner": "33", "work": "pull", "outcome": "done", "runs": 41},
     "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
 }  # fmt: skip
 

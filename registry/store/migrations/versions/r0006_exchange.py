@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_exchange_epoch()
     _create_exchange_partner()
     _create_exchange_run()
+    _create_exchange_run_tally()
     _create_held_batch()
     _create_job_lease()
     _create_disagreement()
@@ -121,6 +122,17 @@ def _create_exchange_run() -> None:
     )
     op.create_index(
         op.f("ix_exchange_run_partner_work_started_at"), "exchange_run", ["partner", "work", "started_at"], unique=False
+    )
+
+
+def _create_exchange_run_tally() -> None:
+    op.create_table(
+        "exchange_run_tally",
+        sa.Column("partner", sa.String(length=3), nullable=False),
+        sa.Column("work", sa.String(length=10), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("runs", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("partner", "work", "outcome", name=op.f("pk_exchange_run_tally")),
     )
 
 
