@@ -16,7 +16,17 @@ from registry.intake.formula_cells import rearmed
 from registry.intake.headings import ListKind, columns
 
 _PREFIX: Final = "item."
-_FIELDS: Final = ("number", "operation", "source_region", "record_no", "version", "finding", "reason", "authority")
+_FIELDS: Final = (
+    "number",
+    "operation",
+    "source_region",
+    "record_no",
+    "version",
+    "kind",
+    "finding",
+    "reason",
+    "authority",
+)
 _BAN_NOS: Final = ("person", "organisation")
 
 
@@ -36,16 +46,15 @@ def own_row(item: Item) -> dict[str, str]:
 def own_object(item: Item) -> dict[str, Any]:
     """Return an item as the JSON object of the protocol."""
     fields = {name: getattr(item, name) for name in _FIELDS}
-    return {**fields, "kind": item.kind, "columns": dict(item.columns), "ban_nos": dict(item.ban_nos)}
+    return {**fields, "columns": dict(item.columns), "ban_nos": dict(item.ban_nos)}
 
 
-def item_of_row(kind: ListKind, row: PartRow) -> Item:
+def item_of_row(row: PartRow) -> Item:
     """Return the item a row states. Raises HeldBatchError naming the line (`unreadable`)."""
     cells = {heading: rearmed(str(cell)) for heading, cell in row.cells.items() if cell not in (None, "")}
     if row.fault is not None:
         raise _unreadable(row, row.fault.reason)
     stated: dict[str, Any] = {name: cells.get(_PREFIX + name) for name in _FIELDS}
-    stated["kind"] = str(kind)
     stated["columns"] = {column: cell for column, cell in cells.items() if not column.startswith(_PREFIX)}
     ban_nos = {who: cells.get(f"{_PREFIX}ban_no.{who}") for who in _BAN_NOS}
     return _item(row, stated | {"ban_nos": {who: number for who, number in ban_nos.items() if number}})

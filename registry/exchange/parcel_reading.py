@@ -134,7 +134,7 @@ def _own_items(part: Part) -> Iterator[Item]:
         if part.form is PartFormat.JSON_LINES:
             yield item_of_object(row)
         else:
-            yield item_of_row(_kind(part), row)
+            yield item_of_row(row)
 
 
 def _in_order(header: Header, items: list[Item]) -> tuple[Item, ...]:

@@ -22,6 +22,8 @@ class AlarmKind(StrEnum):
     PROBING = "probing"
     PROVINCE_STALE = "province_stale"
     PROVINCE_LAGS = "province_lags"
+    BATCH_HELD = "batch_held"
+    EPOCH_CHANGED = "epoch_changed"
 
 
 @dataclass(frozen=True, slots=True)
