@@ -21,10 +21,10 @@ from registry.exchange.adapters import open_adapter
 from registry.exchange.partner import Partner
 from registry.exchange.partner_file import AdapterName, read_partner
 from registry.privacy.keyring import Keyring
-from registry.services.announce_news import announce_news, news_for
+from registry.services.announce_news import ANNOUNCE, announce_news, news_for, news_from
 from registry.services.context import Services
-from registry.services.pull_partner import pull_partner
-from registry.services.push_partner import push_partner
+from registry.services.pull_partner import PULL, pull_partner
+from registry.services.push_partner import PUSH, push_partner
 from registry.services.watch_coverage import set_valid_for
 from registry.services.watch_coverage import watch_coverage as watch
 from registry.settings import Settings
@@ -110,7 +110,7 @@ def daily_offset(at: datetime.time) -> int:
 
 
 def _news_from(name: str, uow: UnitOfWork) -> int | None:
-    return uow.exchange_health.announced_beyond(name)
+    return news_from(uow, name)
 
 
 def _news_for(name: str, uow: UnitOfWork) -> int | None:
@@ -118,7 +118,9 @@ def _news_for(name: str, uow: UnitOfWork) -> int | None:
 
 
 @contextmanager
-def _transport(services: Services, partner: Partner, opened: OpenAdapter) -> Iterator[Adapter]:
+def _transport(services: Services, partner: Partner, opened: OpenAdapter, work: str) -> Iterator[Adapter]:
+    """Open the transport for a piece of work; whatever run of it began before and did not end was interrupted."""
+    _end_interrupted(services, partner, work)
     adapter = opened(partner, services.settings, services.store.keyring)
     try:
         yield adapter
@@ -127,16 +129,14 @@ def _transport(services: Services, partner: Partner, opened: OpenAdapter) -> Ite
 
 
 def _pull(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
-    _end_interrupted(services, partner, "pull")
-    with _transport(services, partner, opened) as adapter:
+    with _transport(services, partner, opened, PULL) as adapter:
         pulled = pull_partner(services, partner, adapter)
     set_valid_for(services, partner)
     return {"batches": pulled.batches, "items": pulled.items, "held": int(pulled.held is not None)}
 
 
 def _push(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
-    _end_interrupted(services, partner, "push")
-    with _transport(services, partner, opened) as adapter:
+    with _transport(services, partner, opened, PUSH) as adapter:
         pushed = push_partner(services, partner, adapter)
     return {"batches": pushed.batches, "items": pushed.items}
 
@@ -144,7 +144,7 @@ def _push(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[
 def _announce(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
     patience = min(SHORT_SECONDS, partner.limits.seconds_per_request)
     hasty = replace(partner, limits=replace(partner.limits, seconds_per_request=patience))
-    with _transport(services, hasty, opened) as adapter:
+    with _transport(services, hasty, opened, ANNOUNCE) as adapter:
         told = announce_news(services, hasty, adapter)
     return {} if told is None else {"up_to": told}
 

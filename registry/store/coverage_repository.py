@@ -48,20 +48,7 @@ class CoverageRepository:
     def advance(self, regions: Iterable[str]) -> None:
         """Say that the named regions are covered as of now; coverage never goes back."""
         now = self._transaction.now()
-        self.state(dict.fromkeys(regions, now))
-
-    def state(self, covered: Mapping[str, datetime.datetime]) -> None:
-        """Say as of when regions are covered, as who brings their data states it.
-
-        Coverage never goes back, and never ahead of this side's own clock: another's may be wrong.
-        """
-        known, now, table = self.as_of(), self._transaction.now(), region_coverage
-        for region, stated in sorted(covered.items()):
-            at = min(stated, now)
-            if region not in known:
-                self._transaction.connection.execute(insert(table).values(region=region, as_of=at))
-            elif known[region] < at:
-                self._transaction.connection.execute(update(table).where(table.c.region == region).values(as_of=at))
+        self.advance_to(dict.fromkeys(regions, now))
 
     def advance_to(self, instants: Mapping[str, datetime.datetime]) -> None:
         """Say up to which instant regions are covered, as somebody else states it; never back, never beyond now."""

@@ -1,4 +1,4 @@
-"""How the exchange with each partner goes: for the worker, which looks whether there is news, and for the operator."""
+"""How the exchange with each partner goes, for the operator; and the runs of it that nobody will end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from registry.store.exchange_tables import (
-    exchange_epoch,
     exchange_partner,
     exchange_run,
     exchange_run_tally,
@@ -19,8 +18,6 @@ from registry.store.exchange_tables import (
 from registry.store.tables import quarantine_row
 from registry.store.transaction import Transaction
 
-_NO_BATCH: Final = "0" * 64
-"""As registry.exchange.batch has it: the digest before the first."""
 _DONE: Final = "done"
 _RUNNING: Final = "running"
 _FAILED: Final = "failed"
@@ -53,59 +50,11 @@ class PartnerHealth:
         return self.level_at or self.first_visit_at
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRun:
-    """One exchange with a partner, for its record: the work, when it began, how it ended."""
-
-    partner: str
-    work: str
-    started_at: datetime.datetime
-    fault: str | None = None
-
-
 class ExchangeHealthRepository:
-    """Reads how exchanges go; notes what was announced to whom, and runs whose worker died."""
+    """Reads how exchanges go; notes runs whose worker died, and forgets old ones."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
-
-    def epoch(self) -> str | None:
-        """Return the name of this list's history; None before anything was given to anybody."""
-        return self._transaction.connection.execute(select(exchange_epoch.c.epoch)).scalar()
-
-    def announced_beyond(self, partner: str) -> int | None:
-        """Return the number a partner has announced news up to; None where all of it was taken."""
-        query = select(exchange_partner.c.announced_to).where(
-            exchange_partner.c.partner == partner, exchange_partner.c.announced_to > exchange_partner.c.taken_to
-        )
-        return self._transaction.connection.execute(query).scalar()
-
-    def told_to(self, partner: str) -> int:
-        """Return the number a partner was told there is news up to."""
-        query = select(exchange_partner.c.told_to).where(exchange_partner.c.partner == partner)
-        return self._transaction.connection.execute(query).scalar() or 0
-
-    def note_told(self, partner: str, up_to: int) -> None:
-        """Note that a partner was told of news up to a number; it never goes back."""
-        table, here = exchange_partner, self._transaction.connection
-        whose = table.c.partner == partner
-        if here.execute(select(table.c.partner).where(whose)).first() is None:
-            values = {"partner": partner, "taken_digest": _NO_BATCH, "given_digest": _NO_BATCH, "told_to": up_to}
-            here.execute(insert(table), values)
-        else:
-            here.execute(update(table).where(whose, table.c.told_to < up_to).values(told_to=up_to))
-
-    def record(self, run: ExchangeRun) -> None:
-        """Record an exchange that is over by now."""
-        values = {
-            "partner": run.partner,
-            "work": run.work,
-            "started_at": run.started_at,
-            "ended_at": self._transaction.now(),
-            "outcome": _FAILED if run.fault else _DONE,
-            "fault": run.fault,
-        }
-        self._transaction.connection.execute(insert(exchange_run), values)
 
     def has_open_run(self, partner: str, work: str) -> bool:
         """Return whether an exchange began that did not end."""
@@ -145,9 +94,10 @@ class ExchangeHealthRepository:
         """Return how many runs have ended, forgotten ones too, by partner, work and outcome."""
         return self._tally() + self._kept(exchange_run.c.outcome != _RUNNING)
 
-    def forget_runs(self, before: datetime.datetime) -> int:
-        """Erase what is kept of runs that began before an instant and have ended, but for their number."""
-        past = and_(exchange_run.c.started_at < before, exchange_run.c.outcome != _RUNNING)
+    def forget_runs(self, before: datetime.datetime, most: int) -> int:
+        """Erase what is kept of runs that began before an instant and have ended, at most so many, but their number."""
+        old = select(exchange_run.c.id).where(exchange_run.c.started_at < before, exchange_run.c.outcome != _RUNNING)
+        past = exchange_run.c.id.in_(old.order_by(exchange_run.c.id).limit(most))
         forgotten, known = self._kept(past), self._tally()
         for kind in forgotten:
             self._count(kind, known[kind] + forgotten[kind], known=kind in known)

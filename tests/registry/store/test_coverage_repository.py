@@ -12,8 +12,8 @@ DAY = datetime.timedelta(days=1)
 def test_coverage_goes_forward_only_and_never_ahead_of_this_sides_clock(store: Store) -> None:
     now = store.clock.now()
     with store.write() as uow:
-        uow.coverage.state({"31": now - DAY, "32": now - DAY, "33": now + DAY})
-        uow.coverage.state({"31": now - 2 * DAY, "32": now})
+        uow.coverage.advance_to({"31": now - DAY, "32": now - DAY, "33": now + DAY})
+        uow.coverage.advance_to({"31": now - 2 * DAY, "32": now})
     with store.read() as uow:
         assert uow.coverage.as_of() == {"31": now - DAY, "32": now, "33": now}
 
