@@ -1,0 +1,166 @@
+"""What the register holds of every row, streamed for reconciliation: one row a key, opened and held against itself.
+
+Which of a row's versions counts depends on who speaks for it. What this side sends is what last changed the list;
+what it was sent is the highest version it holds. Copies set aside by a repair have negative versions and do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Row, func, select
+
+from registry.errors import KeysMismatchError
+from registry.privacy.keyed_index import IndexPurpose
+from registry.store.list_reading import parts, streamed
+from registry.store.list_values import RecordState, record_content
+from registry.store.list_writing import ERASED, ERASED_VERSION
+from registry.store.tables import list_change, list_record
+from registry.store.transaction import Transaction
+
+RecordKey = tuple[str, str]
+"""Source region and record number."""
+
+_LAST_CHANGE: Final = (
+    select(list_change.c.record_id, func.max(list_change.c.version).label("changed"))
+    .where(list_change.c.record_id.is_not(None))
+    .group_by(list_change.c.record_id)
+    .subquery()
+)
+_CHANGE: Final = list_change.alias("last_change")
+_ROWS: Final = (
+    select(
+        list_record.c.source_region,
+        list_record.c.record_no,
+        list_record.c.id,
+        list_record.c.version,
+        list_record.c.kind,
+        list_record.c.state,
+        list_record.c.outcome,
+        list_record.c.food_related,
+        list_record.c.document_no,
+        list_record.c.data_key,
+        list_record.c.payload,
+        list_record.c.content_digest,
+        list_record.c.index_version,
+        _LAST_CHANGE.c.changed,
+        _CHANGE.c.kind.label("change_kind"),
+    )
+    .outerjoin(_LAST_CHANGE, _LAST_CHANGE.c.record_id == list_record.c.id)
+    .outerjoin(_CHANGE, _CHANGE.c.version == _LAST_CHANGE.c.changed)
+    .where(list_record.c.version > 0)
+    .order_by(list_record.c.source_region, list_record.c.record_no, list_record.c.version.desc())
+)
+_CHANGED_AFTER: Final = (
+    select(list_record.c.source_region, list_record.c.record_no)
+    .join(list_change, list_change.c.record_id == list_record.c.id)
+    .distinct()
+)
+
+
+class HeldRow(NamedTuple):
+    """One row as the store holds it; `payload` is None where it cannot be opened.
+
+    `erased`: kept as long as it might be. `fits`: what is sealed is what was received. `highest`: no higher version
+    is held. `alone`: no other version of it counts as active. `changed`: the list change it made last, and its kind.
+    """
+
+    record_id: int
+    source_region: str
+    record_no: str
+    version: int
+    kind: str
+    state: RecordState
+    outcome: str
+    food_related: bool | None
+    document_no: str | None
+    payload: str | None
+    erased: bool
+    fits: bool
+    highest: bool
+    alone: bool
+    changed: int | None
+    change_kind: str | None
+
+
+class MemberRepository:
+    """Streams what the list holds, row by row."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def held(self, sends: Callable[[str], bool], wanted: Callable[[RecordKey], bool]) -> Iterator[HeldRow]:
+        """Yield the row of every wanted key; `sends` says whether this side speaks for a region.
+
+        A row this side speaks for that never changed the list is not part of the exchange and left out.
+        """
+        yield from self._chosen(streamed(self._transaction, _ROWS), sends, wanted)
+
+    def held_of(self, keys: Iterable[RecordKey], sends: Callable[[str], bool]) -> Iterator[HeldRow]:
+        """Yield the rows of the named keys as `held` would."""
+        wanted = set(keys)
+        for part in parts(sorted({number for _, number in wanted})):
+            rows = streamed(self._transaction, _ROWS.where(list_record.c.record_no.in_(part)))
+            yield from self._chosen(rows, sends, wanted.__contains__)
+
+    def changed_after(self, version: int) -> set[RecordKey]:
+        """Return the keys of the rows that changed the list after a version."""
+        query = _CHANGED_AFTER.where(list_change.c.version > version)
+        return {(row[0], row[1]) for row in self._transaction.connection.execute(query)}
+
+    def _chosen(
+        self, rows: Iterator[Row[Any]], sends: Callable[[str], bool], wanted: Callable[[RecordKey], bool]
+    ) -> Iterator[HeldRow]:
+        for key, group in groupby(rows, key=itemgetter(0, 1)):
+            if not wanted(key):
+                continue
+            versions = list(group)
+            row = _last_to_change(versions) if sends(key[0]) else versions[0]
+            if row is not None:
+                yield self._opened(row, versions)
+
+    def _opened(self, row: Row[Any], versions: list[Row[Any]]) -> HeldRow:
+        payload = self._payload(row)
+        erased = row.index_version == ERASED_VERSION and payload == ERASED and row.state != RecordState.ACTIVE
+        return HeldRow(
+            row.id,
+            row.source_region,
+            row.record_no,
+            row.version,
+            row.kind,
+            RecordState(row.state),
+            row.outcome,
+            row.food_related,
+            row.document_no,
+            payload,
+            erased,
+            erased or self._fits(row, payload),
+            row is versions[0],
+            not any(other.state == RecordState.ACTIVE for other in versions if other is not row),
+            row.changed,
+            row.change_kind,
+        )
+
+    def _payload(self, row: Row[Any]) -> str | None:
+        try:
+            return self._transaction.cipher.open_record(list_record.name, row.id, row.data_key).open(
+                "payload", row.payload
+            )
+        except KeysMismatchError:
+            return None
+
+    def _fits(self, row: Row[Any], payload: str | None) -> bool:
+        if payload is None:
+            return False
+        content = record_content(row.kind, payload)
+        index = self._transaction.keyed_index
+        digest: bytes = row.content_digest
+        return index.under(row.index_version, IndexPurpose.RECORD_CONTENT, content) == digest
+
+
+def _last_to_change(versions: list[Row[Any]]) -> Row[Any] | None:
+    changing = [row for row in versions if row.changed is not None]
+    return max(changing, key=lambda row: row.changed, default=None)
