@@ -136,6 +136,33 @@ class UnavailableError(RegistryError):
     code = "unavailable"
 
 
+class UnknownPositionError(ConflictError):
+    """This partner was never given a batch that ends where it says it has come to: it takes a snapshot."""
+
+    code = "unknown_position"
+
+
+class EpochChangedError(ConflictError):
+    """The numbers a partner speaks of are of another history than this store's: it takes a snapshot."""
+
+    code = "epoch_changed"
+
+
+class SnapshotNeededError(ConflictError):
+    """A partner has stayed behind further than single changes are given for: it takes a snapshot."""
+
+    code = "snapshot_needed"
+
+
+class HeldBatchError(ConflictError):
+    """A batch cannot be taken as it is; `code` says which rule it breaks, the text where, and neither names anybody."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
 class OverloadedError(UnavailableError):
     """More is asked than can be answered now; nothing was done, and asking again later may find room."""
 

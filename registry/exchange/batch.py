@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from registry.errors import FieldFault
+
 FORMAT: Final = "food-ban-batch/1"
 NO_BATCH: Final = "0" * 64
 """The digest that stands for the batch before the first."""
@@ -50,6 +52,8 @@ class Item:
     reason: str | None = None
     authority: str | None = None
     ban_nos: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[FieldFault, ...] = ()
+    """What a foreign row already showed to be wrong while it was put under our headings: it is quarantined alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,5 @@ class Batch:
     page_next: str | None = None
     signed_by: str | None = None
     """The thumbprint of the key whose signature was verified; None for a transport without signatures."""
+    covers: tuple[str, ...] = ("conviction", "revocation")
+    """Of a full file: of which kinds of rows it is the whole; absence of any other kind says nothing."""
