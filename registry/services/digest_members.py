@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from registry.exchange.batch import HUB
+from registry.exchange.batch import Item, ItemOperation
 from registry.exchange.reconciliation import (
     Buckets,
     Member,
@@ -20,9 +20,9 @@ from registry.exchange.reconciliation import (
     bucket_of,
     member_digest,
 )
+from registry.exchange.sides import own_name, spoken_for
 from registry.law.judgment import RowOutcome
 from registry.services.same_subject import document_key
-from registry.settings import Role
 from registry.store.list_values import ChangeKind, RecordState
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class Sides:
     @classmethod
     def of(cls, settings: Settings, other: str) -> Sides:
         """Return the sides of a comparison of this register with a partner."""
-        return cls(HUB if settings.role is Role.HUB else settings.region or HUB, other)
+        return cls(own_name(settings), other)
 
     def owns(self, region: str) -> bool:
         """Say whether this side speaks for a region: a province for its own, the hub for all but the province's."""
-        return region == self.own if self.own != HUB else region != self.other
+        return region in spoken_for(self.own, self.other)
 
 
 def bucket_digests(uow: UnitOfWork, sides: Sides) -> Buckets:
@@ -78,12 +78,25 @@ def member_of(row: HeldRow) -> Member:
     if row.erased:
         return Member(*key, row.version, Standing.ERASED)
     columns = _columns(row)
-    standing = _standing(row)
+    standing = Standing.WITHDRAW if row.state is RecordState.WITHDRAWN else Standing.UPSERT
     faults = list(contradictions(row, columns))
     # Of a row in doubt the digest is its own number's, too: two sides altered alike are not alike.
     finding = "\x1f".join([FINDINGS[row.food_related], *([_ALTERED, str(row.record_id)] if faults else [])])
     stated = columns if standing is Standing.UPSERT else {}
     return Member(*key, row.version, standing, member_digest(key, row.version, standing, finding, stated))
+
+
+def member_of_item(item: Item) -> Member:
+    """Return what both sides compare of a row as it travels."""
+    key = (item.source_region or "", item.record_no or "")
+    if item.operation is ItemOperation.SEAL:
+        return Member(*key, 0, Standing.SEAL)
+    upsert = item.operation is ItemOperation.UPSERT
+    standing = Standing.UPSERT if upsert else Standing.WITHDRAW
+    columns = {name: str(cell) for name, cell in item.columns.items() if cell is not None}
+    finding = columns.get("food_related") or item.finding or ""
+    version = item.version or 0
+    return Member(*key, version, standing, member_digest(key, version, standing, finding, columns if upsert else {}))
 
 
 def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -94,7 +107,7 @@ def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> It
         return
     if not row.fits:
         yield "content"
-    if row.highest and not row.alone:
+    if not row.alone:
         yield "two_active"
     stated = {"source_region": row.source_region, "record_no": row.record_no, "version": str(row.version)}
     yield from (name for name, value in stated.items() if columns.get(name, value) != value)
@@ -112,16 +125,8 @@ def _columns(row: HeldRow) -> Mapping[str, str]:
     return columns
 
 
-def _standing(row: HeldRow) -> Standing:
-    """Say whether a row stands; where a higher one that changed nothing is held, by what the row itself came to."""
-    withdrawn = row.state is RecordState.WITHDRAWN if row.highest else row.outcome == RowOutcome.WITHDRAWN
-    return Standing.WITHDRAW if withdrawn else Standing.UPSERT
-
-
 def _state_fits(row: HeldRow, columns: Mapping[str, str]) -> bool:
-    """The highest version stands or takes back, as it says itself; a lower one does not stand any more."""
-    if not row.highest:
-        return row.state is not RecordState.ACTIVE
+    """A row stands or takes back as it says; one ended by another document is named by the change that did."""
     if columns.get("operation") == "withdraw":
         return row.state is RecordState.WITHDRAWN and row.outcome == RowOutcome.WITHDRAWN
     ended_elsewhere = row.state is RecordState.WITHDRAWN and row.change_kind == ChangeKind.LIFTED

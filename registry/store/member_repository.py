@@ -1,11 +1,11 @@
-"""What the register holds of every row, streamed for reconciliation: one row a key, opened and held against itself.
+"""What the register holds of every row, streamed for reconciliation: its highest version, opened, held against itself.
 
-Which of a row's versions counts depends on who speaks for it. What this side sends is what last changed the list;
-what it was sent is the highest version it holds. Copies set aside by a repair have negative versions and do not count.
+Copies set aside by a repair have negative versions and do not count.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -14,11 +14,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Row, func, select
 
 from registry.errors import KeysMismatchError
+from registry.ledger.events import EventKind
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.list_reading import parts, streamed
 from registry.store.list_values import RecordState, record_content
 from registry.store.list_writing import ERASED, ERASED_VERSION
-from registry.store.tables import list_change, list_record
+from registry.store.tables import basis, ledger_entry, list_change, list_record
 from registry.store.transaction import Transaction
 
 RecordKey = tuple[str, str]
@@ -46,7 +47,7 @@ _ROWS: Final = (
         list_record.c.payload,
         list_record.c.content_digest,
         list_record.c.index_version,
-        _LAST_CHANGE.c.changed,
+        list_record.c.subject_id,
         _CHANGE.c.kind.label("change_kind"),
     )
     .outerjoin(_LAST_CHANGE, _LAST_CHANGE.c.record_id == list_record.c.id)
@@ -64,8 +65,8 @@ _CHANGED_AFTER: Final = (
 class HeldRow(NamedTuple):
     """One row as the store holds it; `payload` is None where it cannot be opened.
 
-    `erased`: kept as long as it might be. `fits`: what is sealed is what was received. `highest`: no higher version
-    is held. `alone`: no other version of it counts as active. `changed`: the list change it made last, and its kind.
+    `erased`: kept as long as it might be. `fits`: what is sealed is what was received. `alone`: no other version of
+    it counts as active. `change_kind`: what the list change it made last did (None: it made none).
     """
 
     record_id: int
@@ -80,9 +81,7 @@ class HeldRow(NamedTuple):
     payload: str | None
     erased: bool
     fits: bool
-    highest: bool
     alone: bool
-    changed: int | None
     change_kind: str | None
 
 
@@ -95,7 +94,7 @@ class MemberRepository:
     def held(self, sends: Callable[[str], bool], wanted: Callable[[RecordKey], bool]) -> Iterator[HeldRow]:
         """Yield the row of every wanted key; `sends` says whether this side speaks for a region.
 
-        A row this side speaks for that never changed the list is not part of the exchange and left out.
+        A row this side speaks for that never concerned anybody's listing is not part of the exchange and left out.
         """
         yield from self._chosen(streamed(self._transaction, _ROWS), sends, wanted)
 
@@ -111,6 +110,45 @@ class MemberRepository:
         query = _CHANGED_AFTER.where(list_change.c.version > version)
         return {(row[0], row[1]) for row in self._transaction.connection.execute(query)}
 
+    def standing_subjects(self, records: Iterable[int]) -> dict[int, set[int]]:
+        """Return whom rows list: the subjects with a basis of the row that has not ended, by row."""
+        found: dict[int, set[int]] = {}
+        query = select(basis.c.record_id, basis.c.subject_id).where(basis.c.ended_at.is_(None)).distinct()
+        for part in parts(sorted(set(records))):
+            for record, subject in self._transaction.connection.execute(query.where(basis.c.record_id.in_(part))):
+                found.setdefault(record, set()).add(subject)
+        return found
+
+    def states_left(self, subjects: Iterable[int]) -> dict[int, bytes]:
+        """Return what the last list change of each subject left standing, where it says so."""
+        last = select(func.max(list_change.c.version)).group_by(list_change.c.subject_id)
+        query = select(list_change.c.subject_id, list_change.c.state_digest)
+        return {
+            row[0]: row[1]
+            for part in parts(sorted(set(subjects)))
+            for row in self._transaction.connection.execute(
+                query.where(list_change.c.version.in_(last.where(list_change.c.subject_id.in_(part))))
+            )
+            if row[1] is not None
+        }
+
+    def findings(self, records: Iterable[int]) -> dict[int, bool]:
+        """Return what persons found about whether these rows concern food, as the ledger has it."""
+        wanted = set(records)
+        query = select(ledger_entry.c.facts).where(ledger_entry.c.kind == EventKind.FOOD_RELATED_DECIDED)
+        stated = (json.loads(facts) for facts in self._transaction.connection.execute(query).scalars() if facts)
+        return {each["record_id"]: each["decision"] == "yes" for each in stated if each["record_id"] in wanted}
+
+    def unreadable(self, records: Iterable[int]) -> set[int]:
+        """Return those of the named rows that cannot be opened."""
+        query = select(list_record.c.id, list_record.c.data_key, list_record.c.payload)
+        return {
+            row.id
+            for part in parts(sorted(set(records)))
+            for row in self._transaction.connection.execute(query.where(list_record.c.id.in_(part)))
+            if self._payload(row) is None
+        }
+
     def _chosen(
         self, rows: Iterator[Row[Any]], sends: Callable[[str], bool], wanted: Callable[[RecordKey], bool]
     ) -> Iterator[HeldRow]:
@@ -118,9 +156,8 @@ class MemberRepository:
             if not wanted(key):
                 continue
             versions = list(group)
-            row = _last_to_change(versions) if sends(key[0]) else versions[0]
-            if row is not None:
-                yield self._opened(row, versions)
+            if _concerned_somebody(versions) or not sends(key[0]):
+                yield self._opened(versions[0], versions)
 
     def _opened(self, row: Row[Any], versions: list[Row[Any]]) -> HeldRow:
         payload = self._payload(row)
@@ -138,9 +175,7 @@ class MemberRepository:
             payload,
             erased,
             erased or self._fits(row, payload),
-            row is versions[0],
             not any(other.state == RecordState.ACTIVE for other in versions if other is not row),
-            row.changed,
             row.change_kind,
         )
 
@@ -161,6 +196,6 @@ class MemberRepository:
         return index.under(row.index_version, IndexPurpose.RECORD_CONTENT, content) == digest
 
 
-def _last_to_change(versions: list[Row[Any]]) -> Row[Any] | None:
-    changing = [row for row in versions if row.changed is not None]
-    return max(changing, key=lambda row: row.changed, default=None)
+def _concerned_somebody(versions: list[Row[Any]]) -> bool:
+    """Say whether a row ever concerned somebody's listing; one that never did does not travel (protocol, 1.4)."""
+    return any(row.subject_id is not None or row.change_kind is not None for row in versions)
