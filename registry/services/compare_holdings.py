@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -17,9 +17,9 @@ from registry.exchange.digest_statement import (
     DigestStatement,
     understood_statement,
 )
-from registry.exchange.reconciliation import Difference, Member, RecordKey, differences, differing_buckets
+from registry.exchange.reconciliation import Difference, RecordKey, differences, differing_buckets
 from registry.services.digest_members import bucket_digests, members_of_buckets
-from registry.services.give_digests import members_stated, rows_to_give, signed_statement, stated_by
+from registry.services.give_digests import members_stated, rows_to_give, sent_after, signed_statement, stated_by
 from registry.services.own_epoch import own_epoch
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Asking:
             theirs = self._ask(DigestQuestion(at, _nonce(), tuple(part)))
             with self._services.store.read() as uow:
                 own = members_of_buckets(uow, self._sides, part)
-                moved = on_the_way(uow, self._epoch, theirs)
+                taken = theirs.taken_to if theirs.taken_epoch == self._epoch else 0
+                moved = sent_after(uow, self._sides, taken) | theirs.changed
             stated = [member for number in part for member in theirs.members.get(number, ())]
             yield from differences(own, stated, moved)
 
@@ -148,12 +149,12 @@ class Leaving:
     ) -> None:
         """Find the rows that differ where the other side has stated its members; state this side's in any case."""
         at = theirs.taken_to if theirs.taken_epoch == self._epoch else 0
-        parts |= members_stated(uow, self._sides, buckets, uow.exchange.state(self._partner.name).taken_to)
+        parts |= members_stated(uow, self._sides, buckets, at)
         answered = [number for number in buckets if number in theirs.members]
         found.complete = len(answered) == len(buckets)
         stated = [member for number in answered for member in theirs.members[number]]
         own = members_of_buckets(uow, self._sides, answered)
-        moved = uow.members.changed_after(at) | theirs.changed
+        moved = sent_after(uow, self._sides, at) | theirs.changed
         found.apart = differences(own, stated, moved)
         keys = [each.key for each in found.apart]
         parts["items"], parts["doubtful"] = rows_to_give(uow, self._services, self._sides, keys)
@@ -165,12 +166,6 @@ def require_known_epoch(uow: UnitOfWork, theirs: DigestStatement) -> None:
     known = uow.exchange.state(theirs.region).epoch
     if known is not None and known != theirs.epoch:
         raise HeldBatchError("epoch_changed", "epoch: the partner began another; a snapshot has to be taken first")
-
-
-def on_the_way(uow: UnitOfWork, epoch: str, theirs: DigestStatement) -> set[RecordKey]:
-    """Return the rows that changed on one side after what the other had taken."""
-    taken = theirs.taken_to if theirs.taken_epoch == epoch else 0
-    return uow.members.changed_after(taken) | theirs.changed
 
 
 def key_of(item: Item) -> RecordKey:

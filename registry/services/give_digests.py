@@ -73,8 +73,13 @@ def members_stated(uow: UnitOfWork, sides: Sides, buckets: Collection[int], at: 
     grouped: Mapping[int, tuple[Member, ...]] = {
         number: tuple(members) for number, members in groupby(found, key=lambda member: bucket_of(member.key))
     }
-    changed = frozenset(key for key in uow.members.changed_after(at) if bucket_of(key) in numbers)
+    changed = frozenset(key for key in sent_after(uow, sides, at) if bucket_of(key) in numbers)
     return {"members": {number: grouped.get(number, ()) for number in sorted(numbers)}, "changed": changed}
+
+
+def sent_after(uow: UnitOfWork, sides: Sides, at: int) -> set[RecordKey]:
+    """Return the rows this side speaks for that changed after a number: they are on their way to the other."""
+    return {key for key in uow.members.changed_after(at) if sides.owns(key[0])}
 
 
 def stated_by(uow: UnitOfWork, sides: Sides, epoch: str, **parts: Any) -> DigestStatement:

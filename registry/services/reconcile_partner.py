@@ -6,26 +6,26 @@ held for a person, with the partner's copy offered. Changes that one side has no
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import ConflictError, HeldBatchError, PartnerUnavailableError
-from registry.exchange.batch import HUB, ItemOperation
-from registry.exchange.digest_statement import DigestPost, DigestSource, DigestStatement, read_statement, statement_bytes
+from registry.exchange.adapter import Arrival
+from registry.exchange.batch import HUB, NO_BATCH, Batch, BatchKind, ItemOperation
+from registry.exchange.digest_statement import DigestPost, DigestSource
 from registry.exchange.reconciliation import Difference, RecordKey, Standing
+from registry.exchange.wire import batch_bytes
 from registry.ledger.events import EventKind
-from registry.ledger.leaf import spell_instant
 from registry.services.compare_holdings import Asking, Comparison, Leaving, in_parts
 from registry.services.digest_members import Sides
 from registry.services.guard import Guard, ask
-from registry.services.own_epoch import own_epoch
-from registry.services.restate_records import restate_records
+from registry.services.hold_batch import hold
+from registry.services.restate_records import MASS_RESTATEMENT, OWN_COPY_LOST, restate_records
 from registry.services.sound_rows import sound_rows
 from registry.store.alarm_repository import AlarmKind
-from registry.store.hold_repository import NewHold
+from registry.store.hold_repository import OPEN
 
 if TYPE_CHECKING:
     from registry.exchange.adapter import Adapter
@@ -35,12 +35,8 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 WORK: Final = "reconcile"
-OWN_COPY_LOST: Final = "own_copy_lost"
-MASS_RESTATEMENT: Final = "mass_restatement"
-RESTATEMENTS: Final = frozenset({OWN_COPY_LOST, MASS_RESTATEMENT})
-"""Why rows of a reconciliation are held: to release them is to take the other side's copy."""
-
 _AT_ONCE: Final = 1_000
+_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +133,9 @@ class _Mending:
         """Theirs, in their hands sound, and not older than a sound copy held here (then it is they who lost it)."""
         if self._sides.owns(one.key[0]) or one.key not in found.offered:
             return False
-        if one.own is None or one.other is None or one.own.version <= one.other.version:
+        if one.own is None or one.other is None or one.other.standing is Standing.SEAL:
+            return True
+        if one.own.version <= one.other.version:
             return True
         with self._services.store.read() as uow:
             return not sound_rows(uow, self._services, self._sides, [one.key])
@@ -170,43 +168,38 @@ class _Mending:
         with self._services.store.read() as uow:
             sound = sound_rows(uow, self._services, self._sides, [one.key for one in own])
             elsewhere = {region for region, _ in (one.key for one in own) if self._has_own_system(uow, region)}
-        return [
-            one.key for one in own if one.key[0] not in elsewhere and (one.key not in sound or _is_behind(one))
-        ]
+        return [one.key for one in own if one.key[0] not in elsewhere and (one.key not in sound or _is_behind(one))]
 
     def _has_own_system(self, uow: UnitOfWork, region: str) -> bool:
         return self._sides.own == HUB and uow.exchange.state(region).epoch is not None
 
     def _hold(self, found: Comparison, items: Sequence[Item], reason: str) -> str | None:
         """Hold rows for a person, the same ones once; return the number while nobody has decided."""
-        apart = {one.key: one for one in found.apart}
-        lines = sorted(_line(apart[_key(item)]) for item in items)
-        digest = hashlib.sha256("\n".join([reason, *lines]).encode()).hexdigest()
+        batch = self._offered(found, items, reason)
+        arrival = Arrival(batch_bytes(batch, ""), batch)
+        fault = HeldBatchError(reason, f"{len(items)} rows: {_few(batch)}")
         with self._services.store.write() as uow:
             ask(self._guard, uow)
-            known = uow.exchange_holds.of_digest(self._partner.name, digest)
-            if known is not None:
-                return known.hold_no if known.state == "open" else None
-            content = self._content(found, items)
-            detail = f"{len(items)} rows differ"
-            new = NewHold(self._partner.name, digest, None, None, len(items), reason, detail, content)
-            hold_no = uow.exchange_holds.add(new)
-            facts = {"hold_no": hold_no, "partner": self._partner.name, "reason": reason, "batch_digest": digest}
-            uow.ledger.record(EventKind.BATCH_HELD, _actor(self._partner.name), facts)
-            return hold_no
+            hold_no = hold(uow, self._partner, arrival, fault)
+            held = uow.holds.numbered(hold_no)
+            return hold_no if held is not None and held.state == OPEN else None
 
-    def _content(self, found: Comparison, items: Sequence[Item]) -> str:
-        stated = DigestStatement(
-            self._partner.name, self._sides.own, "", found.other_version, items=tuple(items)
+    def _offered(self, found: Comparison, items: Sequence[Item], reason: str) -> Batch:
+        """Put the other side's copies together; the digest is of what differs, whenever it is found again."""
+        apart = {one.key: one for one in found.apart}
+        lines = sorted(_line(apart[_key(item)]) for item in items)
+        return Batch(
+            region=self._partner.name,
+            addressee=self._sides.own,
+            epoch="",
+            kind=BatchKind.SNAPSHOT,
+            first=found.version,
+            last=found.version,
+            previous=NO_BATCH,
+            head=found.other_version,
+            items=tuple(items),
+            digest=hashlib.sha256("\n".join([reason, *lines]).encode()).hexdigest(),
         )
-        return statement_bytes(stated, spell_instant(self._services.clock.now())).decode()
-
-
-def restate_held(uow: UnitOfWork, services: Services, partner: str, content: str, actor: str) -> tuple[RecordKey, ...]:
-    """Take the other side's copy of rows that were held, as a person has decided; the caller commits."""
-    items = read_statement(content.encode()).items
-    done = restate_records(uow, services, Sides.of(services.settings, partner), items, actor)
-    return tuple(done.restated)
 
 
 def _conclude(services: Services, run: int, guard: Guard | None, done: Reconciled, outcome: str) -> None:
@@ -250,12 +243,20 @@ def _is_behind(one: Difference) -> bool:
 
 
 def _line(one: Difference) -> str:
-    sides = ("-" if side is None else f"{side.version} {side.standing} {side.digest.hex()}" for side in (one.own, one.other))
+    sides = (
+        "-" if side is None else f"{side.version} {side.standing} {side.digest.hex()}" for side in (one.own, one.other)
+    )
     return " ".join((":".join(one.key), *sides))
 
 
 def _key(item: Item) -> RecordKey:
     return item.source_region or "", item.record_no or ""
+
+
+def _few(batch: Batch) -> str:
+    """Name the first rows by their numbers, which name nobody."""
+    named = [":".join(_key(item)) for item in batch.items[:_NAMED]]
+    return ", ".join(named) + (" …" if len(batch.items) > _NAMED else "")
 
 
 def _actor(partner: str) -> str:

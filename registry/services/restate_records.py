@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 SOURCE: Final = "reconciliation"
+OWN_COPY_LOST: Final = "own_copy_lost"
+MASS_RESTATEMENT: Final = "mass_restatement"
+RESTATEMENTS: Final = frozenset({OWN_COPY_LOST, MASS_RESTATEMENT})
+"""Why rows a comparison found apart are held for a person: to release them is to take the other side's copies."""
+
 _FINDINGS: Final = {"yes": True, "no": False, None: None}
 
 

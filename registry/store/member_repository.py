@@ -146,7 +146,7 @@ class MemberRepository:
             row.id
             for part in parts(sorted(set(records)))
             for row in self._transaction.connection.execute(query.where(list_record.c.id.in_(part)))
-            if self._payload(row) is None
+            if self._payload(row.id, row.data_key, row.payload) is None
         }
 
     def _chosen(
@@ -160,7 +160,7 @@ class MemberRepository:
                 yield self._opened(versions[0], versions)
 
     def _opened(self, row: Row[Any], versions: list[Row[Any]]) -> HeldRow:
-        payload = self._payload(row)
+        payload = self._payload(row.id, row.data_key, row.payload)
         erased = row.index_version == ERASED_VERSION and payload == ERASED and row.state != RecordState.ACTIVE
         return HeldRow(
             row.id,
@@ -179,11 +179,9 @@ class MemberRepository:
             row.change_kind,
         )
 
-    def _payload(self, row: Row[Any]) -> str | None:
+    def _payload(self, record: int, data_key: bytes, sealed: bytes) -> str | None:
         try:
-            return self._transaction.cipher.open_record(list_record.name, row.id, row.data_key).open(
-                "payload", row.payload
-            )
+            return self._transaction.cipher.open_record(list_record.name, record, data_key).open("payload", sealed)
         except KeysMismatchError:
             return None
 
