@@ -25,7 +25,7 @@ class BatchKind(StrEnum):
 
 
 class ItemOperation(StrEnum):
-    """What an item asks for; `own` holds the place of what the receiver itself reported."""
+    """What an item asks for; `own` asks for nothing and holds a number's place: yours, or kept no longer."""
 
     UPSERT = "upsert"
     WITHDRAW = "withdraw"

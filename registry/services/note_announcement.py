@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from registry.errors import NotFoundError
 
 if TYPE_CHECKING:
     from registry.exchange.adapter import Acknowledgement
@@ -11,9 +14,22 @@ if TYPE_CHECKING:
 
 def note_announcement(services: Services, partner: str, epoch: str, up_to: int) -> None:
     """Note that a partner has news up to a number; repeated, late or older ones change nothing."""
-    raise NotImplementedError
+    with services.store.write() as uow:
+        state = uow.exchange.state(partner)
+        # Of another epoch any number is news: whoever asks learns that a snapshot is needed.
+        news = up_to if state.epoch in (None, epoch) else max(up_to, state.taken_to + 1)
+        if news > max(state.announced_to, state.taken_to):
+            uow.exchange.keep(partner, announced_to=news)
 
 
 def note_acknowledgement(services: Services, partner: str, acknowledgement: Acknowledgement) -> None:
     """Note what became of a batch at the partner it was given to; NotFoundError where it never was."""
-    raise NotImplementedError
+    counts = Counter(outcome for _, outcome, _ in acknowledgement.outcomes)
+    with services.store.write() as uow:
+        given = uow.exchange.given(partner, acknowledgement.digest)
+        if given is None:
+            raise NotFoundError("this partner was never given that batch")
+        uow.exchange.acknowledge(partner, acknowledgement.digest, {**given.counts, **counts})
+        state = uow.exchange.state(partner)
+        if given.epoch == uow.exchange.epoch() and given.last > state.acknowledged_to:
+            uow.exchange.keep(partner, acknowledged_to=given.last)

@@ -20,6 +20,8 @@ class AlarmKind(StrEnum):
     COSIGNATURE_MISSING = "cosignature_missing"
     JOB_FAILED = "job_failed"
     PROBING = "probing"
+    BATCH_HELD = "batch_held"
+    EPOCH_CHANGED = "epoch_changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,17 @@ class CoverageRepository:
             elif known[region] < now:
                 self._transaction.connection.execute(update(table).where(table.c.region == region).values(as_of=now))
 
+    def advance_to(self, instants: Mapping[str, datetime.datetime]) -> None:
+        """Say up to which instant regions are covered, as somebody else states it; never back, never beyond now."""
+        known, now, table = self.as_of(), self._transaction.now(), region_coverage
+        for region, stated in sorted(instants.items()):
+            instant = min(stated, now)
+            if region not in known:
+                self._transaction.connection.execute(insert(table).values(region=region, as_of=instant))
+            elif known[region] < instant:
+                covered = update(table).where(table.c.region == region).values(as_of=instant)
+                self._transaction.connection.execute(covered)
+
     def begin_import(self, file_digest: str, source_region: str | None, actor: str) -> int:
         """Record that an import began; return its number. One that never ended shows as such."""
         number = self._transaction.new_ids(import_run, 1)[0]

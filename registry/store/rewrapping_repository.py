@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
 from registry.store.desk_tables import desk_document, desk_filing
+from registry.store.exchange_tables import held_batch
 from registry.store.idempotency_repository import sealed_name
 from registry.store.tables import (
     basis,
@@ -44,6 +45,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     heading_map.name: lambda row: int(row.id),
     row_numbering.name: lambda row: str(row.region),
     sheet.name: lambda row: int(row.id),
+    held_batch.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -59,6 +61,7 @@ SEALED: Final[tuple[Table, ...]] = (
     heading_map,
     row_numbering,
     sheet,
+    held_batch,
 )
 """Every table with sealed columns."""
 

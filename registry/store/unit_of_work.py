@@ -22,9 +22,13 @@ from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
 from registry.store.desk_repository import DeskRepository
+from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
+from registry.store.exchange_repository import ExchangeRepository
+from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
+from registry.store.hold_repository import HoldRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
 from registry.store.key_check_repository import KeyCheckRepository
@@ -220,3 +224,23 @@ class UnitOfWork:
     def row_numbering(self) -> RowNumberingRepository:
         """Numbers for rows that have none of their own."""
         return RowNumberingRepository(self.transaction)
+
+    @cached_property
+    def exchange(self) -> ExchangeRepository:
+        """How far the exchange with partners has come."""
+        return ExchangeRepository(self.transaction)
+
+    @cached_property
+    def giving(self) -> GivingRepository:
+        """What partners are given."""
+        return GivingRepository(self.transaction)
+
+    @cached_property
+    def holds(self) -> HoldRepository:
+        """Batches that wait for a person."""
+        return HoldRepository(self.transaction)
+
+    @cached_property
+    def disagreements(self) -> DisagreementRepository:
+        """What provinces say differently of one person."""
+        return DisagreementRepository(self.transaction)
