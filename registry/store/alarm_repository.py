@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     PROBING = "probing"
     BATCH_HELD = "batch_held"
     EPOCH_CHANGED = "epoch_changed"
+    LISTS_DIFFER = "lists_differ"
 
 
 @dataclass(frozen=True, slots=True)

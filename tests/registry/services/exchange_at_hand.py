@@ -41,7 +41,9 @@ def side(folder: Path, name: str, keyring: Keyring, clock: FixedClock, database_
         dataclasses.replace(keyring, signing=SigningKeys.generate()).write_new(key_file)
     role = Role.HUB if name == "hub" else Role.PROVINCE
     region = None if name == "hub" else name
-    settings = Settings(home, database_url, key_file, Mode.DEVELOPMENT, CipherName.AES_256_GCM, role=role, region=region)
+    settings = Settings(
+        home, database_url, key_file, Mode.DEVELOPMENT, CipherName.AES_256_GCM, role=role, region=region
+    )
     return build(settings, clock)
 
 
@@ -99,9 +101,7 @@ class Loop:
                 return give_snapshot(
                     giver, taker, after=position.snapshot_after, at=number, previous=digest, most=self._most
                 )
-            return give_changes(
-                giver, taker, after=number, previous=digest, epoch=position.epoch, most=self._most
-            )
+            return give_changes(giver, taker, after=number, previous=digest, epoch=position.epoch, most=self._most)
         except (EpochChangedError, UnknownPositionError, SnapshotNeededError):
             return give_snapshot(giver, taker, after=None, at=None, previous=NO_BATCH, most=self._most)
 
