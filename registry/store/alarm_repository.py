@@ -24,6 +24,7 @@ class AlarmKind(StrEnum):
     PROVINCE_LAGS = "province_lags"
     BATCH_HELD = "batch_held"
     EPOCH_CHANGED = "epoch_changed"
+    LISTS_DIFFER = "lists_differ"
 
 
 @dataclass(frozen=True, slots=True)

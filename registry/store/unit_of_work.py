@@ -37,6 +37,7 @@ from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
+from registry.store.member_repository import MemberRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
@@ -84,6 +85,11 @@ class UnitOfWork:
     def lists(self) -> ListRepository:
         """Listed subjects, identities, bases, records and changes."""
         return ListRepository(self.transaction)
+
+    @cached_property
+    def members(self) -> MemberRepository:
+        """What is held, for reconciliation."""
+        return MemberRepository(self.transaction)
 
     @cached_property
     def changes(self) -> ChangeRepository:
