@@ -25,6 +25,8 @@ from registry.services.announce_news import ANNOUNCE, announce_news, news_for, n
 from registry.services.context import Services
 from registry.services.pull_partner import PULL, pull_partner
 from registry.services.push_partner import PUSH, push_partner
+from registry.services.reconcile_partner import WORK as RECONCILE
+from registry.services.reconcile_partner import reconcile_partner
 from registry.services.watch_coverage import set_valid_for
 from registry.services.watch_coverage import watch_coverage as watch
 from registry.settings import Settings
@@ -97,6 +99,8 @@ def _jobs_of(partner: Partner, opened: OpenAdapter) -> Iterator[Job]:
         yield replace(usual(f"announce {name}", 0, told, news=partial(_news_for, name)), retry=_ANNOUNCE_RETRY)
     else:
         yield usual(f"push {name}", _seconds(plan.push_every), partial(_push, partner, opened))
+    nightly = usual(f"reconcile {name}", DAY_SECONDS, partial(_reconcile, partner, opened))
+    yield replace(nightly, offset_seconds=daily_offset(plan.reconcile_at))
 
 
 def _seconds(interval: datetime.timedelta) -> int:
@@ -147,6 +151,16 @@ def _announce(partner: Partner, opened: OpenAdapter, services: Services) -> Mapp
     with _transport(services, hasty, opened, ANNOUNCE) as adapter:
         told = announce_news(services, hasty, adapter)
     return {} if told is None else {"up_to": told}
+
+
+def _reconcile(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
+    """Compare with a partner something was taken from; before that there is nothing to compare."""
+    with services.store.read() as uow:
+        if uow.exchange.state(partner.name).last_success_at is None:
+            return {}
+    with _transport(services, partner, opened, RECONCILE) as adapter:
+        found = reconcile_partner(services, partner, adapter)
+    return {"compared": found.compared, "differing": len(found.differences), "restated": len(found.restated)}
 
 
 def _end_interrupted(services: Services, partner: Partner, work: str) -> None:

@@ -17,13 +17,14 @@ from jobs.schedule import JOBS, Job
 from jobs.sync_provinces import OpenAdapter, all_jobs, partner_jobs
 from jobs.work import work_once, work_until
 from registry.bootstrap import build
-from registry.clock import FixedClock, SystemClock
+from registry.clock import SHANGHAI, FixedClock, SystemClock
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Adapter, Arrival, Position
 from registry.exchange.batch import NO_BATCH, Batch
-from registry.exchange.partner import Partner
+from registry.exchange.partner import ExchangeSchedule, Partner
 from registry.services.context import Services
 from registry.services.pull_partner import Pulled
+from registry.services.reconcile_partner import Reconciled
 from registry.settings import Settings
 from registry.store.alarm_repository import AlarmKind
 from registry.store.exchange_tables import exchange_partner, exchange_run
@@ -273,4 +274,28 @@ def test_a_wrong_file_stops_the_visits_of_its_own_partner_alone(services: Servic
 
 def test_a_partner_that_is_handed_batches_is_pushed_to_and_not_told(sides: dict[str, FarSide]) -> None:
     names = [job.name for job in partner_jobs([Partner("32", "drop")], reached_by(sides))]
-    assert names == ["pull 32", "push 32"]
+    assert names == ["pull 32", "push 32", "reconcile 32"]
+
+
+def test_lists_are_compared_at_the_hour_configured_and_not_before_anything_was_taken(
+    services: Services, sides: dict[str, FarSide], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+
+    def compare(_services: Services, partner: Partner, _adapter: Adapter) -> Reconciled:
+        compared.append(partner.name)
+        return Reconciled(partner.name, 7, 7, 40, (), True, (), None, (), 900)
+
+    monkeypatch.setattr(sync_provinces, "reconcile_partner", compare)
+    plan = ExchangeSchedule(reconcile_at=datetime.time(3, 15))
+    nightly = partner_jobs([Partner("31", "feed", schedule=plan)], reached_by(sides))[-1]
+    assert run_job(services, nightly) is Outcome.DONE
+    assert compared == []
+    with services.store.write() as uow:
+        uow.exchange.keep("31", last_success_at=services.clock.now())
+    after = later(services, 86_400)
+    assert run_job(after, nightly) is Outcome.DONE
+    run = last(after, nightly.name)
+    assert (compared, run.counts) == (["31"], {"compared": 40, "differing": 0, "restated": 0})
+    assert run.due_at.astimezone(SHANGHAI).time() == datetime.time(3, 15)
+    after.store.close()
