@@ -19,7 +19,7 @@ from registry import bootstrap
 from registry.settings import Settings
 from tests.conftest import DATABASES, create_database
 from tests.soak.exchange_faults import tried
-from tests.soak.exchange_kills import kill_while_exchanging, simply
+from tests.soak.exchange_kills import as_installed, kill_while_exchanging
 from tests.soak.exchange_pair import two_sides
 from tests.soak.failing_closed import checks_under_faults
 from tests.soak.fuzzing import fuzzed
@@ -127,7 +127,7 @@ def _exchange_faults(ground: Ground, number: int, seed: str) -> Figures:
 
 def _exchange_kills(ground: Ground, number: int, seed: str) -> Figures:
     with ground.two_sides(DATABASES[number % 2]) as sides:
-        outcome = kill_while_exchanging(*sides, seed, 10, simply)
+        outcome = kill_while_exchanging(*sides, seed, 10, as_installed)
     return _told(outcome.figures(), outcome.wrong)
 
 
