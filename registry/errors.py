@@ -130,10 +130,41 @@ class ChangedMeanwhileError(ConflictError):
     code = "changed_meanwhile"
 
 
+class LeaseLostError(ConflictError):
+    """Another worker leads this job by now: whoever led it before writes nothing any more."""
+
+
 class UnavailableError(RegistryError):
     """Store, keys, list or ledger are unavailable or in doubt; never an answer in their place."""
 
     code = "unavailable"
+
+
+class UnknownPositionError(ConflictError):
+    """This partner was never given a batch that ends where it says it has come to: it takes a snapshot."""
+
+    code = "unknown_position"
+
+
+class EpochChangedError(ConflictError):
+    """The numbers a partner speaks of are of another history than this store's: it takes a snapshot."""
+
+    code = "epoch_changed"
+
+
+class SnapshotNeededError(ConflictError):
+    """A partner has stayed behind further than single changes are given for: it takes a snapshot."""
+
+    code = "snapshot_needed"
+
+
+class HeldBatchError(ConflictError):
+    """A batch cannot be taken as it is; `code` says which rule it breaks, the text where, and neither names anybody."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
 
 
 class OverloadedError(UnavailableError):
@@ -146,6 +177,16 @@ class LogInDoubtError(UnavailableError):
     """The log of acts is not what was signed: nothing is signed and nothing answered until it was verified."""
 
     code = "log_in_doubt"
+
+
+class PartnerUnavailableError(UnavailableError):
+    """A partner of the exchange cannot be reached, or answers in a way nothing can be taken from; `fault` says how."""
+
+    code = "partner_unavailable"
+
+    def __init__(self, fault: str, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class UnforeseenError(UnavailableError):

@@ -13,6 +13,7 @@ from registry.errors import SettingsError
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _KEPT_ELSEWHERE = ("env:", "pkcs11:")
+_REGIONS = ("31", "32", "33", "34")
 _SCHEMES = ("sqlite", "postgresql+psycopg")
 
 
@@ -21,6 +22,13 @@ class Mode(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class Role(StrEnum):
+    """Whether the process belongs to the regional centre or to one province's own system."""
+
+    HUB = "hub"
+    PROVINCE = "province"
 
 
 class CipherName(StrEnum):
@@ -46,6 +54,16 @@ class Settings:
     """Scheme and host at which browsers reach the console, such as `https://register.example`."""
     proxy: str | None = None
     """The address of the reverse proxy, whose word is taken for where a browser is."""
+    role: Role = Role.HUB
+    region: str | None = None
+    """Which province's system this is; None at the regional centre."""
+    partners: Path | None = None
+    """The directory of the partners' files (*.toml); None: `partners` under the home."""
+
+    @property
+    def partner_files(self) -> Path:
+        """Where the partners' files are."""
+        return self.partners or self.home / "partners"
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -70,6 +88,9 @@ class Settings:
             keys_kept=keys if elsewhere else None,
             console_origin=_origin(_stated(env, "REGISTRY_CONSOLE_ORIGIN")),
             proxy=_stated(env, "REGISTRY_PROXY"),
+            role=(role := _choice(env, "REGISTRY_ROLE", Role, Role.HUB)),
+            region=_region(_stated(env, "REGISTRY_REGION"), role),
+            partners=Path(partners) if (partners := _stated(env, "REGISTRY_PARTNERS")) else None,
         )
 
 
@@ -96,6 +117,14 @@ def _database_url(text: str | None, home: Path) -> str:
         raise SettingsError(f"REGISTRY_DATABASE_URL must begin with {' or '.join(f'{name}://' for name in _SCHEMES)}")
     if scheme == "sqlite" and text.partition("://")[2].lstrip("/") in ("", ":memory:"):
         raise SettingsError("REGISTRY_DATABASE_URL must name a file: a list in memory would be lost with the process")
+    return text
+
+
+def _region(text: str | None, role: Role) -> str | None:
+    if role is Role.PROVINCE and text not in _REGIONS:
+        raise SettingsError(f"REGISTRY_REGION must be one of {', '.join(_REGIONS)} where REGISTRY_ROLE is province")
+    if role is Role.HUB and text is not None:
+        raise SettingsError("REGISTRY_REGION belongs to REGISTRY_ROLE=province: the regional centre has no region")
     return text
 
 

@@ -9,7 +9,9 @@ from flask import Flask
 from api.rest import headers, metrics, problems, request_log, waiting_line
 from api.rest.changes import changes
 from api.rest.checks import checks
+from api.rest.digests import digests
 from api.rest.documentation import documentation
+from api.rest.exchange import exchange
 from api.rest.health import health
 from api.rest.judgments import judgments
 from api.rest.known_callers import KnownCallers
@@ -47,6 +49,8 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     for blueprint in (
         checks,
         changes,
+        exchange,
+        digests,
         judgments,
         model,
         health,

@@ -38,6 +38,7 @@ class Right(StrEnum):
     CHECK = "check"
     READ_CHECK = "read_check"
     READ_CHANGES = "read_changes"
+    EXCHANGE = "exchange"
     READ_PROOF = "read_proof"
     FILE_JUDGMENT = "file_judgment"
     READ_JUDGMENT = "read_judgment"
@@ -46,7 +47,7 @@ class Right(StrEnum):
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
     ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
     ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
-    ClientRole.PROVINCE: frozenset({Right.READ_CHANGES, Right.READ_PROOF}),
+    ClientRole.PROVINCE: frozenset({Right.READ_CHANGES, Right.EXCHANGE, Right.READ_PROOF}),
     ClientRole.COURT: frozenset({Right.FILE_JUDGMENT, Right.READ_JUDGMENT, Right.READ_PROOF}),
 }
 

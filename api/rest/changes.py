@@ -1,4 +1,4 @@
-"""The feed door: list changes after a version, for provinces."""
+"""The feed door: list changes after a version, for provinces; as signed batches where an epoch is named."""
 
 from __future__ import annotations
 
@@ -7,31 +7,24 @@ from flask import Blueprint, Response, request
 
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
-from registry.errors import FieldFault, InvalidInputError
+from api.rest.exchange import give_changes_batch
+from api.rest.query import HIGHEST_VERSION, whole_number
 from registry.services.read_changes import read_changes
 
 changes = Blueprint("changes", __name__)
 
 MOST_CHANGES = 1_000
 USUAL_CHANGES = 100
-HIGHEST_VERSION = 2**53 - 1
 
 
 @changes.get("/v1/changes")
 def feed() -> Response:
-    """Give a page of the feed."""
-    admit_reader(desk(), Right.READ_CHANGES)
-    after = _whole("after", 0, 0, HIGHEST_VERSION)
-    limit = _whole("limit", USUAL_CHANGES, 1, MOST_CHANGES)
+    """Give a page of the feed, or the next signed batch of the exchange where the asker names an epoch."""
+    client = admit_reader(desk(), Right.READ_CHANGES)
+    after = whole_number("after", 0, 0, HIGHEST_VERSION)
+    limit = whole_number("limit", USUAL_CHANGES, 1, MOST_CHANGES)
+    if "epoch" in request.args:
+        return give_changes_batch(client, after, limit)
     with desk().services.store.read() as uow:
         page = read_changes(uow, after, limit)
     return Response(orjson.dumps(page), content_type="application/json")
-
-
-def _whole(name: str, default: int, least: int, most: int) -> int:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal() and len(text) <= 16 and least <= int(text) <= most):
-        raise InvalidInputError([FieldFault(name, f"whole_number:{least}–{most}", "must be a whole number")])
-    return int(text)

@@ -13,15 +13,25 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
 from marshmallow import Schema
 
-from api.rest import judgment_schemas, log_schemas, model_schemas, schemas
+from api.rest import (
+    digest_openapi,
+    digest_schemas,
+    exchange_openapi,
+    exchange_schemas,
+    judgment_schemas,
+    log_schemas,
+    model_schemas,
+    schemas,
+)
 from api.rest import openapi_examples as examples
-from api.rest.changes import HIGHEST_VERSION, MOST_CHANGES, USUAL_CHANGES
+from api.rest.changes import MOST_CHANGES, USUAL_CHANGES
 from api.rest.judgment_openapi import TAG as JUDGMENT_TAG
 from api.rest.judgment_openapi import judgment_paths
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.log_openapi import TAG as LOG_TAG
 from api.rest.log_openapi import log_paths
 from api.rest.problems import MEDIA_TYPE
+from api.rest.query import HIGHEST_VERSION
 
 openapi = Blueprint("openapi", __name__)
 
@@ -51,7 +61,9 @@ _PROBLEMS = {
     "`client_flagged`: its way of asking is being looked into; hold, and ask the register.",
     404: "No such check or judgment, or not this client's to see.",
     409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`. At judgments also: "
-    "somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this (`conflict`).",
+    "somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this (`conflict`). "
+    "At the exchange: `unknown_position` or `epoch_changed`; take a snapshot.",
+    410: "The position lies further back than single changes are kept for (`snapshot_needed`): take a snapshot.",
     429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "
     "after `Retry-After`.",
     413: "The body is too large; `title` names the limit.",
@@ -66,6 +78,7 @@ _TAGS = [
     {"name": "feed", "description": "名单变更 / list changes, for provinces (keys of the role `province` only)"},
     {"name": "operation", "description": "运行 / for operators; no key is needed"},
     {"name": "model", "description": "比对模型 / the matching model, open to everybody"},
+    exchange_openapi.TAG,
     JUDGMENT_TAG,
     LOG_TAG,
 ]
@@ -134,9 +147,8 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    for kind in (
-        each for module in (schemas, model_schemas, log_schemas, judgment_schemas) for each in vars(module).values()
-    ):
+    modules = (schemas, model_schemas, log_schemas, judgment_schemas, exchange_schemas, digest_schemas)
+    for kind in (each for module in modules for each in vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
     # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
@@ -160,6 +172,8 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/readyz": {"get": _open("ready", "Whether checks can be answered and kept", schemas.HealthSchema, 503)},
         "/v1/model": {"get": _model()},
         "/metrics": {"get": _metrics()},
+        **exchange_openapi.exchange_paths(_refusals, [_LANGUAGE]),
+        **digest_openapi.digest_paths(_refusals, [_LANGUAGE]),
         **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),
     }
@@ -229,17 +243,28 @@ def _changes() -> _Operation:
         "operationId": "read_changes",
         "tags": ["feed"],
         "summary": "The feed of list changes, for provinces",
-        "description": "Keys of the role `province` only; licensing and regulator keys are answered 403.",
+        "description": "Keys of the role `province` only; licensing and regulator keys are answered 403. With `epoch` "
+        "the answer is the next signed batch of the province protocol, which carries the rows and is recorded.",
         "parameters": [
             {"name": "after", "in": "query", "schema": after, "description": "The version read up to."},
             {"name": "limit", "in": "query", "schema": limit},
+            exchange_openapi.epoch_parameter(),
+            exchange_openapi.digest_parameter("previous"),
+            exchange_openapi.known_parameter(),
             _LANGUAGE,
         ],
         "responses": {
-            "200": {"description": "A page of the feed", "content": _content(schemas.ChangesSchema, examples.CHANGES)},
-            **_refusals(401, 403, 422, 429, 503),
+            "200": {"description": "A page of the feed; with `epoch` a signed batch", "content": _either_feed()},
+            **exchange_openapi.batch_answers(),
+            **_refusals(401, 403, 409, 410, 422, 429, 503),
         },
     }
+
+
+def _either_feed() -> dict[str, Any]:
+    both = {"oneOf": [schemas.ChangesSchema, exchange_schemas.EnvelopeSchema]}
+    plain, signed = examples.CHANGES, exchange_openapi.envelope()["application/json"]["example"]
+    return {"application/json": {"schema": both, "examples": {"plain": {"value": plain}, "signed": {"value": signed}}}}
 
 
 def _model() -> _Operation:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.failures import calls_of
@@ -20,6 +20,7 @@ from registry import errors
 from registry.errors import FieldFault, RegistryError
 from registry.intake.returned_rows import fault_text
 from registry.law.verdict import RETRY
+from registry.services.answer_check import instant
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -34,6 +35,7 @@ _STATUS_OF: Mapping[type[RegistryError], int] = {
     errors.NotAllowedError: 403,
     errors.RateExceededError: 429,
     errors.IdempotencyInProgressError: 409,
+    errors.SnapshotNeededError: 410,
     errors.ConflictError: 409,
     errors.UnavailableError: 503,
     errors.SettingsError: 503,
@@ -111,7 +113,11 @@ def respond(error: RegistryError) -> Response:
     """Return the problem response of an error, with the headers its status asks for."""
     status = status_of(error)
     log_failure(error)
-    response = _response(status, as_problem(error, preferred_language()))
+    body = as_problem(error, preferred_language())
+    if isinstance(error, errors.SignatureRefusedError):
+        # By the clock that judged `created`, so that whoever's clock is wrong can sign by this one.
+        body["now"] = instant(current_app.extensions["desk"].services.clock.now())
+    response = _response(status, body)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="food-ban-registry"'
     if status in {409, 503}:

@@ -247,6 +247,9 @@ class ProblemSchema(Answer):
     instance = fields.String(required=True)
     errors = fields.List(fields.Nested(FaultSchema), metadata=_says("Every field at fault, not only the first."))
     next_step = fields.Nested(NextStepSchema, metadata=_says("With status 503: `retry`."))
+    now = fields.AwareDateTime(
+        format="iso", metadata=_says("With `signature_refused`: the register's time, by which `created` was judged.")
+    )
 
 
 class BatchResultSchema(Answer):

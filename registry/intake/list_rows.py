@@ -16,10 +16,11 @@ from registry.intake.table_file import TableRow
 from registry.intake.workbook import Cell
 from registry.law.roles import Region
 
-_REGIONS = {str(region): region for region in Region} | {f"{region}0000": region for region in Region}
-_REGIONS |= {"上海": Region("31"), "江苏": Region("32"), "浙江": Region("33"), "安徽": Region("34")}
-_REGIONS |= {"上海市": Region("31"), "江苏省": Region("32"), "浙江省": Region("33"), "安徽省": Region("34")}
-_OPERATIONS = {str(operation): operation for operation in Operation}
+REGIONS = {str(region): region for region in Region} | {f"{region}0000": region for region in Region}
+REGIONS |= {"上海": Region("31"), "江苏": Region("32"), "浙江": Region("33"), "安徽": Region("34")}
+REGIONS |= {"上海市": Region("31"), "江苏省": Region("32"), "浙江省": Region("33"), "安徽省": Region("34")}
+"""How the source region is written, by the word."""
+OPERATIONS = {str(operation): operation for operation in Operation}
 _LONGEST_RECORD_NO = 60
 _LARGEST_VERSION = 10**15
 
@@ -32,10 +33,10 @@ def read_row(table_row: TableRow, kind: ListKind, source_region: str | None = No
     row = RowReader(_cells(table_row.cells, source_region))
     if table_row.fault is not None:
         row.faults.append(table_row.fault)
-    region = row.choice("source_region", _REGIONS, required=True)
+    region = row.choice("source_region", REGIONS, required=True)
     if source_region is not None and region is not None and region != source_region:
         row.fault("source_region", "other_region", f"the file is imported for region {source_region}")
-    key, operation = _key(row, region), row.choice("operation", _OPERATIONS) or Operation.UPSERT
+    key, operation = _key(row, region), row.choice("operation", OPERATIONS) or Operation.UPSERT
     reason = row.text("withdraw_reason", required=operation is Operation.WITHDRAW, longest=500)
     named: tuple[Named, ...] = ()
     if operation is Operation.UPSERT:

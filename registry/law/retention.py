@@ -34,6 +34,8 @@ class RetentionRule(StrEnum):
     SESSIONS = "sessions"
     SIGN_IN_COUNTS = "sign_in_counts"
     SPENT_REQUESTS = "spent_requests"
+    HELD_BATCHES = "held_batches"
+    EXCHANGE_RUNS = "exchange_runs"
 
 
 @dataclass(frozen=True, slots=True)

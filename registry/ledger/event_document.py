@@ -29,6 +29,8 @@ _ADMIN: Final = "admin, operator"
 _USER: Final = "user"
 _CONSOLE: Final = "console"
 
+_PARTNER: Final = "partner"
+_DECIDES: Final = "operator, regulator"
 _DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
@@ -129,6 +131,37 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _CONSOLE, "登录受限", "signing in failed too often and is refused for a while"
     ),
     EventKind.SESSIONS_ENDED: Meaning("user, admin, operator", "结束登录", "sessions of a user were ended"),
+    EventKind.EPOCH_BEGUN: Meaning(
+        "operator, exchange", "交换编号新纪元", "the numbers told to partners are of a new epoch"
+    ),
+    EventKind.BATCH_GIVEN: Meaning(_PARTNER, "向对方提供批次", "a batch left for a partner"),
+    EventKind.BATCH_TAKEN: Meaning(_PARTNER, "接收批次并入库", "a partner's batch was placed, all of it in one commit"),
+    EventKind.BATCH_HELD: Meaning("exchange", "批次整体留置", "a partner's batch was held whole"),
+    EventKind.BATCH_READ: Meaning(_DECIDES, "查阅留置批次内容", "somebody was shown what is in a held batch"),
+    EventKind.BATCH_RELEASED: Meaning(_DECIDES, "放行留置批次", "a held batch was taken after all"),
+    EventKind.BATCH_CORRECTED: Meaning(
+        _DECIDES, "更正后接收留置批次", "a held batch was taken with rows replaced by those of a file"
+    ),
+    EventKind.BATCH_REFUSED: Meaning(_DECIDES, "拒收留置批次", "a held batch was refused"),
+    EventKind.BATCH_OVERTAKEN: Meaning(
+        "exchange", "留置批次已另行接收", "what was held came another way, and nobody has to decide"
+    ),
+    EventKind.BATCH_ERASED: Meaning(
+        _WORKER, "留置批次到期删除", "a held batch nobody decided about was erased after its time"
+    ),
+    EventKind.DISAGREEMENT_NOTICED: Meaning(_PARTNER, "两省记录不一致", "two provinces' rows of one document disagree"),
+    EventKind.LISTS_COMPARED: Meaning(
+        _PARTNER, "与对方核对名单", "what both sides hold was compared: how many rows, how many differ"
+    ),
+    EventKind.ROWS_GIVEN: Meaning(_PARTNER, "向核对方提供记录", "rows were given to a partner that compares"),
+    EventKind.RECORDS_RESTATED: Meaning(
+        f"{_PARTNER}, user, operator",
+        "以来源方副本取代被篡改的副本",
+        "copies altered behind the program's back gave way to what their own side states",
+    ),
+    EventKind.DISAGREEMENT_SETTLED: Meaning(
+        _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"
+    ),
 }
 
 _HEAD: Final = """# Recorded acts

@@ -82,6 +82,21 @@ class EventKind(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_THROTTLED = "sign_in_throttled"
     SESSIONS_ENDED = "sessions_ended"
+    EPOCH_BEGUN = "epoch_begun"
+    BATCH_GIVEN = "batch_given"
+    BATCH_TAKEN = "batch_taken"
+    BATCH_HELD = "batch_held"
+    BATCH_READ = "batch_read"
+    BATCH_RELEASED = "batch_released"
+    BATCH_CORRECTED = "batch_corrected"
+    BATCH_REFUSED = "batch_refused"
+    BATCH_OVERTAKEN = "batch_overtaken"
+    BATCH_ERASED = "batch_erased"
+    DISAGREEMENT_NOTICED = "disagreement_noticed"
+    DISAGREEMENT_SETTLED = "disagreement_settled"
+    LISTS_COMPARED = "lists_compared"
+    ROWS_GIVEN = "rows_given"
+    RECORDS_RESTATED = "records_restated"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -185,6 +200,40 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.SIGN_IN_THROTTLED: frozenset({"user_id", "by"}),
     # `by` is sign_out, user (from the account page), password, role or disabled.
     EventKind.SESSIONS_ENDED: frozenset({"user_id", "sessions", "by"}),
+    # From here on the list's versions are told to partners as numbers of this epoch; another begins after a restore.
+    EventKind.EPOCH_BEGUN: frozenset({"epoch"}),
+    # So many items that say something of somebody left for a partner; the digest is of the batch's exact bytes.
+    EventKind.BATCH_GIVEN: frozenset({"partner", "epoch", "batch_kind", "first", "last", "items", "batch_digest"}),
+    # What a partner sent was placed, all in this commit; the counts are of the outcomes of its items.
+    EventKind.BATCH_TAKEN: frozenset(
+        {"partner", "epoch", "batch_kind", "first", "last", "items", "batch_digest", "counts_digest"}
+    ),
+    # What a partner sent was taken in no part and waits for a person; `reason` is a code of docs/sync-protocol.md.
+    EventKind.BATCH_HELD: frozenset({"hold_no", "partner", "reason", "batch_digest"}),
+    # A look-up: somebody was shown what is in a held batch.
+    EventKind.BATCH_READ: frozenset({"hold_no"}),
+    # A person's decision about a held batch; the note may name people, so that its digest stands here.
+    EventKind.BATCH_RELEASED: frozenset({"hold_no", "partner", "batch_digest", "note_digest"}),
+    EventKind.BATCH_CORRECTED: frozenset(
+        {"hold_no", "partner", "batch_digest", "file_digest", "replaced", "note_digest"}
+    ),
+    # `moved_to`: the number the exchange goes on after; 0 where the batch was not the next in turn.
+    EventKind.BATCH_REFUSED: frozenset({"hold_no", "partner", "batch_digest", "moved_to", "note_digest"}),
+    # What was held came again sound, or its numbers were taken another way: nobody has to decide any more.
+    EventKind.BATCH_OVERTAKEN: frozenset({"hold_no", "partner"}),
+    # Nobody decided within the time such contents may be kept: they were erased, and the batch counts as refused.
+    EventKind.BATCH_ERASED: frozenset({"hold_no", "partner"}),
+    # Two provinces' rows say different things of one person; `fields` are columns, separated by a semicolon.
+    EventKind.DISAGREEMENT_NOTICED: frozenset({"one_record_id", "other_record_id", "fields"}),
+    EventKind.DISAGREEMENT_SETTLED: frozenset({"disagreement_id", "reason_digest"}),
+    # Two sides compared what they hold: at which versions of either, how many rows, how many differed.
+    EventKind.LISTS_COMPARED: frozenset(
+        {"partner", "of_list_version", "their_list_version", "compared", "differences", "restated"}
+    ),
+    # A partner that compares was given rows as they stand here; `doubtful` were asked for and not given.
+    EventKind.ROWS_GIVEN: frozenset({"partner", "rows", "doubtful"}),
+    # Copies that were altered here gave way to what their own side states; the digests are over both, row by row.
+    EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

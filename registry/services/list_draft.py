@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matching.identity import Kind
@@ -27,6 +28,7 @@ from registry.store.list_values import (
 from registry.store.unit_of_work import UnitOfWork
 
 _BAN_NO_BYTES = 10
+_BAN_NO = re.compile(r"B[0-9A-F]{20}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,23 @@ class ListDraft:
     def __init__(self, uow: UnitOfWork, named: Sequence[Named], replaced: Iterable[StoredRecord], rows: int) -> None:
         """Read whom the rows might name or have named; `rows` is how many records will be stored at most."""
         self.writes = ListWrites()
+        self._given_numbers: dict[tuple[str, str, Kind], str] = {}
+        self._adopted: set[str] = set()
         self._uow = uow
         self._known = KnownSubjects()
         self._records = iter(uow.lists.reserve_records(rows))
         self._subjects: Iterator[int] = iter(uow.lists.reserve_subjects(len(named)))
         self._new_records: set[int] = set()
         self._read(named, list(replaced))
+
+    def adopt_numbers(self, numbers: Mapping[tuple[str, str, Kind], str]) -> None:
+        """Give whoever a row (region, number) lists anew the ban number a partner gave them, unless somebody has it.
+
+        What is no ban number of ours is left aside: a number never has to be trusted, only to be free.
+        """
+        fit = {key: number for key, number in numbers.items() if _BAN_NO.fullmatch(number)}
+        taken = self._uow.lists.subjects_numbered(set(fit.values()))
+        self._given_numbers = {key: number for key, number in fit.items() if number not in taken}
 
     def new_record_id(self) -> int:
         """Return the number of the next record."""
@@ -85,9 +98,51 @@ class ListDraft:
         self.place(record, judged, record)
         self.touch(record)
 
+    def recall(self, subjects: Iterable[int]) -> None:
+        """Read who further subjects are, before a row is listed as one of them."""
+        for face in self._uow.lists.faces(subjects):
+            signature = Signature(face.identity, face.source_region, face.document_no)
+            self._known.add(face.subject_id, face.record_id, signature)
+
+    def set_aside(self, record: StoredRecord, *, erase: bool) -> None:
+        """End what a copy founded that gives way to what its own side states; `erase` where it cannot be opened."""
+        self._known.remove(record.id)
+        self.writes.ended_records[record.id] = EndReason.RESTATED
+        self.writes.set_aside.add(record.id)
+        if erase:
+            self.erase(record)
+
+    def restate(
+        self, record: StoredRecord, judged: Sequence[Judged], standing: Mapping[Kind, int], before: Mapping[Kind, int]
+    ) -> None:
+        """List a new row in the place of copies set aside; `standing` are whom they listed, `before` whom it may keep.
+
+        The list moves on even where nobody is listed or lifted, so that whoever reads the feed reads the row anew.
+        """
+        now: dict[Kind, int] = {}
+        for one in judged:
+            if one.terms.bases:
+                kind = one.named.identity.kind
+                now[kind] = self._list(record, one, before.get(kind))
+        whom = {**before, **now}
+        record.subject_id = whom.get(Kind.PERSON, whom.get(Kind.ORGANISATION))
+        for subject in dict.fromkeys(now.values()):
+            changed = ChangeKind.CORRECTED if subject in standing.values() else ChangeKind.ADDED
+            self._change(subject, changed, record)
+        lifted = set(standing.values()) - set(now.values())
+        if not now and not lifted and record.subject_id is not None:
+            lifted = {record.subject_id}
+        self._lift(lifted, record)
+
     def end(self, ended: StoredRecord, reason: EndReason, record: StoredRecord) -> None:
         """End from the beginning what a row founded; `record` is the row that says so."""
         self._lift(set(self._take_off(ended, reason).values()), record)
+
+    def tell_of(self, records: Iterable[StoredRecord]) -> None:
+        """Number a change for whom rows once listed, though nobody's listing changes: partners are to hear of them."""
+        told = {record.subject_id: record for record in records if record.subject_id is not None}
+        for subject in sorted(told):
+            self._change(subject, ChangeKind.LIFTED, told[subject])
 
     def payload_of(self, record: StoredRecord) -> dict[str, str]:
         """Return the canonical values of a row, stored or about to be."""
@@ -106,9 +161,7 @@ class ListDraft:
         subjects = self._uow.lists.subjects_like(lookup_keys(self._uow.keyed_index, signatures))
         subjects |= self._uow.lists.subjects_of(record.id for record in replaced)
         subjects |= {record.subject_id for record in replaced if record.subject_id is not None}
-        for face in self._uow.lists.faces(subjects):
-            signature = Signature(face.identity, face.source_region, face.document_no)
-            self._known.add(face.subject_id, face.record_id, signature)
+        self.recall(subjects)
 
     def _take_off(self, record: StoredRecord, reason: EndReason) -> dict[Kind, int]:
         """Forget what a row said; return the subjects that stood on it."""
@@ -123,7 +176,7 @@ class ListDraft:
 
     def _list(self, record: StoredRecord, judged: Judged, before: int | None) -> int:
         signature = _signature(judged.named)
-        subject = self._subject(signature, before)
+        subject = self._subject(signature, before, record)
         self._known.add(subject, record.id, signature)
         index = self._uow.keyed_index
         identity = judged.named.identity
@@ -132,16 +185,23 @@ class ListDraft:
         self.writes.bases += [NewBasis(subject, record.id, basis) for basis in judged.terms.bases]
         return subject
 
-    def _subject(self, signature: Signature, before: int | None) -> int:
+    def _subject(self, signature: Signature, before: int | None, record: StoredRecord) -> int:
         if before is not None and self._known.may_stay(before, signature):
             return before
         found = self._known.find(signature)
         if found is not None:
             return found
         subject = next(self._subjects)
-        ban_no = f"B{secrets.token_hex(_BAN_NO_BYTES).upper()}"
-        self.writes.subjects.append(NewSubject(subject, ban_no, signature.kind))
+        self.writes.subjects.append(NewSubject(subject, self._ban_no(record, signature.kind), signature.kind))
         return subject
+
+    def _ban_no(self, record: StoredRecord, kind: Kind) -> str:
+        """A number is given once: whoever else a partner calls by it in the same batch gets one of ours."""
+        given = self._given_numbers.get((record.source_region, record.record_no, kind))
+        if given is None or given in self._adopted:
+            return f"B{secrets.token_hex(_BAN_NO_BYTES).upper()}"
+        self._adopted.add(given)
+        return given
 
     def _lift(self, subjects: Iterable[int], record: StoredRecord) -> None:
         for subject in sorted(subjects):

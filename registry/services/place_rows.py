@@ -11,9 +11,10 @@ import datetime
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from matching.identity import Kind
 from registry.errors import FieldFault
 from registry.intake.list_row import ListRow, Operation, RowKey
 from registry.law.ban_terms import terms_of
@@ -51,10 +52,29 @@ class Placed:
     sealed: tuple[tuple[str, str], ...] = ()
 
 
-def place_rows(uow: UnitOfWork, law: Law, today: datetime.date, file_digest: str, rows: Sequence[ListRow]) -> Placed:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a partner says beside its rows, by row: whether it was found to concern food, and whose ban number is which.
+
+    A finding settles what the row itself leaves open, also of a row that is known and waits.
+    """
+
+    findings: Mapping[RowKey, bool] = field(default_factory=dict)
+    ban_nos: Mapping[tuple[str, str, Kind], str] = field(default_factory=dict)
+
+
+def place_rows(  # noqa: PLR0913 -- the rows, whence they came, and what was said beside them
+    uow: UnitOfWork,
+    law: Law,
+    today: datetime.date,
+    file_digest: str,
+    rows: Sequence[ListRow],
+    *,
+    beside: Beside | None = None,
+) -> Placed:
     """Place the rows in order and write everything; the caller commits and records the act."""
     uow.head.lock()
-    placing = _Placing(uow, law, today, rows)
+    placing = _Placing(uow, law, today, rows, beside or Beside())
     results = tuple(placing.place(row) for row in rows)
     uow.quarantine.keep(file_digest, placing.quarantined)
     uow.quarantine.refuse(file_digest, placing.refused)
@@ -106,13 +126,16 @@ def outcome_problems(judged: Sequence[Judged], outcome: RowOutcome) -> tuple[Fie
 class _Placing:
     """The rows of one transaction being placed."""
 
-    def __init__(self, uow: UnitOfWork, law: Law, today: datetime.date, rows: Sequence[ListRow]) -> None:
+    def __init__(
+        self, uow: UnitOfWork, law: Law, today: datetime.date, rows: Sequence[ListRow], beside: Beside
+    ) -> None:
         self.quarantined: list[QuarantinedRow] = []
         self.refused: list[RefusedRow] = []
         self.sealed_anew: list[tuple[str, str]] = []
         self._law = law
         self._today = today
         self._uow = uow
+        self._beside = beside
         self._index = uow.keyed_index
         self._stored: dict[tuple[str, str], dict[int, StoredRecord]] = defaultdict(dict)
         self._contents = {row.line: _content(row) for row in rows if not row.faults}
@@ -121,6 +144,7 @@ class _Placing:
         for record in uow.lists.records_of(sorted(keys)):
             self._stored[record.source_region, record.record_no][record.version] = record
         self.draft = self._drafted(rows)
+        self.draft.adopt_numbers(beside.ban_nos)
 
     def place(self, row: ListRow) -> RowResult:
         """Decide what becomes of one row."""
@@ -134,7 +158,7 @@ class _Placing:
         versions = self._stored[row.key.source_region, row.key.record_no]
         same = versions.get(row.key.version)
         if same is not None and self._same_content(row, same):
-            return _result(row, RowOutcome.KNOWN)
+            return self._settle(row, same) if self._is_found(row, same) else _result(row, RowOutcome.KNOWN)
         latest = versions[max(versions)] if versions else None
         judged = judge(self._law, row, self._today, self._settled(row, latest))
         if _sealed(judged):
@@ -147,15 +171,28 @@ class _Placing:
 
     def _drafted(self, rows: Sequence[ListRow]) -> ListDraft:
         """Read whom the rows that are not known yet might name."""
-        fresh = [row for row in rows if not row.faults and row.key is not None and not self._is_known(row)]
+        fresh = [row for row in rows if not row.faults and row.key is not None and self._is_news(row)]
         keys = {(row.key.source_region, row.key.record_no) for row in fresh if row.key is not None}
         replaced = [record for key in keys for record in self._stored.get(key, {}).values()]
         return ListDraft(self._uow, [named for row in fresh for named in row.named], replaced, len(fresh))
 
-    def _is_known(self, row: ListRow) -> bool:
+    def _is_news(self, row: ListRow) -> bool:
         key = row.key
         same = None if key is None else self._stored[key.source_region, key.record_no].get(key.version)
-        return same is not None and self._same_content(row, same)
+        return same is None or not self._same_content(row, same) or self._is_found(row, same)
+
+    def _is_found(self, row: ListRow, stored: StoredRecord) -> bool:
+        """Say whether a row that is known and waits was found, where it comes from, to concern food or not."""
+        waits = stored.state is RecordState.ACTIVE and stored.outcome == RowOutcome.WAITING
+        return waits and not stored.erased and row.key in self._beside.findings
+
+    def _settle(self, row: ListRow, stored: StoredRecord) -> RowResult:
+        finding = self._beside.findings[_key_of(row)]
+        judged = judge(self._law, row, self._today, finding)
+        stored.outcome, stored.food_related = row_outcome(judged), finding
+        self.draft.settle(stored, judged)
+        outcome = RowOutcome(stored.outcome)
+        return _result(row, outcome, outcome_problems(judged, outcome))
 
     def _same_content(self, row: ListRow, stored: StoredRecord) -> bool:
         if stored.erased:  # kept as long as it may be: what it said cannot be compared any more
@@ -163,7 +200,10 @@ class _Placing:
         return stored.content_digest in self._index.lookups(IndexPurpose.RECORD_CONTENT, self._contents[row.line])
 
     def _settled(self, row: ListRow, latest: StoredRecord | None) -> bool | None:
-        """Return what was decided about an earlier version of the same count, where this one leaves it open."""
+        """Return what was found where the row comes from, or about an earlier version of the same count."""
+        found = None if row.key is None else self._beside.findings.get(row.key)
+        if found is not None:
+            return found
         if latest is None or latest.food_related is None or row.operation is Operation.WITHDRAW:
             return None
         before = self.draft.payload_of(latest)

@@ -17,6 +17,7 @@ from registry.ledger.signed_note import SignatureError
 from registry.services.apply_sealing_orders import apply_sealing_orders
 from registry.services.backup import DATABASE, Manifest, OpenOn
 from registry.services.log_report import FaultKind
+from registry.services.own_epoch import begin_epoch
 from registry.services.sequence_log import log_keys, verifier_keys
 from registry.services.verify_log import verify_log
 from registry.store.backup_sqlite import (
@@ -70,6 +71,8 @@ def _made_ready(services: Services, manifest: Manifest, heads: Sequence[str], ac
         with services.store.write() as uow:
             facts: dict[str, str | int] = {"sha256": manifest.sha256, "of_list_version": manifest.list_version}
             uow.ledger.record(EventKind.STORE_RESTORED, actor, facts)
+            # Numbers told after the backup was made are taken again by other changes: partners must not mix them up.
+            begin_epoch(uow, actor)
         return Restored(manifest, entries, sealed_again)
     finally:
         services.store.close()

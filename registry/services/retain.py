@@ -17,6 +17,7 @@ from registry.law.retention import Retention, RetentionRule
 from registry.ledger.events import EventKind
 from registry.services.forget_certificates import erase_certificates
 from registry.services.forget_uploads import erase_spreadsheets
+from registry.services.hold_batch import clear_alarm
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import reach_sealed
 from registry.services.record_list_change import record_list_change
@@ -159,6 +160,16 @@ def _desk_documents(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> 
     return _erase_documents(uow, uow.desk.ended(before, ROWS_AT_A_TIME))
 
 
+def _held_batches(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    """Nobody decided: the content goes, and should the batch come again it counts as refused."""
+    found = uow.holds.kept_since(before, ROWS_AT_A_TIME)
+    for held in found:
+        uow.holds.decide(held.hold_no, "refused", actor)
+        uow.ledger.record(EventKind.BATCH_ERASED, actor, {"hold_no": held.hold_no, "partner": held.partner})
+        clear_alarm(uow, held.partner, actor)
+    return len(found)
+
+
 def _erase_documents(uow: UnitOfWork, found: list[StoredDocument]) -> int:
     uow.originals.erase([document.original_id for document in found if document.original_id is not None])
     gone = {document.id for document in found}
@@ -193,5 +204,7 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     RetentionRule.LOOK_UPS: _look_ups,
     RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
     RetentionRule.SPENT_REQUESTS: lambda uow, before, _: uow.clients.erase_spent(before, ROWS_AT_A_TIME),
+    RetentionRule.HELD_BATCHES: _held_batches,
+    RetentionRule.EXCHANGE_RUNS: lambda uow, before, _: uow.exchange_health.forget_runs(before, ROWS_AT_A_TIME),
     RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),
 }

@@ -111,6 +111,8 @@ def take_off_the_list(uow: UnitOfWork, stored: list[StoredRecord], actor: str) -
         record.state, record.document_no = RecordState.WITHDRAWN, None
         draft.touch(record)
         draft.erase(record)
+    if not draft.writes.changes:
+        draft.tell_of(stored)
     versions = uow.lists.write(draft.writes)
     record_list_change(uow, versions, {record.source_region for record in stored}, SOURCE, actor)
 

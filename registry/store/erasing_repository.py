@@ -23,6 +23,7 @@ LOOK_UPS: Final = (
     EventKind.EVIDENCE_EXPLAINED,
     EventKind.LIST_SEARCHED,
     EventKind.ORIGINAL_READ,
+    EventKind.BATCH_READ,
 )
 _CLEAR: Final = "clear"
 Found = tuple[int, str]

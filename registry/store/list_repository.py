@@ -73,6 +73,15 @@ class ListRepository:
         row = self._transaction.connection.execute(query).one()
         return _opened(self._transaction, record_id, row.data_key, row.payload)
 
+    def payloads(self, record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+        """Return the canonical values of rows, by row; of one that was erased none."""
+        query = select(list_record.c.id, list_record.c.data_key, list_record.c.payload)
+        return {
+            row.id: _opened(self._transaction, row.id, row.data_key, row.payload)
+            for part in list_reading.parts(sorted(record_ids))
+            for row in self._transaction.connection.execute(query.where(list_record.c.id.in_(part)))
+        }
+
     def active_payloads(self, kind: str, outcomes: Sequence[str]) -> Iterator[tuple[StoredRecord, dict[str, str]]]:
         """Stream the active rows of one kind and of the named outcomes with their values, by region and number."""
         query = (

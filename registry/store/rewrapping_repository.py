@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, 
 
 from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
+from registry.store.exchange_tables import held_batch
 from registry.store.idempotency_repository import sealed_name
 from registry.store.tables import (
     basis,
@@ -47,6 +48,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     sheet.name: lambda row: int(row.id),
     certificate.name: lambda row: int(row.id),
     finding_question.name: lambda row: int(row.id),
+    held_batch.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -64,6 +66,7 @@ SEALED: Final[tuple[Table, ...]] = (
     sheet,
     certificate,
     finding_question,
+    held_batch,
 )
 """Every table with sealed columns."""
 

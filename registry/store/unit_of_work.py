@@ -23,15 +23,22 @@ from registry.store.cosignature_repository import CosignatureRepository
 from registry.store.coverage_repository import CoverageRepository
 from registry.store.decision_repository import DecisionRepository
 from registry.store.desk_repository import DeskRepository
+from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
+from registry.store.exchange_health_repository import ExchangeHealthRepository
+from registry.store.exchange_repository import ExchangeRepository
+from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
+from registry.store.hold_repository import HoldRepository
 from registry.store.idempotency_repository import IdempotencyRepository
 from registry.store.job_repository import JobRepository
 from registry.store.key_check_repository import KeyCheckRepository
+from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
+from registry.store.member_repository import MemberRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
@@ -80,6 +87,11 @@ class UnitOfWork:
     def lists(self) -> ListRepository:
         """Listed subjects, identities, bases, records and changes."""
         return ListRepository(self.transaction)
+
+    @cached_property
+    def members(self) -> MemberRepository:
+        """What is held, for reconciliation."""
+        return MemberRepository(self.transaction)
 
     @cached_property
     def changes(self) -> ChangeRepository:
@@ -157,6 +169,16 @@ class UnitOfWork:
         return JobRepository(self.transaction)
 
     @cached_property
+    def leases(self) -> LeaseRepository:
+        """Who leads which job."""
+        return LeaseRepository(self.transaction)
+
+    @cached_property
+    def exchange_health(self) -> ExchangeHealthRepository:
+        """How the exchange with each partner goes."""
+        return ExchangeHealthRepository(self.transaction)
+
+    @cached_property
     def rewrapping(self) -> RewrappingRepository:
         """What former master keys hold."""
         return RewrappingRepository(self.transaction)
@@ -220,3 +242,23 @@ class UnitOfWork:
     def row_numbering(self) -> RowNumberingRepository:
         """Numbers for rows that have none of their own."""
         return RowNumberingRepository(self.transaction)
+
+    @cached_property
+    def exchange(self) -> ExchangeRepository:
+        """How far the exchange with partners has come."""
+        return ExchangeRepository(self.transaction)
+
+    @cached_property
+    def giving(self) -> GivingRepository:
+        """What partners are given."""
+        return GivingRepository(self.transaction)
+
+    @cached_property
+    def holds(self) -> HoldRepository:
+        """Batches that wait for a person."""
+        return HoldRepository(self.transaction)
+
+    @cached_property
+    def disagreements(self) -> DisagreementRepository:
+        """What provinces say differently of one person."""
+        return DisagreementRepository(self.transaction)

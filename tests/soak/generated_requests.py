@@ -26,6 +26,19 @@ from tests.api.rest.caller import Caller
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 from tests.soak.injected_faults import target_on
 
+EXCHANGE = frozenset(
+    {
+        "/v1/changes",
+        "/v1/snapshot",
+        "/v1/acknowledgements",
+        "/v1/announcements",
+        "/v1/digests",
+        "/v1/digests/{buckets}",
+        "/v1/restatements",
+    }
+)
+"""What provinces alone may ask."""
+
 _CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -63,7 +76,7 @@ def ask_generated(services: Services, number: int, cases: int) -> Asked:
 
 def _place(path: str) -> int:
     """Return the place of whoever may ask at an address among the callers."""
-    return 1 if path.startswith("/v1/changes") else 2 if path.startswith("/v1/judgments") else 0
+    return 1 if path in EXCHANGE else 2 if path.startswith("/v1/judgments") else 0
 
 
 def _callers(services: Services) -> tuple[Caller, Caller, Caller]:

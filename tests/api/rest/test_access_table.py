@@ -17,16 +17,18 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from registry.clock import FixedClock
+from registry.exchange.batch import NO_BATCH, Batch
 from registry.ledger.checkpoint import cosign, with_cosignatures
 from registry.ledger.signed_note import KeyKind, Note, SignerKey
 from registry.services.add_client import Limits, Wanted, add_limited_client
 from registry.services.add_witness import add_witness
 from registry.services.context import Services
+from registry.services.give_batch import give_snapshot
 from registry.services.sequence_log import sequence_log
 from registry.store.client_repository import ClientRole
 from tests.api.rest.caller import applicant, application
 from tests.api.rest.judgments_at_hand import BODY, IN_31, Laid, laid
-from tests.invented_list import invented_id
+from tests.invented_list import Listing, invented_id, person, put_on_list
 
 TABLE = list(csv.DictReader(Path(__file__).with_name("access.csv").read_text("utf-8").splitlines()))
 CALLERS = {
@@ -37,7 +39,9 @@ CALLERS = {
     "regulator_33": (ClientRole.REGULATOR, "33"),
 }
 REGIONS = {"of_33": "330100", "of_31": "310101", "of_no_region": None}
+SAID_BY_PROVINCES = {"/v1/acknowledgements", "/v1/announcements", "/v1/restatements"}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
+ASKED = "0" * 32
 CLAIMS = (
     "Forwarded",
     "X-Forwarded-For",
@@ -64,6 +68,7 @@ class Door:
     keys: Mapping[str, str]
     checks: Mapping[str, str]
     judgments: Mapping[str, Laid]
+    batches: Mapping[str, Batch]
     sizes: str
     note: str
 
@@ -77,6 +82,10 @@ class Door:
             path += f"?{self.sizes}"
         if path.endswith("/inclusion"):
             path += f"?check_no={self.checks[about]}" if about in self.checks else f"?leaf={self.checks['leaf']}"
+        if row["method"] == "GET" and (batch := self.batches.get(about)) is not None:
+            path += f"?after={batch.last}&epoch={batch.epoch}&previous={batch.digest}"
+        if path.startswith("/v1/digests"):
+            path = path.replace("<buckets>", "7,8") + f"?asked={ASKED}"
         headers = dict(claims or {}) | ({"Authorization": f"Bearer {key}"} if key else {})
         response = self.app.test_client().open(path, method=row["method"], headers=headers, **self._body(row))
         response.get_data()
@@ -88,10 +97,31 @@ class Door:
             return {"data": self.note}
         if row["method"] != "POST":
             return {}
+        if row["route"] in SAID_BY_PROVINCES:
+            return {"json": self._said(row["route"], row["about"])}
         if row["route"].startswith("/v1/judgments"):
             return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+    def _said(self, route: str, about: str) -> dict[str, Any]:
+        if route == "/v1/acknowledgements":
+            return acknowledgement(self.batches[about])
+        if route == "/v1/restatements":
+            return {"asked": ASKED, "rows": [["32", "R1"]]}
+        return {"region": about[-2:], "epoch": "0" * 32, "up_to": 1}
+
+
+def acknowledgement(batch: Batch) -> dict[str, Any]:
+    """Return the body that says a batch was taken and brought nothing."""
+    return {"epoch": batch.epoch, "batch": batch.digest, "from": batch.first, "to": batch.last, "outcomes": []}
+
+
+def given_to(services: Services, partner: str) -> Batch:
+    """Give a partner the list as it is, and put somebody else on it."""
+    given = give_snapshot(services, partner, after=None, at=None, previous=NO_BATCH, most=100).batch
+    put_on_list(services, Listing(person("王示例", invented_id(3)), region="32"))
+    return given
 
 
 def _step(step: str, one: Laid | None) -> dict[str, Any]:
@@ -138,7 +168,9 @@ def door(app: Flask, services: Services) -> Door:
     with services.store.read() as uow:
         leaf = uow.decisions.leaf_hash(checks["its_own"])
     sizes = f"first={first}&second={second}"
-    return Door(app, keys, checks | {"leaf": leaf.hex() if leaf else ""}, on_the_desk(services), sizes, note)
+    batches = {f"after_a_snapshot_of_{region}": given_to(services, region) for region in ("33", "31")}
+    known = checks | {"leaf": leaf.hex() if leaf else ""}
+    return Door(app, keys, known, on_the_desk(services), batches, sizes, note)
 
 
 def key(services: Services, role: ClientRole, region: str | None, limits: Limits | None = None) -> str:
@@ -156,7 +188,7 @@ def given(response: TestResponse) -> bool:
     status = response.status_code
     if status == 200 and "results" in (response.get_json(silent=True) or {}):
         status = response.get_json()["results"][0]["status"]
-    assert status in {200, 401, 403, 404}, response.get_data(as_text=True)
+    assert status in {200, 401, 403, 404, 409}, response.get_data(as_text=True)
     return status == 200
 
 

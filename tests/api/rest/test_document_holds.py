@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from registry.services.context import Services
 from tests.api.rest.caller import Caller
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
+from tests.soak.generated_requests import EXCHANGE
 
 CHECKS = [
     not_a_server_error,
@@ -55,7 +56,7 @@ def test_no_generated_request_breaks_the_door_or_gets_an_answer_the_document_doe
         operation = offered.ok()
         if mode is GenerationMode.NEGATIVE and operation.path in NOTHING_WRONG:
             continue
-        caller = province if operation.path == "/v1/changes" else regulator
+        caller = province if operation.path in EXCHANGE else regulator
         caller = court if operation.path.startswith("/v1/judgments") else caller
         asked += hold(operation, caller.key, mode)
     assert asked > CASES

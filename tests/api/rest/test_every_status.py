@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
+import orjson
 import pytest
 from werkzeug.test import TestResponse
 
+from api.rest import exchange
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.openapi import described
-from registry.errors import IdempotencyInProgressError, UnavailableError
+from registry.errors import IdempotencyInProgressError, SnapshotNeededError, UnavailableError
 from registry.ledger.checkpoint import cosign, with_cosignatures
 from registry.ledger.signed_note import KeyKind, Note, SignerKey
 from registry.services.add_client import Limits, Wanted, add_limited_client
@@ -31,7 +33,11 @@ from tests.invented_list import invented_id, report_fresh
 STRANGER = application(applicant("赵无关", invented_id(9)))
 ELSEWHERE = application(applicant("赵无关", invented_id(9)), region="31")
 CHECKS = {"/v1/checks": STRANGER, "/v1/checks/batch": {"requests": [STRANGER]}}
+NEWS = {"region": "33", "epoch": "0" * 32, "up_to": 1}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
+ASKED = "0" * 32
+EXCHANGE = ("/v1/snapshot", "/v1/acknowledgements", "/v1/announcements", "/v1/digests", "/v1/restatements")
+BUCKETS = "/v1/digests/{buckets}"
 SINGLE = "/v1/checks/{check_no}"
 JUDGMENT = "/v1/judgments/{document_no}"
 
@@ -147,6 +153,58 @@ def of_judgments(at: Callers) -> Iterator[tuple[str, TestResponse]]:
             yield path, raw(at.court, where, method, json=body, headers={"Idempotency-Key": "k"})
 
 
+def of_the_feed(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask for signed batches in every way that is described."""
+    page = at.province.get("/v1/snapshot")
+    yield "/v1/snapshot", page
+    for query in ("after=31:x&at=1", "previous=x"):
+        yield "/v1/snapshot", at.province.get(f"/v1/snapshot?{query}")
+    digest = page.headers["ETag"].removeprefix("W/").strip('"')
+    batch = orjson.loads(page.get_json()["batch"])
+    query = f"after={batch['to']}&epoch={batch['epoch']}&previous={digest}"
+    told = at.province.get(f"/v1/changes?{query}")
+    yield "/v1/changes", told
+    told_of = told.headers["ETag"].removeprefix("W/").strip('"')
+    nothing = f"after={batch['to']}&epoch={batch['epoch']}&previous={told_of}"
+    yield "/v1/changes", at.province.get(f"/v1/changes?{nothing}")
+    yield "/v1/changes", at.province.get(f"/v1/changes?{nothing}", If_None_Match=f'"{told_of}"')
+    yield "/v1/changes", at.province.get(f"/v1/changes?after={batch['to']}&epoch={'0' * 32}")
+    with patch.object(exchange, "give_changes", side_effect=SnapshotNeededError("")):
+        yield "/v1/changes", at.province.get(f"/v1/changes?{query}")
+    taken = {"epoch": batch["epoch"], "batch": digest, "from": batch["from"], "to": batch["to"], "outcomes": []}
+    for digest_of in (digest, "0" * 64):
+        yield "/v1/acknowledgements", at.province.post("/v1/acknowledgements", taken | {"batch": digest_of})
+    yield "/v1/announcements", at.province.post("/v1/announcements", NEWS)
+
+
+def of_comparing(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Compare what both hold in every way that is described."""
+    for query in (f"asked={ASKED}", "asked=x"):
+        yield "/v1/digests", at.province.get(f"/v1/digests?{query}")
+    for buckets in ("7,19", "1024"):
+        yield BUCKETS, at.province.get(f"/v1/digests/{buckets}?asked={ASKED}")
+    yield BUCKETS, raw(at.province, f"/v1/digests/7?asked={ASKED}", "GET", headers={"Authorization": "Bearer none"})
+    yield BUCKETS, at.licensing.get(f"/v1/digests/7?asked={ASKED}")
+    yield BUCKETS, at.hasty[ClientRole.PROVINCE].get(f"/v1/digests/7?asked={ASKED}")
+    yield "/v1/restatements", at.province.post("/v1/restatements", {"asked": ASKED, "rows": [["32", "R1"]]})
+
+
+def of_what_provinces_say(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Send faulty acknowledgements and announcements, and ask all of the exchange without a right."""
+    json_body = {"content_type": "application/json"}
+    for path in EXCHANGE:
+        method = "GET" if path in {"/v1/snapshot", "/v1/digests"} else "POST"
+        yield path, raw(at.province, path, method, json=NEWS, headers={"Authorization": "Bearer none"})
+        yield path, raw(at.licensing, path, method, json=NEWS)
+        yield path, raw(at.hasty[ClientRole.PROVINCE], path, method, json=NEWS)
+        if method == "GET":
+            continue
+        yield path, raw(at.province, path, method, data="{", **json_body)
+        yield path, raw(at.province, path, method, data="{}", content_type="text/plain")
+        yield path, raw(at.province, path, method, json={})
+        yield path, raw(at.province, path, method, data=b" " * (BATCH_BYTES + 1), **json_body)
+
+
 def _steps(at: Callers) -> dict[str, tuple[str, dict[str, Any] | None]]:
     """Return, by documented path, an address and a body that is taken there (None: it is read)."""
     draft, filed, also = (laid(at.services, "client:99", stage=stage) for stage in ("draft", "filed", "filed"))
@@ -170,7 +228,7 @@ def _steps(at: Callers) -> dict[str, tuple[str, dict[str, Any] | None]]:
 def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Read what is open to everybody."""
     for path in described()["paths"]:
-        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log", "/v1/judgments")):
+        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log", "/v1/judgments", *EXCHANGE)):
             yield path, at.licensing.get(path)
 
 
@@ -200,6 +258,9 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_reading,
         of_the_log,
         of_judgments,
+        of_the_feed,
+        of_what_provinces_say,
+        of_comparing,
         of_operation,
         beyond_the_rate,
         without_a_store,

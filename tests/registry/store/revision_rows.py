@@ -149,6 +149,39 @@ _AT_0005: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0006: dict[str, dict[str, Any]] = {
+    **_AT_0005,
+    "region_coverage": {"region": "33", "as_of": _AT, "valid_for_seconds": 86_400},
+    "job_run": {
+        "id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "failed", "counts": {}, "fence": 2,
+        "attempts": 3, "error": "unavailable", "failures": 3, "retry_at": _AT,
+    },
+    "exchange_epoch": {"id": 1, "epoch": "0" * 32, "began_at": _AT},
+    "exchange_partner": {
+        "partner": "33", "epoch": "0" * 32, "taken_to": 7, "taken_digest": "0" * 64, "announced_to": 8, "given_to": 3,
+        "given_digest": "0" * 64, "told_to": 3, "acknowledged_to": 3, "failures": 0, "last_success_at": _AT,
+    },
+    "exchange_batch": {
+        "id": 1, "partner": "33", "direction": "in", "epoch": "0" * 32, "kind": "changes", "first": 1, "last": 7,
+        "items": 7, "digest": "0" * 64, "previous": "0" * 64, "at": _AT, "counts": {"in_force": 7},
+    },
+    "held_batch": {
+        "id": 1, "hold_no": "H-1", "partner": "33", "digest": "0" * 64, "first": 8, "last": 9, "items": 2,
+        "reason_code": "gap", "detail": "", "state": "open", "data_key": _SEALED, "content_enc": _SEALED,
+        "received_at": _AT,
+    },
+    "disagreement": {
+        "id": 1, "subject_id": 1, "one_record_id": 1, "other_record_id": 1, "fields": "sentence", "state": "open",
+        "noticed_at": _AT,
+    },
+    "exchange_run": {
+        "id": 1, "partner": "33", "work": "pull", "started_at": _AT, "ended_at": _AT, "outcome": "done", "batches": 1,
+        "items": 7, "behind": 0, "fault": None,
+    },
+    "exchange_run_tally": {"partner": "33", "work": "pull", "outcome": "done", "runs": 41},
+    "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -156,4 +189,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0003": _AT_0003,
     "0004": _AT_0004,
     "0005": _AT_0005,
+    "0006": _AT_0006,
 }

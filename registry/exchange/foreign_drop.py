@@ -1,0 +1,182 @@
+"""A drop of a foreign system: files by name and number, a marker or a file of digests that closes them.
+
+Which file comes next is told by the position alone: it names the digest of the parcel taken last, and the files are
+there, or among those put away, to compare.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from registry.errors import HeldBatchError, PartnerUnavailableError
+from registry.exchange.adapter import Acknowledgement, Arrival, Position
+from registry.exchange.batch import NO_BATCH, Batch, BatchKind
+from registry.exchange.drop_inbox import Inbox
+from registry.exchange.drop_parcels import Group, groups, is_marker_of
+from registry.exchange.drop_settings import DropSettings, Numbers, written_name
+from registry.exchange.manifest import require_digest, sums_of, written_sums
+from registry.exchange.own_items import kinds_of
+from registry.exchange.parcel import Parcel, Part, parcel_of
+from registry.exchange.parcel_reading import foreign_rows, read_parcel, row_mapping
+from registry.exchange.part_files import PartFormat, format_of, written_part
+from registry.exchange.partner import Partner
+
+_ACKNOWLEDGED: Final = ("file", "line", "item", "outcome", "code")
+_HERE, _DONE = "inbox", "done"
+
+
+class ForeignDrop:
+    """Reads and writes the files of a system that does not know the protocol."""
+
+    def __init__(self, partner: Partner, own: str, inbox: Inbox) -> None:
+        self._partner: Final = partner
+        self._own: Final = own
+        self._inbox: Final = inbox
+        self._settings: Final[DropSettings] = partner.options["drop"]
+
+    def receive(self, position: Position) -> Iterator[Arrival]:
+        """Yield the parcels after a position, and first the last one again where it was not acknowledged yet.
+
+        Raises PartnerUnavailableError where a number is missing, and at the end where a file came too late.
+        """
+        self._finish_moving()
+        waiting, past = self._groups(_HERE), self._groups(_DONE)
+        last = self._last_taken(position, (*waiting, *past))
+        if last is not None and last.folder == _HERE and self._is_unacknowledged(last):
+            yield self._arrival(last, position)
+        for group in waiting:
+            if last is not None and group.order <= last.order:
+                continue
+            self._require_no_gap(last, group, (*waiting, *past))
+            arrival, last = self._arrival(group, position), group
+            yield arrival
+            if arrival.batch is not None:
+                position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
+        self._require_none_late(last)
+
+    def acknowledgement(self, arrival: Arrival, stated: Acknowledgement) -> tuple[str, bytes]:
+        """Return the file that says what became of every row, by file and line."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(_ACKNOWLEDGED)
+        places = [(part.name, row.line) for part, row in foreign_rows(parcel_of(arrival.content))]
+        for place, (item, outcome, code) in zip(places, stated.outcomes, strict=False):
+            writer.writerow([*place, item, outcome, code])
+        return _acknowledgement(arrival.place), out.getvalue().encode("utf-8-sig")
+
+    def written(self, batch: Batch) -> list[tuple[str, bytes]]:
+        """Return the files of a batch in the order they are written, the digests last; none where it says nothing."""
+        parts = self._parts(batch)
+        marker = (written_name(self._settings, "manifest", _number(batch)), written_sums(parts))
+        return [*((part.name, part.data) for part in parts), *([marker] if parts else [])]
+
+    def _groups(self, where: str) -> list[Group]:
+        names = self._inbox.names() if where == _HERE else self._inbox.names_done()
+        return groups(self._settings, where, names)
+
+    def _last_taken(self, position: Position, there: Sequence[Group]) -> Group | None:
+        """Return the group the position's digest is of, the newest looked at first."""
+        if position.digest == NO_BATCH:
+            return None
+        for group in sorted(there, key=lambda one: one.order, reverse=True):
+            if self._parcel(group).digest == position.digest:
+                return group
+        if self._settings.done is None:
+            reason = "the file taken last is no longer in the folder: put it back, or let files be moved (done)"
+            raise PartnerUnavailableError("position_unknown", reason)
+        return None
+
+    def _is_unacknowledged(self, group: Group) -> bool:
+        if self._settings.done is not None:
+            return True
+        wanted = self._settings.acknowledgements is not None
+        return wanted and _acknowledgement(group.name) not in self._inbox.acknowledged()
+
+    def _require_no_gap(self, last: Group | None, group: Group, there: Sequence[Group]) -> None:
+        if last is None or self._settings.numbers is Numbers.ASCENDING:
+            return
+        numbers = {one.number for one in there}
+        missing = next((number for number in range(last.number + 1, group.number) if number not in numbers), None)
+        if missing is not None:
+            raise PartnerUnavailableError("missing_file", f"number {missing} is missing, {group.number} is there")
+
+    def _require_none_late(self, last: Group | None) -> None:
+        """Say it where files stay behind that are older than the last taken: taken now they would undo newer ones."""
+        if last is None or self._settings.done is None:
+            return
+        late = next((group.name for group in self._groups(_HERE) if group.order < last.order), None)
+        if late is not None:
+            raise PartnerUnavailableError("late_file", f"{late} came after {last.name} was taken: a person must look")
+
+    def _arrival(self, group: Group, position: Position) -> Arrival:
+        if (size := self._inbox.size(group.files)) > self._partner.limits.bytes_per_batch:
+            content = json.dumps({"files": group.files, "bytes": size}).encode()
+            return Arrival(content, None, "too_large", f"{group.name} has {size:,} bytes", group.name)
+        parcel = self._parcel(group)
+        self._inbox.place(parcel.name, group.files)
+        try:
+            self._require_sums(group, parcel)
+            return Arrival(parcel.content, read_parcel(self._partner, self._own, parcel, position), place=parcel.name)
+        except HeldBatchError as fault:
+            return Arrival(parcel.content, None, fault.code, fault.detail, parcel.name)
+
+    def _parcel(self, group: Group) -> Parcel:
+        read = self._inbox.read_done if group.folder == _DONE else self._inbox.read
+        parts = [Part(name, format_of(name) or PartFormat.CSV, kind, read(name)) for name, kind in group.data.items()]
+        return Parcel(group.name, group.content, tuple(parts))
+
+    def _require_sums(self, group: Group, parcel: Parcel) -> None:
+        """Compare the files with their digests; a marker that ends in .ok may say nothing but that they are whole."""
+        for marker in group.markers:
+            sums = sums_of(self._inbox.read(marker))
+            absent = next((name for name in sums if name not in group.data and self._belongs(name, group)), None)
+            if absent is not None:
+                raise PartnerUnavailableError("missing_file", f"{absent} is not there, of which {marker} speaks")
+            for part in parcel.parts:
+                if part.name in sums:
+                    require_digest(part.name, part.data, sums[part.name])
+                elif not marker.endswith(".ok"):
+                    raise HeldBatchError("digest_missing", f"{marker} says nothing of {part.name}")
+
+    def _belongs(self, name: str, group: Group) -> bool:
+        """Tell whether a file a marker speaks of would be of this group: a whole list of the same number is another."""
+        found = self._settings.pattern_of(name)
+        return found is None or (found[0].content is group.content and found[1] == group.number)
+
+    def _finish_moving(self) -> None:
+        """Move what a visit that was killed had left of files being put away: their marker went first."""
+        there = self._inbox.names()
+        markers = [name for name in self._inbox.names_done() if self._settings.pattern_of(name) is None]
+        for name in there:
+            if self._settings.pattern_of(name) is None:
+                continue
+            closing = {marker for marker in markers if is_marker_of(self._settings, marker, name)}
+            if closing and not closing & set(there):
+                self._inbox.move((name,))
+
+    def _parts(self, batch: Batch) -> list[Part]:
+        mapping, form, number = row_mapping(self._partner), self._settings.form, _number(batch)
+        return [
+            Part(
+                written_name(self._settings, str(kind), number),
+                form,
+                kind,
+                written_part(
+                    form, mapping.headings(kind), (mapping.row(item, kind) for item in items), self._settings.encoding
+                ),
+            )
+            for kind, items in kinds_of(batch.items).items()
+            if items and (not mapping.is_foreign or kind in mapping.maps)
+        ]
+
+
+def _number(batch: Batch) -> str:
+    return f"{batch.last:012d}" + ("" if batch.kind is BatchKind.CHANGES else batch.digest[:8])
+
+
+def _acknowledgement(place: str) -> str:
+    return f"{place}.ack.csv"

@@ -1,0 +1,140 @@
+"""Exchange tables of ours: for each direction a table of batches, each with its manifest, and a table of their items.
+
+    CREATE TABLE <name>     (batch VARCHAR(100) PRIMARY KEY, manifest TEXT, status INTEGER, acknowledgement TEXT)
+    CREATE TABLE <name>_row (batch VARCHAR(100), line INTEGER, item TEXT, PRIMARY KEY (batch, line))
+
+They are made where they are not there. Read as files they are a drop in JSON Lines: the same manifest, the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, delete, func, insert, select, update
+
+from registry.exchange.front_end_database import FrontEnd
+from registry.exchange.manifest import ENDING
+from registry.exchange.table_settings import TableSettings
+
+_NEW, _TAKEN = 0, 1
+_ITEMS: Final = ".items.jsonl"
+_ACKNOWLEDGEMENT: Final = ".ack.json"
+
+
+class OwnTables:
+    """Both directions; what is read looks to its reader like the files of an inbox."""
+
+    def __init__(self, front: FrontEnd, settings: TableSettings) -> None:
+        self._front: Final = front
+        self._metadata: Final = MetaData()
+        self._inbox: Final = self._pair(settings.inbox)
+        self._outbox: Final = self._pair(settings.outbox)
+        self._made = False
+
+    def names(self) -> list[str]:
+        """Return the manifests of the batches not taken yet, and their items, as names of files."""
+        batches, _ = self._of_inbox()
+        with self._work() as connection:
+            new = select(batches.c.batch).where(batches.c.status == _NEW).order_by(batches.c.batch)
+            found = list(connection.scalars(new))
+        return [name for batch in found for name in (batch + ENDING, batch + _ITEMS)]
+
+    def read(self, name: str) -> bytes:
+        """Return a manifest, or a batch's items as JSON Lines."""
+        batches, rows = self._of_inbox()
+        with self._work() as connection:
+            if name.endswith(ENDING):
+                of = select(batches.c.manifest).where(batches.c.batch == name.removesuffix(ENDING))
+                return str(connection.scalar(of) or "").encode()
+            items = select(rows.c.item).where(rows.c.batch == name.removesuffix(_ITEMS)).order_by(rows.c.line)
+            return "".join(f"{item}\n" for item in connection.scalars(items)).encode()
+
+    def size(self, names: Iterable[str]) -> int:
+        """Return about how many bytes the items of batches have."""
+        _, rows = self._of_inbox()
+        batches = [name.removesuffix(_ITEMS) for name in names]
+        with self._work() as connection:
+            counted = select(func.sum(func.length(rows.c.item))).where(rows.c.batch.in_(batches))
+            return int(connection.scalar(counted) or 0)
+
+    def place(self, place: str, files: Sequence[str]) -> None:
+        """Remember nothing: an arrival's place is its batch."""
+
+    def put_away(self, place: str) -> None:
+        """Mark a batch as taken."""
+        self.move((place + ENDING,))
+
+    def move(self, names: Sequence[str]) -> None:
+        """Mark batches as taken."""
+        batches, _ = self._of_inbox()
+        taken = [name.removesuffix(ENDING) for name in names if name.endswith(ENDING)]
+        with self._work() as connection:
+            done = update(batches).where(batches.c.batch.in_(taken), batches.c.status == _NEW)
+            connection.execute(done.values(status=_TAKEN))
+
+    def acknowledge(self, name: str, data: bytes) -> None:
+        """Write what became of every item beside the batch."""
+        batches, _ = self._of_inbox()
+        batch = name.removesuffix(_ACKNOWLEDGEMENT)
+        with self._work() as connection:
+            connection.execute(update(batches).where(batches.c.batch == batch).values(acknowledgement=data.decode()))
+
+    def write(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Put a batch into the outbox in one transaction; one of its name that is there already is left alone."""
+        if self._outbox is None:
+            return
+        batches, rows = self._outbox
+        (_, items), (name, manifest) = files
+        batch = name.removesuffix(ENDING)
+        with self._work() as connection:
+            if self._was_taken(connection, batches, batch):
+                return
+            for table in (batches, rows):
+                connection.execute(delete(table).where(table.c.batch == batch))
+            lines = enumerate(items.decode().split("\n")[:-1], 1)
+            if values := [{"batch": batch, "line": line, "item": item} for line, item in lines]:
+                connection.execute(insert(rows), values)
+            stated = {"batch": batch, "manifest": manifest.decode(), "status": _NEW}
+            connection.execute(insert(batches).values(stated))
+
+    def _was_taken(self, connection: Connection, batches: Table, batch: str) -> bool:
+        status = connection.scalar(select(batches.c.status).where(batches.c.batch == batch))
+        return status is not None and status != _NEW
+
+    def _of_inbox(self) -> tuple[Table, Table]:
+        if self._inbox is None:
+            raise ValueError("nothing is read where no inbox is configured")
+        return self._inbox
+
+    @contextmanager
+    def _work(self) -> Iterator[Connection]:
+        with self._front.work() as connection:
+            if not self._made:
+                self._metadata.create_all(connection)
+                self._made = True
+            yield connection
+
+    def _pair(self, name: str | None) -> tuple[Table, Table] | None:
+        if name is None:
+            return None
+        schema, _, plain = name.rpartition(".")
+        batches = Table(
+            plain,
+            self._metadata,
+            Column("batch", String(100), primary_key=True),
+            Column("manifest", Text, nullable=False),
+            Column("status", Integer, nullable=False, index=True),
+            Column("acknowledgement", Text),
+            schema=schema or None,
+        )
+        rows = Table(
+            f"{plain}_row",
+            self._metadata,
+            Column("batch", String(100), primary_key=True),
+            Column("line", Integer, primary_key=True, autoincrement=False),
+            Column("item", Text, nullable=False),
+            schema=schema or None,
+        )
+        return batches, rows

@@ -1,0 +1,155 @@
+"""What a parcel says: our own manifest's batch with its items, or a foreign system's rows numbered after our position.
+
+A foreign system has no numbers like ours. Its items get the next ones after the position, so that numbers stay
+contiguous, and nothing has to be remembered for it: the position names the digest of the last parcel taken, by which
+the file is found again that was read last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from registry.errors import HeldBatchError, InvalidInputError
+from registry.exchange.adapter import Position
+from registry.exchange.batch import NO_BATCH, Batch, BatchKind, Item, ItemOperation
+from registry.exchange.manifest import Header, require_digest, verified_header
+from registry.exchange.own_items import item_of_object, item_of_row
+from registry.exchange.parcel import Parcel, Part
+from registry.exchange.part_files import PartFormat, PartRow, read_part
+from registry.exchange.partner import Partner
+from registry.exchange.row_mapping import RowMapping
+from registry.intake.headings import ListKind
+from registry.intake.workbook import BrokenTableError
+
+BEGINNING: Final = Position(None, 0, NO_BATCH)
+
+
+def read_parcel(partner: Partner, own: str, parcel: Parcel, position: Position) -> Batch:
+    """Return the batch a parcel is; `own` is the name this side goes by.
+
+    Raises HeldBatchError with a stable code, the file and the line; the text names nobody.
+    """
+    if parcel.manifest is not None:
+        return _own_batch(partner, own, parcel)
+    if partner.signed:
+        raise HeldBatchError("unsigned", "the partner must sign, and these files bear no signature")
+    return _foreign_batch(partner, own, parcel, position)
+
+
+def foreign_rows(parcel: Parcel) -> Iterator[tuple[Part, PartRow]]:
+    """Yield the rows of a foreign parcel with the file each stands in, in the order of its items."""
+    for part in parcel.parts:
+        for row in _rows(part):
+            yield part, row
+
+
+def _foreign_batch(partner: Partner, own: str, parcel: Parcel, position: Position) -> Batch:
+    mapping = row_mapping(partner)
+    items = [mapping.item(_kind(part), row) for part, row in foreign_rows(parcel)]
+    if parcel.kind is BatchKind.FULL:
+        _require_keys(parcel, items)
+    digest, epoch = parcel.digest, position.epoch or foreign_epoch(partner)
+    first, last = _numbers(parcel, len(items), position, known=digest == position.digest)
+    if parcel.kind is BatchKind.CHANGES:
+        items = [replace(item, number=number) for number, item in enumerate(items, first)]
+    return Batch(
+        region=partner.name,
+        addressee=own,
+        epoch=epoch,
+        kind=parcel.kind,
+        first=first,
+        last=last,
+        previous=position.digest,
+        head=last,
+        items=tuple(items),
+        digest=digest,
+        covers=tuple(sorted({str(_kind(part)) for part in parcel.parts})),
+    )
+
+
+def _numbers(parcel: Parcel, items: int, position: Position, *, known: bool) -> tuple[int, int]:
+    """Return the first and last number; a parcel that is met again keeps those it ended with."""
+    if parcel.kind is BatchKind.FULL:
+        number = position.number + (0 if known else 1)
+        return number, number
+    first = position.number + 1 - (items if known else 0)
+    return first, first + items - 1
+
+
+def foreign_epoch(partner: Partner) -> str:
+    """Return the one epoch a foreign partner has: it knows none."""
+    return hashlib.sha256(f"food-ban-{partner.adapter}/{partner.name}".encode()).hexdigest()[:32]
+
+
+def row_mapping(partner: Partner) -> RowMapping:
+    """Return what a partner's columns mean; without a mapping they are ours."""
+    mapping = partner.options.get("rows")
+    return mapping if isinstance(mapping, RowMapping) else RowMapping()
+
+
+def _require_keys(parcel: Parcel, items: list[Item]) -> None:
+    """A row without its number could be any record: whether that one is absent nobody could tell."""
+    for (part, row), item in zip(foreign_rows(parcel), items, strict=True):
+        if item.record_no is None:
+            place = f"{part.name}, line {row.line}"
+            raise HeldBatchError("row_without_key", f"{place}: a row of a full file has no record number")
+
+
+def _kind(part: Part) -> ListKind:
+    if part.kind is None:
+        raise HeldBatchError("unreadable", f"{part.name} is of no kind of rows the configuration knows")
+    return part.kind
+
+
+def _rows(part: Part) -> list[PartRow]:
+    try:
+        return read_part(part.data, part.form)
+    except (InvalidInputError, BrokenTableError) as fault:
+        raise HeldBatchError("unreadable", f"{part.name}: {fault}") from None
+
+
+def _own_batch(partner: Partner, own: str, parcel: Parcel) -> Batch:
+    header = verified_header(parcel.manifest or b"", keys=partner.keys, signed=partner.signed)
+    _require_addressed(header.batch, partner, own)
+    if {part.name for part in parcel.parts} != set(header.files):
+        raise HeldBatchError("digest_mismatch", "the files are not those the manifest speaks of")
+    for part in parcel.parts:
+        require_digest(part.name, part.data, header.files[part.name])
+    items = [item for part in parcel.parts for item in _own_items(part)]
+    return replace(header.batch, items=_in_order(header, items))
+
+
+def _require_addressed(batch: Batch, partner: Partner, own: str) -> None:
+    if batch.region != partner.name:
+        raise HeldBatchError("wrong_sender", "the batch is not from the partner it came from")
+    if batch.addressee != own:
+        raise HeldBatchError("wrong_addressee", "the batch is for somebody else")
+
+
+def _own_items(part: Part) -> Iterator[Item]:
+    for row in _rows(part):
+        if part.form is PartFormat.JSON_LINES:
+            yield item_of_object(row)
+        else:
+            yield item_of_row(row)
+
+
+def _in_order(header: Header, items: list[Item]) -> tuple[Item, ...]:
+    """Return the items in the order of their numbers, with `own` wherever the sender left one out.
+
+    Raises HeldBatchError (`count`) where a number stands twice or outside the batch, or something is missing.
+    """
+    batch = header.batch
+    if batch.kind is not BatchKind.CHANGES:
+        if len(items) != header.count:
+            raise HeldBatchError("count", "the files hold another number of items than the manifest says")
+        return tuple(items)
+    by_number = {item.number: item for item in items}
+    wanted = range(batch.first, batch.last + 1)
+    fits = len(by_number) == len(items) and all(number in wanted for number in by_number)
+    if not fits or header.count != len(wanted):
+        raise HeldBatchError("count", "the files hold other numbers than the manifest says")
+    return tuple(by_number.get(number) or Item(number, ItemOperation.OWN) for number in wanted)

@@ -1,0 +1,182 @@
+"""A batch's items as rows of the list: read as a file's are, and counted where their sender counts no versions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from matching.identity import Kind
+from registry.errors import FieldFault
+from registry.exchange.batch import HUB, Batch, BatchKind, Item, ItemOperation
+from registry.intake.headings import ListKind
+from registry.intake.list_row import ListRow, Operation, RowKey
+from registry.intake.list_rows import read_row
+from registry.intake.table_file import TableRow
+from registry.services.counted_versions import CountedVersions
+from registry.services.place_rows import Beside
+from registry.store.list_values import RecordState, StoredRecord
+
+if TYPE_CHECKING:
+    from registry.store.unit_of_work import UnitOfWork
+
+RecordKey = tuple[str, str]
+ABSENT: Final = "全量文件中已无此记录（absent from the full file）"
+KNOWN: Final = "known"
+_FINDINGS: Final = {"yes": True, "no": False}
+_BAN_KINDS: Final = {str(kind): kind for kind in Kind}
+_KINDS: Final = {str(kind): kind for kind in ListKind}
+
+
+@dataclass(slots=True)
+class BatchRows:
+    """What a batch comes to: rows to place, records to seal, what is said beside them, and items that change nothing.
+
+    A row's line is its item's place in the batch, from 1; rows for what a full file no longer has come after them.
+    `withdrawals`: how many standing rows of each region would be taken back.
+    """
+
+    rows: list[ListRow] = field(default_factory=list)
+    seals: dict[int, Item] = field(default_factory=dict)
+    settled: dict[int, str] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
+    withdrawals: Counter[str] = field(default_factory=Counter)
+
+
+def rows_of(uow: UnitOfWork, batch: Batch, corrected: Mapping[RecordKey, ListRow] | None = None) -> BatchRows:
+    """Read a batch's items against what the list holds; the list's head must be locked.
+
+    `corrected` rows stand in the place of the items of the same region and record number.
+    """
+    read = {place: _read(batch, place, item) for place, item in enumerate(batch.items, 1) if _is_row(item)}
+    for place, row in read.items():
+        read[place] = _replaced(row, corrected or {})
+    absent = _absent(uow, batch, list(read.values()))
+    return _Gathering(uow, batch, read, absent).gathered()
+
+
+class _Gathering:
+    """The items of one batch being sorted into what is to be done about them."""
+
+    def __init__(self, uow: UnitOfWork, batch: Batch, read: Mapping[int, ListRow], absent: Sequence[RecordKey]) -> None:
+        self._batch = batch
+        self._read = read
+        self._absent = absent
+        sealed = [(_region(batch, item), item.record_no or "") for item in batch.items if _is_seal(item)]
+        named = {key for row in read.values() if (key := _key(row)) is not None}
+        stored = uow.lists.records_of(sorted({*named, *absent, *sealed}))
+        self._latest = {(one.source_region, one.record_no): one for one in sorted(stored, key=lambda one: one.version)}
+        self._versions = CountedVersions(uow.keyed_index, stored)
+        self._met: dict[RowKey, Mapping[str, str]] = {}
+        self._withdrawn: set[RecordKey] = set()
+        self._findings: dict[RowKey, bool] = {}
+        self._ban_nos: dict[tuple[str, str, Kind], str] = {}
+        self._found = BatchRows()
+
+    def gathered(self) -> BatchRows:
+        """Go through the items in order, then through what a full file no longer has."""
+        for place, item in enumerate(self._batch.items, 1):
+            if _is_row(item):
+                self._take_row(place, item)
+            elif _is_seal(item):
+                self._found.seals[place] = item
+                self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
+            else:
+                self._found.settled[place] = str(item.operation)
+        for place, key in enumerate(self._absent, len(self._batch.items) + 1):
+            self._take_back(place, self._latest[key])
+        self._found.beside = Beside(self._findings, self._ban_nos)
+        self._found.withdrawals = Counter(key[0] for key in self._withdrawn if self._stands(key))
+        return self._found
+
+    def _take_row(self, place: int, item: Item) -> None:
+        row = self._versioned(item, self._read[place])
+        if row is None or (row.key is not None and self._met.get(row.key) == row.canonical and not row.faults):
+            self._found.settled[place] = KNOWN
+            return
+        self._found.rows.append(row)
+        if row.key is not None and not row.faults:
+            self._met[row.key] = row.canonical
+            self._note(item, row, row.key)
+
+    def _versioned(self, item: Item, row: ListRow) -> ListRow | None:
+        """A full file has no history: its versions count for as much as none."""
+        counted = item.version is None or self._batch.kind is BatchKind.FULL
+        return self._versions.counted(row, item.version) if counted and not row.faults else row
+
+    def _note(self, item: Item, row: ListRow, key: RowKey) -> None:
+        if row.operation is Operation.WITHDRAW:
+            self._withdrawn.add((key.source_region, key.record_no))
+        if item.finding in _FINDINGS:
+            self._findings[key] = _FINDINGS[item.finding]
+        for kind, number in item.ban_nos.items():
+            if kind in _BAN_KINDS:
+                self._ban_nos[key.source_region, key.record_no, _BAN_KINDS[kind]] = number
+
+    def _take_back(self, place: int, record: StoredRecord) -> None:
+        cells = {"operation": "withdraw", "record_no": record.record_no, "withdraw_reason": ABSENT}
+        row = read_row(TableRow(place, {**cells}), ListKind(record.kind), record.source_region)
+        counted = self._versions.counted(row, None)
+        if counted is not None:
+            self._found.rows.append(counted)
+            self._withdrawn.add((record.source_region, record.record_no))
+
+    def _stands(self, key: RecordKey) -> bool:
+        latest = self._latest.get(key)
+        return latest is not None and latest.state is RecordState.ACTIVE
+
+
+def _is_row(item: Item) -> bool:
+    return item.operation in (ItemOperation.UPSERT, ItemOperation.WITHDRAW)
+
+
+def _is_seal(item: Item) -> bool:
+    return item.operation is ItemOperation.SEAL
+
+
+def _region(batch: Batch, item: Item) -> str:
+    """A province's own system need not say which province it is."""
+    return item.source_region or batch.region
+
+
+def _key(row: ListRow) -> RecordKey | None:
+    return None if row.key is None else (row.key.source_region, row.key.record_no)
+
+
+def _replaced(row: ListRow, corrected: Mapping[RecordKey, ListRow]) -> ListRow:
+    key = _key(row)
+    by = None if key is None else corrected.get(key)
+    return row if by is None else dataclasses.replace(by, line=row.line)
+
+
+def _read(batch: Batch, place: int, item: Item) -> ListRow:
+    kind = _KINDS.get(item.kind or "")
+    region = None if batch.region == HUB and item.source_region is None else _region(batch, item)
+    row = read_row(TableRow(place, _cells(item)), kind or ListKind.CONVICTION, region)
+    faults = item.faults
+    if kind is None:
+        faults = (*faults, FieldFault("kind", "unknown_kind", "conviction or revocation is needed"))
+    return dataclasses.replace(row, faults=(*faults, *row.faults)) if faults else row
+
+
+def _cells(item: Item) -> dict[str, Any]:
+    """The item's own fields are what holds; its columns say the rest."""
+    cells = {column: cell for column, cell in item.columns.items() if cell is not None}
+    if item.record_no is not None:
+        cells["record_no"] = item.record_no
+    cells["version"] = "1" if item.version is None else str(item.version)
+    if item.operation is ItemOperation.WITHDRAW:
+        cells["operation"] = str(ItemOperation.WITHDRAW)
+        cells["withdraw_reason"] = cells.get("withdraw_reason") or item.reason or ""
+    return cells
+
+
+def _absent(uow: UnitOfWork, batch: Batch, rows: Sequence[ListRow]) -> list[RecordKey]:
+    """Return the standing rows a full file no longer has; none where it has a row that might be any of them."""
+    if batch.kind is not BatchKind.FULL or any(row.key is None for row in rows):
+        return []
+    there = {key for row in rows if (key := _key(row)) is not None}
+    standing = uow.giving.active_rows(batch.region, batch.covers)
+    return [(batch.region, number) for number in sorted(standing) if (batch.region, number) not in there]
