@@ -89,7 +89,7 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
     ) as process:
         server = Server(port, process)
         try:
-            _wait_until_ready(server)
+            wait_until_ready(port, process)
             yield server
         finally:
             with suppress(ProcessLookupError):
@@ -97,14 +97,15 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
             process.wait(timeout=30)
 
 
-def _wait_until_ready(server: Server) -> None:
-    for _ in range(300):
-        line = Line(server.port)
+def wait_until_ready(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until a server answers at a port; AssertionError where its process ends, or after a long while."""
+    for _ in range(600):
+        line = Line(port)
         with suppress(OSError, http.client.HTTPException):
             if line.ask("GET", "/readyz")[0] == 200:
                 line.close()
                 return
         line.close()
-        assert server.process.poll() is None, "the server ended"
-        time.sleep(0.1)
+        assert process is None or process.poll() is None, "the server ended"
+        time.sleep(0.05)
     raise AssertionError("the server did not become ready")
