@@ -9,6 +9,7 @@ from flask import Flask
 from api.rest import headers, metrics, problems, request_log, waiting_line
 from api.rest.changes import changes
 from api.rest.checks import checks
+from api.rest.digests import digests
 from api.rest.documentation import documentation
 from api.rest.exchange import exchange
 from api.rest.health import health
@@ -49,6 +50,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
         checks,
         changes,
         exchange,
+        digests,
         judgments,
         model,
         health,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import orjson
 from flask import Blueprint, Response, request
@@ -44,12 +44,13 @@ _JSON: Final = "application/json"
 _QUICK: Final = 5
 """How hard gzip tries: beyond it the bytes hardly shrink and the time doubles."""
 _Values = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @exchange.get("/v1/snapshot")
 def snapshot() -> Response:
     """Give a page of the whole list; without `after` the first one, which sets the version it is of."""
-    partner = _partner_of(admit_reader(desk(), Right.EXCHANGE))
+    partner = partner_of(admit_reader(desk(), Right.EXCHANGE))
     limit = whole_number("limit", MOST_PAGE, 1, MOST_PAGE)
     after, at = _page_key(), whole_number("at", 0, 0, HIGHEST_VERSION) if "at" in request.args else None
     previous = hexadecimal("previous", _DIGEST_DIGITS, NO_BATCH)
@@ -91,14 +92,14 @@ def announce() -> Response:
 
 def give_changes_batch(client: Client, after: int, limit: int) -> Response:
     """Give the next batch after a number; 304 where the asker names the batch it took last, and nothing is new."""
-    partner = _partner_of(client)
+    partner = partner_of(client)
     epoch = hexadecimal("epoch", _EPOCH_DIGITS, None)
     previous = hexadecimal("previous", _DIGEST_DIGITS, NO_BATCH) or NO_BATCH
     batch = give_changes(desk().services, partner, after=after, previous=previous, epoch=epoch, most=limit)
     return _given(batch) if batch is not None else _tagged(Response(status=204), previous)
 
 
-def _partner_of(client: Client) -> str:
+def partner_of(client: Client) -> str:
     """Return the partner a client speaks for; raises NotAllowedError for a key of no region, which speaks for none."""
     if desk().services.settings.role is Role.PROVINCE:
         return HUB
@@ -116,12 +117,17 @@ def _page_key() -> str | None:
 
 def _given(batch: SignedBatch) -> Response:
     """Return a batch as its exact bytes, packed where the asker takes that."""
-    response = Response(batch.content, content_type=_JSON)
+    return _tagged(packed(batch.content), batch.batch.digest)
+
+
+def packed(content: bytes) -> Response:
+    """Return an answer's exact bytes, packed where the asker takes that."""
+    response = Response(content, content_type=_JSON)
     if request.accept_encodings["gzip"] > 0:
-        response = Response(gzip.compress(batch.content, _QUICK, mtime=0), content_type=_JSON)
+        response = Response(gzip.compress(content, _QUICK, mtime=0), content_type=_JSON)
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    return _tagged(response, batch.batch.digest)
+    return response
 
 
 def _tagged(response: Response, digest: str) -> Response:
@@ -130,7 +136,13 @@ def _tagged(response: Response, digest: str) -> Response:
 
 
 def _noted(schema: Schema, act: Callable[[str, _Values], None]) -> Response:
-    """Admit, receive, admit anew after the last byte, and take down what is stated."""
+    """Take down what a partner states."""
+    acted_on(schema, act)
+    return Response(orjson.dumps({"noted": True}), content_type=_JSON)
+
+
+def acted_on(schema: Schema, act: Callable[[str, _Values], T]) -> T:
+    """Admit, receive, admit anew after the last byte, and do what a partner's body asks for; return what that gives."""
     at = desk()
     key = shown_key()
     request.max_content_length = STEP_BYTES
@@ -141,9 +153,9 @@ def _noted(schema: Schema, act: Callable[[str, _Values], None]) -> Response:
     client = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.EXCHANGE)
     signed = signed_request(client, text, at.services.clock.now())
     with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)):
-        act(_partner_of(client), _loaded(schema, parsed(text)))
+        given = act(partner_of(client), _loaded(schema, parsed(text)))
     at.journal.spend(spending)
-    return Response(orjson.dumps({"noted": True}), content_type=_JSON)
+    return given
 
 
 def _loaded(schema: Schema, body: object) -> _Values:

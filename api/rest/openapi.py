@@ -13,7 +13,16 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response
 from marshmallow import Schema
 
-from api.rest import exchange_openapi, exchange_schemas, judgment_schemas, log_schemas, model_schemas, schemas
+from api.rest import (
+    digest_openapi,
+    digest_schemas,
+    exchange_openapi,
+    exchange_schemas,
+    judgment_schemas,
+    log_schemas,
+    model_schemas,
+    schemas,
+)
 from api.rest import openapi_examples as examples
 from api.rest.changes import MOST_CHANGES, USUAL_CHANGES
 from api.rest.judgment_openapi import TAG as JUDGMENT_TAG
@@ -138,7 +147,7 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    modules = (schemas, model_schemas, log_schemas, judgment_schemas, exchange_schemas)
+    modules = (schemas, model_schemas, log_schemas, judgment_schemas, exchange_schemas, digest_schemas)
     for kind in (each for module in modules for each in vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
@@ -164,6 +173,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         "/v1/model": {"get": _model()},
         "/metrics": {"get": _metrics()},
         **exchange_openapi.exchange_paths(_refusals, [_LANGUAGE]),
+        **digest_openapi.digest_paths(_refusals, [_LANGUAGE]),
         **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),
     }

@@ -6,7 +6,7 @@ list is fetched as a snapshot, which goes on at the page it had come to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,8 +17,10 @@ from registry.errors import HeldBatchError, PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import NO_BATCH, Batch, BatchKind
 from registry.exchange.credentials import resolved
+from registry.exchange.digest_statement import DigestQuestion
 from registry.exchange.feed_connection import Access, Answer, FeedConnection, Question
 from registry.exchange.partner import Partner
+from registry.exchange.reconciliation import RecordKey
 from registry.exchange.sides import own_name
 from registry.exchange.wire import understood
 from registry.privacy.keyring import Keyring
@@ -115,9 +117,25 @@ class FeedAdapter:
         news = {"region": self._own, "epoch": epoch, "up_to": up_to}
         self._post("/v1/announcements", news, seconds=_ANNOUNCING_SECONDS)
 
+    def ask_digests(self, question: DigestQuestion) -> bytes:
+        """Return the partner's signed statement of digests, or of the members of buckets."""
+        path = "/v1/digests" + ("/" + ",".join(map(str, question.buckets)) if question.buckets else "")
+        return self._stated(Question("GET", path, {"at": question.at, "asked": question.asked}))
+
+    def ask_rows(self, keys: Sequence[RecordKey], asked: str) -> bytes:
+        """Return the partner's signed statement of rows as they stand there."""
+        body = orjson.dumps({"asked": asked, "rows": [list(key) for key in keys]})
+        return self._stated(Question("POST", "/v1/restatements", {}, body))
+
     def close(self) -> None:
         """Let go of the connection."""
         self._connection.close()
+
+    def _stated(self, question: Question) -> bytes:
+        answer = self._connection.ask(question)
+        if answer.status != 200:
+            raise _refused(answer)
+        return answer.body
 
     def _ask(self, at: Position) -> Answer:
         path, query = _page_of(at) if _in_snapshot(at) else _changes_after(at)

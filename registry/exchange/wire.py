@@ -91,7 +91,7 @@ def read_batch(content: bytes, signed_by: str | None = None) -> Batch:
     if stated.text("format") != FORMAT:
         raise HeldBatchError("unknown_format", f"format: {FORMAT} is read here")
     kind, first, last = stated.choice("kind", BatchKind), stated.whole("from"), stated.whole("to")
-    items = tuple(_item(entry, place) for place, entry in enumerate(stated.many("items"), 1))
+    items = tuple(read_item(entry, place) for place, entry in enumerate(stated.many("items"), 1))
     page = stated.mapping("page")
     batch = Batch(
         region=stated.text("region"),
@@ -131,7 +131,8 @@ def _require_count(batch: Batch, count: int) -> None:
         raise HeldBatchError("wrong_count", "the items' numbers are not those from first to last, each once")
 
 
-def _item(entry: object, place: int) -> Item:
+def read_item(entry: object, place: int) -> Item:
+    """Read one item. Raises HeldBatchError (`unreadable`)."""
     where = f"item {place}"
     stated = _Stated(_as_object(entry, where), where)
     operation = stated.choice("operation", ItemOperation)

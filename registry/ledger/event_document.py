@@ -144,6 +144,15 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _WORKER, "留置批次到期删除", "a held batch nobody decided about was erased after its time"
     ),
     EventKind.DISAGREEMENT_NOTICED: Meaning(_PARTNER, "两省记录不一致", "two provinces' rows of one document disagree"),
+    EventKind.LISTS_COMPARED: Meaning(
+        _PARTNER, "与对方核对名单", "what both sides hold was compared: how many rows, how many differ"
+    ),
+    EventKind.ROWS_GIVEN: Meaning(_PARTNER, "向核对方提供记录", "rows were given to a partner that compares"),
+    EventKind.RECORDS_RESTATED: Meaning(
+        f"{_PARTNER}, user, operator",
+        "以来源方副本取代被篡改的副本",
+        "copies altered behind the program's back gave way to what their own side states",
+    ),
     EventKind.DISAGREEMENT_SETTLED: Meaning(
         _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"
     ),

@@ -90,6 +90,9 @@ class EventKind(StrEnum):
     BATCH_ERASED = "batch_erased"
     DISAGREEMENT_NOTICED = "disagreement_noticed"
     DISAGREEMENT_SETTLED = "disagreement_settled"
+    LISTS_COMPARED = "lists_compared"
+    ROWS_GIVEN = "rows_given"
+    RECORDS_RESTATED = "records_restated"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -212,6 +215,14 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # Two provinces' rows say different things of one person; `fields` are columns, separated by a semicolon.
     EventKind.DISAGREEMENT_NOTICED: frozenset({"one_record_id", "other_record_id", "fields"}),
     EventKind.DISAGREEMENT_SETTLED: frozenset({"disagreement_id", "reason_digest"}),
+    # Two sides compared what they hold: at which versions of either, how many rows, how many differed.
+    EventKind.LISTS_COMPARED: frozenset(
+        {"partner", "of_list_version", "their_list_version", "compared", "differences", "restated"}
+    ),
+    # A partner that compares was given rows as they stand here; `doubtful` were asked for and not given.
+    EventKind.ROWS_GIVEN: frozenset({"partner", "rows", "doubtful"}),
+    # Copies that were altered here gave way to what their own side states; the digests are over both, row by row.
+    EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

@@ -19,9 +19,11 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import open_table
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import rows_of
+from registry.services.digest_members import Sides
 from registry.services.examine_batch import require_ours, require_place
-from registry.services.hold_batch import clear_alarm, content_of, digest_of_note
+from registry.services.hold_batch import HeldContent, clear_alarm, content_of, digest_of_note
 from registry.services.pull_partner import position_of
+from registry.services.restate_records import RESTATEMENTS, restate_records
 from registry.services.seal_for_partner import after_sealing
 from registry.services.take_batch import REFUSED, Placement, move_past, note_of, put_on_list
 from registry.store.hold_repository import OPEN, HeldBatch
@@ -95,6 +97,8 @@ def release_hold(services: Services, partner: Partner, hold_no: str, *, reason: 
     """
     note = digest_of_note(reason)
     with services.store.write() as uow:
+        if _existing(uow, hold_no).reason_code in RESTATEMENTS:
+            return _copies_taken(services, uow, partner, hold_no, note, actor)
         held, batch = _in_turn(services, uow, partner, hold_no)
         placement = put_on_list(services, uow, partner, batch, rows_of(uow, batch))
         facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest, "note_digest": note}
@@ -133,7 +137,7 @@ def refuse_hold(services: Services, partner: Partner, hold_no: str, *, reason: s
     with services.store.write() as uow:
         uow.head.lock()
         held = _open(uow, hold_no, partner)
-        batch = _next_in_turn(services, uow, partner, hold_no)
+        batch = None if held.reason_code in RESTATEMENTS else _next_in_turn(services, uow, partner, hold_no)
         if batch is not None:
             uow.exchange.note_taken(note_of(batch, {REFUSED: len(batch.items)}))
             move_past(uow, batch)
@@ -141,6 +145,19 @@ def refuse_hold(services: Services, partner: Partner, hold_no: str, *, reason: s
         facts: dict[str, str | int] = {"hold_no": hold_no, "partner": partner.name, "batch_digest": held.digest}
         uow.ledger.record(EventKind.BATCH_REFUSED, actor, {**facts, "moved_to": moved_to, "note_digest": note})
         return _decided(uow, held, REFUSED, actor, note, {REFUSED: held.items or 0})
+
+
+def _copies_taken(  # noqa: PLR0913, PLR0917 -- as a decision
+    services: Services, uow: UnitOfWork, partner: Partner, hold_no: str, note: str, actor: str
+) -> Decided:
+    """Take the other side's copies of rows that were lost here or too many to take unasked."""
+    uow.head.lock()
+    held, batch = _open(uow, hold_no, partner), _understood(services, uow, partner, hold_no)
+    done = restate_records(uow, services, Sides.of(services.settings, partner.name), batch.items, actor)
+    facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": held.digest, "note_digest": note}
+    uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
+    counts = {"restated": len(done.restated), REFUSED: len(done.refused)}
+    return _decided(uow, held, RELEASED, actor, note, counts)
 
 
 def _existing(uow: UnitOfWork, hold_no: str) -> HeldBatch:
@@ -163,6 +180,8 @@ def _in_turn(services: Services, uow: UnitOfWork, partner: Partner, hold_no: str
     """Return a hold and its batch, which may be taken now but for what it would take back."""
     uow.head.lock()
     held = _open(uow, hold_no, partner)
+    if held.reason_code in RESTATEMENTS:
+        raise ConflictError("copies a comparison offers are taken as they are, or refused")
     batch = _understood(services, uow, partner, hold_no)
     require_ours(batch, partner, own_name(services.settings))
     require_place(uow, batch, uow.exchange.state(partner.name))

@@ -98,6 +98,42 @@ class ListDraft:
         self.place(record, judged, record)
         self.touch(record)
 
+    def recall(self, subjects: Iterable[int]) -> None:
+        """Read who further subjects are, before a row is listed as one of them."""
+        for face in self._uow.lists.faces(subjects):
+            signature = Signature(face.identity, face.source_region, face.document_no)
+            self._known.add(face.subject_id, face.record_id, signature)
+
+    def set_aside(self, record: StoredRecord, *, erase: bool) -> None:
+        """End what a copy founded that gives way to what its own side states; `erase` where it cannot be opened."""
+        self._known.remove(record.id)
+        self.writes.ended_records[record.id] = EndReason.RESTATED
+        self.writes.set_aside.add(record.id)
+        if erase:
+            self.erase(record)
+
+    def restate(
+        self, record: StoredRecord, judged: Sequence[Judged], standing: Mapping[Kind, int], before: Mapping[Kind, int]
+    ) -> None:
+        """List a new row in the place of copies set aside; `standing` are whom they listed, `before` whom it may keep.
+
+        The list moves on even where nobody is listed or lifted, so that whoever reads the feed reads the row anew.
+        """
+        now: dict[Kind, int] = {}
+        for one in judged:
+            if one.terms.bases:
+                kind = one.named.identity.kind
+                now[kind] = self._list(record, one, before.get(kind))
+        whom = {**before, **now}
+        record.subject_id = whom.get(Kind.PERSON, whom.get(Kind.ORGANISATION))
+        for subject in dict.fromkeys(now.values()):
+            changed = ChangeKind.CORRECTED if subject in standing.values() else ChangeKind.ADDED
+            self._change(subject, changed, record)
+        lifted = set(standing.values()) - set(now.values())
+        if not now and not lifted and record.subject_id is not None:
+            lifted = {record.subject_id}
+        self._lift(lifted, record)
+
     def end(self, ended: StoredRecord, reason: EndReason, record: StoredRecord) -> None:
         """End from the beginning what a row founded; `record` is the row that says so."""
         self._lift(set(self._take_off(ended, reason).values()), record)
@@ -125,9 +161,7 @@ class ListDraft:
         subjects = self._uow.lists.subjects_like(lookup_keys(self._uow.keyed_index, signatures))
         subjects |= self._uow.lists.subjects_of(record.id for record in replaced)
         subjects |= {record.subject_id for record in replaced if record.subject_id is not None}
-        for face in self._uow.lists.faces(subjects):
-            signature = Signature(face.identity, face.source_region, face.document_no)
-            self._known.add(face.subject_id, face.record_id, signature)
+        self.recall(subjects)
 
     def _take_off(self, record: StoredRecord, reason: EndReason) -> dict[Kind, int]:
         """Forget what a row said; return the subjects that stood on it."""

@@ -23,6 +23,7 @@ class EndReason(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     SEALED = "sealed"
+    RESTATED = "restated"
 
 
 class ChangeKind(StrEnum):
@@ -145,6 +146,8 @@ class ListWrites:
     bases: list[NewBasis] = field(default_factory=list)
     changed_records: dict[int, StoredRecord] = field(default_factory=dict)
     restated_records: set[int] = field(default_factory=set)
+    set_aside: set[int] = field(default_factory=set)
+    """Records whose version goes below all others, so that another may be stored in their place."""
     ended_records: dict[int, EndReason] = field(default_factory=dict)
     erased_records: dict[int, StoredRecord] = field(default_factory=dict)
     changes: list[NewChange] = field(default_factory=list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Table, bindparam, delete, insert, update
 from matching.identity import Identity
 from registry.store.head_repository import HeadRepository
 from registry.store.list_state import states_of
-from registry.store.list_values import ListWrites, NewBasis, NewIdentity, NewRecord, StoredRecord
+from registry.store.list_values import ListWrites, NewBasis, NewIdentity, NewRecord, RecordState, StoredRecord
 from registry.store.tables import basis, list_change, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
 
@@ -37,6 +37,7 @@ def write_list(transaction: Transaction, writes: ListWrites) -> range:
             for subject in writes.subjects
         ],
     )
+    _set_aside(transaction, writes.set_aside)
     _insert(transaction, list_record, [_record(transaction, record) for record in writes.records])
     _update_records(transaction, writes.changed_records)
     for number in sorted(writes.restated_records):
@@ -48,6 +49,13 @@ def write_list(transaction: Transaction, writes: ListWrites) -> range:
     states = states_of(transaction, (change.subject_id for change in writes.changes))
     _insert(transaction, list_change, _changes(transaction, writes, versions, states))
     return versions
+
+
+def _set_aside(transaction: Transaction, records: Iterable[int]) -> None:
+    """Give copies that gave way to what their own side states a version of their own, below all there are."""
+    for number in sorted(records):
+        aside = {"version": -number, "state": RecordState.SUPERSEDED}
+        transaction.connection.execute(update(list_record).where(list_record.c.id == number).values(aside))
 
 
 def _insert(transaction: Transaction, table: Table, values: _Values) -> None:

@@ -24,6 +24,7 @@ from registry.store.decision_repository import DecisionRepository
 from registry.store.desk_repository import DeskRepository
 from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
+from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
@@ -36,6 +37,7 @@ from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
+from registry.store.member_repository import MemberRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
@@ -83,6 +85,11 @@ class UnitOfWork:
     def lists(self) -> ListRepository:
         """Listed subjects, identities, bases, records and changes."""
         return ListRepository(self.transaction)
+
+    @cached_property
+    def members(self) -> MemberRepository:
+        """What is held, for reconciliation."""
+        return MemberRepository(self.transaction)
 
     @cached_property
     def changes(self) -> ChangeRepository:
@@ -163,6 +170,11 @@ class UnitOfWork:
     def leases(self) -> LeaseRepository:
         """Who leads which job."""
         return LeaseRepository(self.transaction)
+
+    @cached_property
+    def exchange_health(self) -> ExchangeHealthRepository:
+        """How the exchange with each partner goes."""
+        return ExchangeHealthRepository(self.transaction)
 
     @cached_property
     def rewrapping(self) -> RewrappingRepository:

@@ -26,7 +26,17 @@ from tests.api.rest.caller import Caller
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 from tests.soak.injected_faults import target_on
 
-EXCHANGE = frozenset({"/v1/changes", "/v1/snapshot", "/v1/acknowledgements", "/v1/announcements"})
+EXCHANGE = frozenset(
+    {
+        "/v1/changes",
+        "/v1/snapshot",
+        "/v1/acknowledgements",
+        "/v1/announcements",
+        "/v1/digests",
+        "/v1/digests/{buckets}",
+        "/v1/restatements",
+    }
+)
 """What provinces alone may ask."""
 
 _CHECKS = [

@@ -40,6 +40,7 @@ CALLERS = {
 }
 REGIONS = {"of_33": "330100", "of_31": "310101", "of_no_region": None}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
+ASKED = "0" * 32
 CLAIMS = (
     "Forwarded",
     "X-Forwarded-For",
@@ -82,6 +83,8 @@ class Door:
             path += f"?check_no={self.checks[about]}" if about in self.checks else f"?leaf={self.checks['leaf']}"
         if row["method"] == "GET" and (batch := self.batches.get(about)) is not None:
             path += f"?after={batch.last}&epoch={batch.epoch}&previous={batch.digest}"
+        if path.startswith("/v1/digests"):
+            path = path.replace("<buckets>", "7,8") + f"?asked={ASKED}"
         headers = dict(claims or {}) | ({"Authorization": f"Bearer {key}"} if key else {})
         response = self.app.test_client().open(path, method=row["method"], headers=headers, **self._body(row))
         response.get_data()
@@ -95,6 +98,8 @@ class Door:
             return {}
         if row["route"] == "/v1/acknowledgements":
             return {"json": acknowledgement(self.batches[row["about"]])}
+        if row["route"] == "/v1/restatements":
+            return {"json": {"asked": ASKED, "rows": [["32", "R1"]]}}
         if row["route"] == "/v1/announcements":
             return {"json": {"region": row["about"][-2:], "epoch": "0" * 32, "up_to": 1}}
         if row["route"].startswith("/v1/judgments"):

@@ -35,7 +35,9 @@ ELSEWHERE = application(applicant("赵无关", invented_id(9)), region="31")
 CHECKS = {"/v1/checks": STRANGER, "/v1/checks/batch": {"requests": [STRANGER]}}
 NEWS = {"region": "33", "epoch": "0" * 32, "up_to": 1}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
-EXCHANGE = ("/v1/snapshot", "/v1/acknowledgements", "/v1/announcements")
+ASKED = "0" * 32
+EXCHANGE = ("/v1/snapshot", "/v1/acknowledgements", "/v1/announcements", "/v1/digests", "/v1/restatements")
+BUCKETS = "/v1/digests/{buckets}"
 SINGLE = "/v1/checks/{check_no}"
 JUDGMENT = "/v1/judgments/{document_no}"
 
@@ -175,11 +177,23 @@ def of_the_feed(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     yield "/v1/announcements", at.province.post("/v1/announcements", NEWS)
 
 
+def of_comparing(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Compare what both hold in every way that is described."""
+    for query in (f"asked={ASKED}", "asked=x"):
+        yield "/v1/digests", at.province.get(f"/v1/digests?{query}")
+    for buckets in ("7,19", "1024"):
+        yield BUCKETS, at.province.get(f"/v1/digests/{buckets}?asked={ASKED}")
+    yield BUCKETS, raw(at.province, f"/v1/digests/7?asked={ASKED}", "GET", headers={"Authorization": "Bearer none"})
+    yield BUCKETS, at.licensing.get(f"/v1/digests/7?asked={ASKED}")
+    yield BUCKETS, at.hasty[ClientRole.PROVINCE].get(f"/v1/digests/7?asked={ASKED}")
+    yield "/v1/restatements", at.province.post("/v1/restatements", {"asked": ASKED, "rows": [["32", "R1"]]})
+
+
 def of_what_provinces_say(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Send faulty acknowledgements and announcements, and ask all of the exchange without a right."""
     json_body = {"content_type": "application/json"}
     for path in EXCHANGE:
-        method = "GET" if path == "/v1/snapshot" else "POST"
+        method = "GET" if path in {"/v1/snapshot", "/v1/digests"} else "POST"
         yield path, raw(at.province, path, method, json=NEWS, headers={"Authorization": "Bearer none"})
         yield path, raw(at.licensing, path, method, json=NEWS)
         yield path, raw(at.hasty[ClientRole.PROVINCE], path, method, json=NEWS)
@@ -246,6 +260,7 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_judgments,
         of_the_feed,
         of_what_provinces_say,
+        of_comparing,
         of_operation,
         beyond_the_rate,
         without_a_store,
