@@ -35,9 +35,9 @@ class DemoServer:
         """The address as it is written before a path."""
         return f"http://{self.host}:{self.port}"
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = SECONDS_TO_START) -> None:
         """Return once checks are answered. Raises UnavailableError where the server ends or takes too long."""
-        give_up = time.monotonic() + SECONDS_TO_START
+        give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
             if self.process.poll() is not None:
                 raise UnavailableError(f"the server ended as it began: {self.log} says why")
