@@ -20,7 +20,7 @@ from typing import Final
 
 import click
 
-from api.cli.demo_server import DemoServer, choose_port, running_server
+from api.cli.demo_server import DemoServer, choose_port, running_command, running_door
 from api.cli.operation import operator
 from registry import bootstrap
 from registry.errors import ConflictError, SettingsError, UnavailableError
@@ -166,15 +166,18 @@ def _write_privately(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def _running(sides: Mapping[str, Prepared]) -> Iterator[dict[str, DemoServer]]:
-    """Run a server and a worker of every side until the block ends."""
+    """Run a server and a worker of every side until the block ends; the workers once every door is open."""
     with contextlib.ExitStack() as running:
         servers = {}
         for name, side in sides.items():
             seat = side.seat
-            log = seat.home / "server.log"
-            servers[name] = running.enter_context(running_server(seat.environment, seat.host, seat.port, log))
+            door = running_door(seat.environment, seat.host, seat.port, seat.home / "server.log")
+            servers[name] = running.enter_context(door)
         for server in servers.values():
             server.wait_until_ready(SECONDS_TO_SPREAD)
+        for side in sides.values():
+            log = side.seat.home / "worker.log"
+            running.enter_context(running_command(["worker"], side.seat.environment, log))
         yield servers
 
 
