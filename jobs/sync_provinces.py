@@ -18,6 +18,7 @@ from registry.clock import SHANGHAI
 from registry.errors import SettingsError
 from registry.exchange.adapter import Adapter
 from registry.exchange.adapters import open_adapter
+from registry.exchange.digest_statement import DigestPost, DigestSource
 from registry.exchange.partner import Partner
 from registry.exchange.partner_file import AdapterName, read_partner
 from registry.privacy.keyring import Keyring
@@ -154,11 +155,13 @@ def _announce(partner: Partner, opened: OpenAdapter, services: Services) -> Mapp
 
 
 def _reconcile(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
-    """Compare with a partner something was taken from; before that there is nothing to compare."""
+    """Compare with a partner something was taken from, where its transport brings digests."""
     with services.store.read() as uow:
         if uow.exchange.state(partner.name).last_success_at is None:
             return {}
     with _transport(services, partner, opened, RECONCILE) as adapter:
+        if not isinstance(adapter, DigestSource | DigestPost):
+            return {}
         found = reconcile_partner(services, partner, adapter)
     return {"compared": found.compared, "differing": len(found.differences), "restated": len(found.restated)}
 

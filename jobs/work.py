@@ -19,6 +19,7 @@ from jobs.schedule import Job
 from jobs.sync_provinces import all_jobs
 from registry.services.context import Services
 from registry.store.job_repository import Outcome
+from registry.store.lease_repository import LEASE
 
 _log = structlog.get_logger("jobs")
 
@@ -39,17 +40,23 @@ def work_once(services: Services, jobs: Sequence[Job] | None = None) -> dict[str
     return {job.name: outcomes[job.name] for job in chosen}
 
 
-def work_until(services: Services, ended: threading.Event, jobs: Sequence[Job] | None = None) -> None:
+def work_until(
+    services: Services,
+    ended: threading.Event,
+    jobs: Sequence[Job] | None = None,
+    lease: datetime.timedelta = LEASE,
+) -> None:
     """Run every job at its times until the event is set; runs under way then end first.
 
-    Every job has a thread of its own: a partner that does not answer holds up nothing but its own visits.
+    Every job has a thread of its own: a partner that does not answer holds up nothing but its own visits. `lease`:
+    after how long a run whose worker died goes on elsewhere.
     """
     chosen = all_jobs(services) if jobs is None else jobs
     scheduler = BackgroundScheduler(
         timezone=datetime.UTC, logger=_quiet(), executors={job.name: OwnThread(1) for job in chosen}
     )
     scheduler.add_listener(_unforeseen, EVENT_JOB_ERROR)
-    with Heartbeat(services) as heartbeat:
+    with Heartbeat(services, lease) as heartbeat:
         for job in chosen:
             _add(scheduler, services, job, heartbeat)
         scheduler.start()

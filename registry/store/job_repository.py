@@ -123,6 +123,11 @@ class JobRepository:
         """Return the latest run of a job; None where it never ran."""
         return self._run(_RUNS.where(job_run.c.job == job).order_by(job_run.c.id.desc()).limit(1))
 
+    def runs(self, job: str) -> list[Run]:
+        """Return the runs of a job that are kept, oldest first."""
+        query = _RUNS.where(job_run.c.job == job).order_by(job_run.c.id)
+        return [Run(**row._mapping) for row in self._transaction.connection.execute(query)]
+
     def has_run(self, job: str, slot: int) -> bool:
         """Return whether a slot was taken."""
         return self._run(_RUNS.where(job_run.c.job == job, job_run.c.slot == slot)) is not None

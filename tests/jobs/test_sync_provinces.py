@@ -21,6 +21,7 @@ from registry.clock import SHANGHAI, FixedClock, SystemClock
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Adapter, Arrival, Position
 from registry.exchange.batch import NO_BATCH, Batch
+from registry.exchange.digest_statement import DigestQuestion
 from registry.exchange.partner import ExchangeSchedule, Partner
 from registry.services.context import Services
 from registry.services.pull_partner import Pulled
@@ -55,6 +56,12 @@ class FarSide(Adapter):
         if self.fault is not None:
             raise PartnerUnavailableError(self.fault, "the partner does not answer")
         self.told.append((epoch, up_to))
+
+    def ask_digests(self, question: DigestQuestion) -> bytes:
+        raise NotImplementedError
+
+    def ask_rows(self, keys: object, asked: str) -> bytes:
+        raise NotImplementedError
 
     def close(self) -> None:
         self.closed += 1

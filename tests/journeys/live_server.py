@@ -74,15 +74,23 @@ class Server:
         self.process.wait(timeout=20)
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment of a program that works on a register."""
+    stated = {
+        "REGISTRY_HOME": str(settings.home),
+        "REGISTRY_DATABASE_URL": settings.database_url,
+        "REGISTRY_KEYS": str(settings.keys),
+        "REGISTRY_ROLE": str(settings.role),
+        "REGISTRY_REGION": settings.region or "",
+    }
+    return os.environ | stated
+
+
 @contextmanager
 def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
     """Run `registry serve` for the block."""
     port = free_port()
-    environment = os.environ | {
-        "REGISTRY_HOME": str(settings.home),
-        "REGISTRY_DATABASE_URL": settings.database_url,
-        "REGISTRY_KEYS": str(settings.keys),
-    }
+    environment = environment_of(settings)
     command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

@@ -7,8 +7,12 @@ started again. Then both sides must come to be equal within three cycles.
 
 from __future__ import annotations
 
+import base64
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +34,7 @@ from registry.exchange.partner import Partner
 from registry.services.context import Services
 from registry.services.pull_partner import pull_partner
 from registry.settings import Settings
-from tests.journeys.live_server import free_port, wait_until_ready
+from tests.journeys.live_server import ROOT, environment_of, free_port, wait_until_ready
 from tests.soak.exchange_changes import Changes, differences
 from tests.soak.exchange_pair import PROVINCE, acquainted
 
@@ -82,6 +86,43 @@ def simply(seat: Seat) -> Member:
     if seat.work == "door":
         wait_until_ready(seat.port)
     return Member(lambda: _end(process))
+
+
+def as_installed(seat: Seat) -> Member:
+    """Start `registry serve` with two workers, or `registry worker` with the partner's file."""
+    work = ["serve", "--port", str(seat.port), "--workers", "2"] if seat.work == "door" else ["worker"]
+    _describe(seat)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", *work],
+        cwd=ROOT,
+        env=environment_of(seat.settings),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    if seat.work == "door":
+        wait_until_ready(seat.port, process)
+    return Member(lambda: _end_with_all_it_started(process))
+
+
+def _describe(seat: Seat) -> None:
+    """Write the partner's file, by which a worker visits it every second."""
+    folder = seat.settings.partner_files
+    folder.mkdir(exist_ok=True)
+    options = seat.partner.options
+    stated = (
+        f'partner = "{seat.partner.name}"\nadapter = "feed"\n'
+        f'keys = ["{base64.b64encode(seat.partner.keys[0]).decode()}"]\n'
+        f'[feed]\nurl = "{options["url"]}"\nkey = "file:../{options["key"].removeprefix("file:")}"\n'
+        '[schedule]\npull_every = "1s"\nfirst_retry = "1s"\nlongest_retry = "2s"\n'
+    )
+    (folder / f"{seat.partner.name}.toml").write_text(stated, "utf-8")
+
+
+def _end_with_all_it_started(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def kill_while_exchanging(hub: Settings, province: Settings, seed: str, rounds: int, start: Start) -> Outcome:
