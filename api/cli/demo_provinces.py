@@ -25,6 +25,8 @@ from api.cli.operation import operator
 from registry import bootstrap
 from registry.errors import ConflictError, SettingsError, UnavailableError
 from registry.exchange.batch import HUB
+from registry.intake.headings import ListKind
+from registry.law.judgment import RowOutcome
 from registry.privacy.signing_keys import SigningKey, base64url
 from registry.services.actor import Actor
 from registry.services.add_client import Limits, Wanted, add_client, add_limited_client
@@ -45,6 +47,7 @@ SECONDS_TO_SPREAD: Final = 180.0
 _MADE_HERE: Final = "made-by-the-demonstration"
 _CHECKS: Final = "/v1/checks"
 _SHANGHAI, _ANHUI = "31", "34"
+_TRAVELLING: Final = (RowOutcome.IN_FORCE, RowOutcome.PENDING)
 _PAUSE: Final = 0.05
 _OWN_SETTINGS: Final = tuple(f"REGISTRY_{name}" for name in ("DATABASE_URL", "KEYS", "REGION", "PARTNERS", "ROLE"))
 
@@ -193,19 +196,19 @@ def _show(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> N
 
 
 def wait_until_equal(sides: Mapping[str, Prepared]) -> str:
-    """Wait until every side has as many people listed as all provinces together; say how many that are."""
+    """Wait until the same number of rows bars somebody on every side; say how many those are."""
     give_up = time.monotonic() + SECONDS_TO_SPREAD
     while time.monotonic() < give_up:
         counts = {_listed(side.services) for side in sides.values()}
         if len(counts) == 1 and min(counts) > 0:
-            return f"{counts.pop()} people and organisations"
+            return f"{counts.pop()} rows in force"
         time.sleep(_PAUSE * 4)
     raise UnavailableError("the sides did not come to hold the same list in time: their worker.log says why")
 
 
 def _listed(services: Services) -> int:
     with services.store.read() as uow:
-        return sum(uow.giving.count_active([node.region for node in NODES]).values())
+        return sum(1 for kind in ListKind for _ in uow.lists.active_payloads(kind, _TRAVELLING))
 
 
 def show_a_ban_on_its_way(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> dict[str, float]:
