@@ -47,7 +47,6 @@ SECONDS_TO_SPREAD: Final = 180.0
 _MADE_HERE: Final = "made-by-the-demonstration"
 _CHECKS: Final = "/v1/checks"
 _SHANGHAI, _ANHUI = "31", "34"
-_TRAVELLING: Final = (RowOutcome.IN_FORCE, RowOutcome.PENDING)
 _PAUSE: Final = 0.05
 _OWN_SETTINGS: Final = tuple(f"REGISTRY_{name}" for name in ("DATABASE_URL", "KEYS", "REGION", "PARTNERS", "ROLE"))
 
@@ -189,26 +188,32 @@ def _show(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> N
     click.echo(f"  hub  {servers[HUB].address}   区域中心 the regional centre")
     for node in NODES:
         click.echo(f"  {node.region}   {servers[node.region].address}   {node.name}, {node.transport}")
-    versions = wait_until_equal(sides)
-    click.echo(f"\nEvery side holds the whole region's list ({versions}).")
+    rows = wait_until_all_was_taken(sides)
+    click.echo(f"\nEvery side has taken what all the others report: {rows} rows in force.")
     show_a_ban_on_its_way(sides, servers)
     click.echo(f"\nThe logs and the shared folders are in {sides[HUB].seat.home.parent}. Ctrl-C ends.")
 
 
-def wait_until_equal(sides: Mapping[str, Prepared]) -> str:
-    """Wait until the same number of rows bars somebody on every side; say how many those are."""
+def wait_until_all_was_taken(sides: Mapping[str, Prepared]) -> int:
+    """Wait until every side has taken what the other has; return how many rows are in force at the centre then."""
     give_up = time.monotonic() + SECONDS_TO_SPREAD
     while time.monotonic() < give_up:
-        counts = {_listed(side.services) for side in sides.values()}
-        if len(counts) == 1 and min(counts) > 0:
-            return f"{counts.pop()} rows in force"
+        hub = sides[HUB].services
+        if all(_is_through(hub, sides[node.region].services, node) for node in NODES):
+            return _in_force(hub)
         time.sleep(_PAUSE * 4)
     raise UnavailableError("the sides did not come to hold the same list in time: their worker.log says why")
 
 
-def _listed(services: Services) -> int:
+def _is_through(hub: Services, province: Services, node: Node) -> bool:
+    with hub.store.read() as at_hub, province.store.read() as at_node:
+        theirs = at_hub.exchange.state(node.region).taken_to == at_node.head.version()
+        return theirs and at_node.exchange.state(HUB).taken_to == at_hub.head.version()
+
+
+def _in_force(services: Services) -> int:
     with services.store.read() as uow:
-        return sum(1 for kind in ListKind for _ in uow.lists.active_payloads(kind, _TRAVELLING))
+        return sum(1 for kind in ListKind for _ in uow.lists.active_payloads(kind, (RowOutcome.IN_FORCE,)))
 
 
 def show_a_ban_on_its_way(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> dict[str, float]:
