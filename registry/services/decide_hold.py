@@ -21,7 +21,7 @@ from registry.ledger.events import EventKind
 from registry.services.batch_rows import rows_of
 from registry.services.digest_members import Sides
 from registry.services.examine_batch import require_ours, require_place
-from registry.services.hold_batch import HeldContent, clear_alarm, content_of, digest_of_note
+from registry.services.hold_batch import clear_alarm, content_of, digest_of_note
 from registry.services.pull_partner import position_of
 from registry.services.restate_records import RESTATEMENTS, restate_records
 from registry.services.seal_for_partner import after_sealing

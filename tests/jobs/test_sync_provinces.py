@@ -47,10 +47,10 @@ class FarSide(Adapter):
         yield from ()
 
     def acknowledge(self, arrival: Arrival, acknowledgement: Acknowledgement) -> None:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def announce(self, epoch: str, up_to: int) -> None:
         if self.fault is not None:
@@ -58,10 +58,10 @@ class FarSide(Adapter):
         self.told.append((epoch, up_to))
 
     def ask_digests(self, question: DigestQuestion) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def ask_rows(self, keys: object, asked: str) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def close(self) -> None:
         self.closed += 1

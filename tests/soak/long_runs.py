@@ -26,8 +26,10 @@ from tests.soak.kills import kill_under_load, served
 from tests.soak.overload import overload
 from tests.soak.parsers import PARSERS
 from tests.soak.register_with_log import register_with_log
+from tests.soak.restarted_database import RestartedDatabase
 from tests.soak.tampering import tamper
 from tests.soak.tree_agreement import compare_large, compare_small
+from tests.soak.workers import trouble_workers
 
 Figures = Mapping[str, float]
 
@@ -69,6 +71,23 @@ def _failing_closed(ground: Ground, number: int, seed: str) -> Figures:
 def _kills(ground: Ground, number: int, seed: str) -> Figures:
     with ground.register(DATABASES[number % 2]) as settings:
         outcome = kill_under_load(settings, seed, 10, served)
+    return _told(outcome.figures(), outcome.wrong)
+
+
+def _workers(ground: Ground, number: int, seed: str) -> Figures:
+    if number % 4 == 3:
+        return _workers_without_database(seed)
+    with ground.register(DATABASES[number % 2]) as settings:
+        outcome = trouble_workers(settings, seed, 10)
+    return _told(outcome.figures(), outcome.wrong)
+
+
+def _workers_without_database(seed: str) -> Figures:
+    """The same on a PostgreSQL server that restarts now and then."""
+    with RestartedDatabase() as server, tempfile.TemporaryDirectory() as home:
+        settings = Settings(Path(home), create_database(server.url, "restarted"), Path(home) / "keys.json")
+        bootstrap.initialise(settings).store.close()
+        outcome = trouble_workers(settings, seed, 10, server.restart)
     return _told(outcome.figures(), outcome.wrong)
 
 
@@ -124,6 +143,7 @@ def _told(figures: Figures, wrong: list[str]) -> Figures:
 RUNS: Mapping[str, LongRun] = {
     "failing-closed": LongRun("10,000 checks under injected faults", 20, _failing_closed),
     "kills": LongRun("200 servers killed under load", 20, _kills),
+    "workers": LongRun("200 times a worker killed or stopped in its work, or its database restarted", 20, _workers),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
     "key-rotation": LongRun("keys exchanged under 200,000 people and load", 2, _key_rotation),
     "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),
