@@ -18,6 +18,7 @@ from pathlib import Path
 from registry import bootstrap
 from registry.settings import Settings
 from tests.conftest import DATABASES, create_database
+from tests.soak.announcements import announce_changes
 from tests.soak.exchange_faults import tried
 from tests.soak.exchange_kills import as_installed, kill_while_exchanging
 from tests.soak.exchange_pair import two_sides
@@ -100,6 +101,12 @@ def _workers_without_database(seed: str) -> Figures:
     return _told(outcome.figures(), outcome.wrong)
 
 
+def _announced(ground: Ground, number: int, seed: str) -> Figures:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        outcome = announce_changes(Path(home), ground.postgresql if number % 2 else None, seed, 100)
+    return _told(outcome.figures(), outcome.wrong)
+
+
 def _overload(ground: Ground, number: int, seed: str) -> Figures:
     with ground.register(DATABASES[number % 2]) as settings:
         load = overload(settings, connections=2_000, seconds=10)
@@ -167,6 +174,7 @@ RUNS: Mapping[str, LongRun] = {
     "workers": LongRun("200 times a worker killed or stopped in its work, or its database restarted", 20, _workers),
     "exchange-faults": LongRun("800 rounds of an exchange with a trouble on the line", 20, _exchange_faults),
     "exchange-kills": LongRun("200 doors and workers killed while they exchange", 20, _exchange_kills),
+    "announcements": LongRun("200 changes in one province and the seconds until each held in another", 2, _announced),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
     "key-rotation": LongRun("keys exchanged under 200,000 people and load", 2, _key_rotation),
     "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),
