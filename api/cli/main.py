@@ -35,6 +35,7 @@ COMMANDS = {
     "log": Mount("api.cli.log_commands", "log_group", "Verify the record of acts and prove what is in it."),
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "province": Mount("api.cli.province_commands", "province_group", "Try provinces' configurations on samples."),
+    "sync": Mount("api.cli.sync_commands", "sync_group", "Exchange the list with partners, decide what is held."),
     "judgment": Mount("api.cli.judgment_commands", "judgment_group", "Read judgments."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),

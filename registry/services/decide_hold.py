@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from registry.errors import ConflictError, FieldFault, HeldBatchError, InvalidInputError, NotFoundError
+from registry.exchange.adapters import batch_kept
 from registry.exchange.batch import HUB, Batch, ItemOperation
 from registry.exchange.sides import own_name
-from registry.exchange.wire import understood
 from registry.intake.list_rows import read_row
 from registry.intake.table_file import open_table
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import rows_of
 from registry.services.digest_members import Sides
 from registry.services.examine_batch import require_ours, require_place
-from registry.services.hold_batch import HeldContent, clear_alarm, content_of, digest_of_note
+from registry.services.hold_batch import clear_alarm, content_of, digest_of_note
+from registry.services.pull_partner import position_of
 from registry.services.restate_records import RESTATEMENTS, restate_records
 from registry.services.seal_for_partner import after_sealing
 from registry.services.take_batch import REFUSED, Placement, move_past, note_of, put_on_list
@@ -192,15 +193,13 @@ def _understood(services: Services, uow: UnitOfWork, partner: Partner, hold_no: 
     kept = content_of(uow, hold_no)
     if kept is None:
         raise ConflictError("nothing of the batch is kept any more")
-    if kept.batch is not None:
+    position = position_of(uow.exchange.state(partner.name))
+    try:
+        return batch_kept(kept.content, partner, own_name(services.settings), position)
+    except HeldBatchError:
+        if partner.signed or kept.batch is None:
+            raise
         return kept.batch
-    return _read_again(services, partner, kept)
-
-
-def _read_again(services: Services, partner: Partner, kept: HeldContent) -> Batch:
-    if not partner.signed:
-        raise HeldBatchError("unreadable", "the next visit reads the files again: mend them or the configuration")
-    return understood(kept.content, partner, own_name(services.settings))
 
 
 def _next_in_turn(services: Services, uow: UnitOfWork, partner: Partner, hold_no: str) -> Batch | None:

@@ -112,7 +112,9 @@ def note_given(services: Services, partner: str, signed: SignedBatch, guard: Gua
 
 
 def note_drawn(uow: UnitOfWork, partner: str, batch: Batch) -> None:
-    """Note that a batch was made for a partner; whether it came is another matter."""
+    """Note that a batch was made for a partner; whether it came is another matter. The same bytes are noted once."""
+    if uow.exchange.given(partner, batch.digest) is not None:
+        return
     uow.exchange.note_given(
         BatchNote(
             partner=partner,

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from registry.store.exchange_repository import PartnerState
 
 PULL: Final = "pull"
-_ANSWERS: Final = "feed"
-"""The transport whose silence is its owner's own word: an empty folder says nothing of whoever fills it."""
+FEED: Final = "feed"
+"""The transport whose partner gets what is new by itself, and whose silence is its owner's own word: an empty folder
+says nothing of whoever fills it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +142,5 @@ def _note_success(  # noqa: PLR0913, PLR0917 -- what is known of a visit
         taken_to = uow.exchange.state(partner.name).taken_to
         told = {"announced_to": taken_to, "failures": 0, "last_fault": None, "retry_at": None}
         uow.exchange.keep(partner.name, last_success_at=uow.transaction.now(), **told)
-        if partner.name != HUB and partner.adapter == _ANSWERS:
+        if partner.name != HUB and partner.adapter == FEED:
             uow.coverage.advance_to({partner.name: began})

@@ -41,6 +41,10 @@ CALLERS = {
 REGIONS = {"of_33": "330100", "of_31": "310101", "of_no_region": None}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
 ASKED = "0" * 32
+SENT_BY_PROVINCES: dict[str, dict[str, Any]] = {
+    "/v1/restatements": {"asked": ASKED, "rows": [["32", "R1"]]},
+    "/v1/announcements": {"epoch": ASKED, "up_to": 1},
+}
 CLAIMS = (
     "Forwarded",
     "X-Forwarded-For",
@@ -98,10 +102,9 @@ class Door:
             return {}
         if row["route"] == "/v1/acknowledgements":
             return {"json": acknowledgement(self.batches[row["about"]])}
-        if row["route"] == "/v1/restatements":
-            return {"json": {"asked": ASKED, "rows": [["32", "R1"]]}}
-        if row["route"] == "/v1/announcements":
-            return {"json": {"region": row["about"][-2:], "epoch": "0" * 32, "up_to": 1}}
+        if row["route"] in SENT_BY_PROVINCES:
+            speaker = {"region": row["about"][-2:]} if row["about"].startswith("news") else {}
+            return {"json": SENT_BY_PROVINCES[row["route"]] | speaker}
         if row["route"].startswith("/v1/judgments"):
             return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])

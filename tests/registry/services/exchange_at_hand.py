@@ -1,4 +1,4 @@
-"""Registers that exchange in memory: sides with keys of their own, and a transport that is whatever a test makes of it."""
+"""Registers that exchange in memory: sides with keys of their own, over a transport that is what a test makes of it."""
 
 from __future__ import annotations
 

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from registry.clock import FixedClock
-from registry.privacy.keyring import Keyring
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.log_report import FaultKind
@@ -17,40 +10,10 @@ from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
 from registry.store.tables import list_change, listed_subject
 from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
-from tests.registry.services.exchange_at_hand import pull, side, sqlite_copy, standing
+from tests.registry.services.exchange_at_hand import pull, standing
 from tests.registry.services.register_under_test import bans, rows, take, version
 
 WITHDRAWAL = {"operation": "withdraw", "withdraw_reason": "再审改判无罪"}
-
-
-@pytest.fixture
-def hub(tmp_path: Path, keyring: Keyring, clock: FixedClock, database_url: str) -> Iterator[Services]:
-    """The regional centre, on both databases."""
-    opened = side(tmp_path, "hub", keyring, clock, database_url)
-    yield opened
-    opened.store.close()
-
-
-@pytest.fixture
-def nodes(tmp_path: Path, keyring: Keyring, clock: FixedClock, sqlite_template: Path) -> Iterator[dict[str, Services]]:
-    """Two provinces' own systems: Shanghai and Zhejiang."""
-    opened = {
-        name: side(tmp_path, name, keyring, clock, sqlite_copy(tmp_path, name, sqlite_template))
-        for name in ("31", "33")
-    }
-    yield opened
-    for one in opened.values():
-        one.store.close()
-
-
-@pytest.fixture
-def zhejiang(nodes: dict[str, Services]) -> Services:
-    return nodes["33"]
-
-
-@pytest.fixture
-def shanghai(nodes: dict[str, Services]) -> Services:
-    return nodes["31"]
 
 
 def all_pull(hub: Services, *provinces: Services) -> None:
