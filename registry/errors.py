@@ -130,6 +130,10 @@ class ChangedMeanwhileError(ConflictError):
     code = "changed_meanwhile"
 
 
+class LeaseLostError(ConflictError):
+    """Another worker leads this job by now: whoever led it before writes nothing any more."""
+
+
 class UnavailableError(RegistryError):
     """Store, keys, list or ledger are unavailable or in doubt; never an answer in their place."""
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from registry.clock import SystemClock
 from registry.errors import SettingsError
 from registry.exchange.adapter import Adapter, Position
 from registry.exchange.batch import Batch
-from registry.exchange.credentials import resolved
 from registry.exchange.drop import DropAdapter
 from registry.exchange.exchange_table import ForeignTableAdapter, OwnTableAdapter
-from registry.exchange.feed import FeedAdapter
-from registry.exchange.feed_connection import Access, FeedConnection
+from registry.exchange.feed import open_feed
 from registry.exchange.folder import Folder
 from registry.exchange.front_end_database import FrontEnd
 from registry.exchange.parcel import is_parcel, parcel_of
@@ -33,7 +30,7 @@ def open_adapter(partner: Partner, settings: Settings, keyring: Keyring) -> Adap
     own, key = own_name(settings), keyring.signing.signing if keyring.signing is not None else None
     match partner.adapter:
         case "feed":
-            return _feed(partner, own, key)
+            return open_feed(partner, settings, keyring)
         case "drop":
             drop = partner.options["drop"]
             folder = Folder.open(drop.url, drop.login, _beside(partner), partner.limits.seconds_per_request)
@@ -56,19 +53,6 @@ def batch_kept(content: bytes, partner: Partner, own: str, position: Position) -
 
 def _beside(partner: Partner) -> Path:
     return Path(partner.options.get("folder", "."))
-
-
-def _feed(partner: Partner, own: str, key: SigningKey | None) -> Adapter:
-    options, beside = partner.options, _beside(partner)
-    access = Access(
-        address=options["url"],
-        key=resolved(options["key"], beside),
-        signing=key,
-        authorities=beside / options["ca"] if "ca" in options else None,
-    )
-    limits = partner.limits
-    connection = FeedConnection(access, SystemClock(), limits.seconds_per_request, limits.bytes_per_batch)
-    return FeedAdapter(partner, own, connection)
 
 
 def _table(partner: Partner, own: str, key: SigningKey | None) -> Adapter:

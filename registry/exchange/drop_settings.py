@@ -120,6 +120,8 @@ def _require_fitting(table: LocatedTable, settings: DropSettings, rows: RowMappi
         raise table.fault("manifest", "fields are mapped, so the partner has rows of its own: name its manifest")
     if not settings.is_ours and signed:
         raise table.fault("manifest", 'only manifests of ours are signed: state signed = false, or manifest = "ours"')
+    if settings.is_ours and settings.inbox and not settings.done:
+        raise table.fault("done", "is missing: what was taken of files of ours is moved there")
     if not settings.is_ours and settings.inbox and not settings.files:
         raise table.fault("files", "say what the partner's files are called ([[drop.files]])")
     if rows.is_foreign and any(pattern.kind not in rows.maps for pattern in settings.files):

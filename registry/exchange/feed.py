@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 import orjson
 
 from registry.clock import Clock, SystemClock
-from registry.errors import HeldBatchError, PartnerUnavailableError, SettingsError
+from registry.errors import HeldBatchError, PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import NO_BATCH, Batch, BatchKind
 from registry.exchange.credentials import resolved
@@ -29,20 +28,23 @@ from registry.settings import Settings
 
 _SNAPSHOT_ASKED: Final = frozenset({"unknown_position", "epoch_changed", "snapshot_needed"})
 _NOTHING: Final = frozenset({204, 304})
+_TAKEN_DOWN: Final = frozenset({200, 202, 204})
+_UNKNOWN: Final = 404
 _ANNOUNCING_SECONDS: Final = 5.0
+_MOST_ITEMS: Final = 1_000
+"""More than this no door gives at once."""
 _ENVELOPE_BYTES: Final = 1 << 16
-_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _BEGINNING: Final = Position(None, 0, NO_BATCH)
 
 
 def open_feed(partner: Partner, settings: Settings, keyring: Keyring, clock: Clock | None = None) -> FeedAdapter:
     """Return the transport of a partner whose file says `adapter = "feed"`; nothing is connected yet.
 
-    Raises SettingsError where our key there is not where the file says, or the address would carry it in the clear.
+    Raises SettingsError where our key there is not where the partner's file says.
     """
-    folder, authorities = Path(partner.options["folder"]), partner.options.get("ca")
+    folder, authorities = Path(partner.options.get("folder", ".")), partner.options.get("ca")
     access = Access(
-        _guarded(partner.options["url"]),
+        partner.options["url"],
         resolved(partner.options["key"], folder),
         None if keyring.signing is None else keyring.signing.signing,
         None if authorities is None else folder / authorities,
@@ -51,14 +53,6 @@ def open_feed(partner: Partner, settings: Settings, keyring: Keyring, clock: Clo
     most = _ENVELOPE_BYTES + 2 * limits.bytes_per_batch  # every quotation mark of a batch is escaped in its envelope
     connection = FeedConnection(access, clock or SystemClock(), limits.seconds_per_request, most)
     return FeedAdapter(partner, own_name(settings), connection)
-
-
-def _guarded(url: str) -> str:
-    """Return an address at which a key and people's data are not in the clear; within one machine they may be."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
-        raise SettingsError("a feed's address must be https://; only on this machine itself it may be http://")
-    return url
 
 
 class Asking(Protocol):
@@ -104,7 +98,7 @@ class FeedAdapter:
             at = _position_after(arrival.batch)
 
     def acknowledge(self, arrival: Arrival, acknowledgement: Acknowledgement) -> None:  # noqa: ARG002 -- named by its digest
-        """Tell the partner what became of every item of a batch."""
+        """Tell the partner what became of every item of a batch; one it knows no more it will say so of when asked."""
         body = {
             "epoch": acknowledgement.epoch,
             "batch": acknowledgement.digest,
@@ -113,14 +107,15 @@ class FeedAdapter:
             "accepted": acknowledgement.accepted,
             "outcomes": [list(outcome) for outcome in acknowledgement.outcomes],
         }
-        self._post("/v1/acknowledgements", body)
+        self._post("/v1/acknowledgements", body, may_be_unknown=True)
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
         """Do nothing: the partner comes and gets it."""
 
     def announce(self, epoch: str, up_to: int) -> None:
         """Say that there is news up to a number, and nothing else."""
-        self._post("/v1/announcements", {"region": self._own, "epoch": epoch, "up_to": up_to}, _ANNOUNCING_SECONDS)
+        news = {"region": self._own, "epoch": epoch, "up_to": up_to}
+        self._post("/v1/announcements", news, seconds=_ANNOUNCING_SECONDS)
 
     def ask_digests(self, question: DigestQuestion) -> bytes:
         """Return the partner's signed statement of digests, or of the members of buckets."""
@@ -143,8 +138,9 @@ class FeedAdapter:
         return answer.body
 
     def _ask(self, at: Position) -> Answer:
-        path, query = _page_of(at) if _in_snapshot(at) else _changes_after(at, self._partner.limits.items_per_batch)
-        answer = self._connection.ask(Question("GET", path, query, known=f'"{at.digest}"'))
+        path, query = _page_of(at) if _in_snapshot(at) else _changes_after(at)
+        most = min(self._partner.limits.items_per_batch, _MOST_ITEMS)
+        answer = self._connection.ask(Question("GET", path, {"limit": most} | query, known=f'"{at.digest}"'))
         if answer.status != 200 and answer.status not in _NOTHING and answer.code not in _SNAPSHOT_ASKED:
             raise _refused(answer)
         return answer
@@ -155,9 +151,11 @@ class FeedAdapter:
         except HeldBatchError as fault:
             return Arrival(answer.body, None, fault.code, fault.detail)
 
-    def _post(self, path: str, body: Mapping[str, object], seconds: float | None = None) -> None:
+    def _post(
+        self, path: str, body: Mapping[str, object], *, seconds: float | None = None, may_be_unknown: bool = False
+    ) -> None:
         answer = self._connection.ask(Question("POST", path, {}, orjson.dumps(body)), seconds)
-        if answer.status not in {200, 202, 204}:
+        if answer.status not in _TAKEN_DOWN and not (may_be_unknown and answer.status == _UNKNOWN):
             raise _refused(answer)
 
 
@@ -169,14 +167,14 @@ def _in_snapshot(at: Position) -> bool:
     return at.epoch is None or at.snapshot_after is not None
 
 
-def _page_of(at: Position) -> tuple[str, Mapping[str, str | int]]:
+def _page_of(at: Position) -> tuple[str, dict[str, str | int]]:
     if at.snapshot_after is None:
         return "/v1/snapshot", {"previous": NO_BATCH}
     return "/v1/snapshot", {"after": at.snapshot_after, "at": at.number, "previous": at.digest}
 
 
-def _changes_after(at: Position, most: int) -> tuple[str, Mapping[str, str | int]]:
-    return "/v1/changes", {"after": at.number, "limit": most, "epoch": at.epoch or "", "previous": at.digest}
+def _changes_after(at: Position) -> tuple[str, dict[str, str | int]]:
+    return "/v1/changes", {"after": at.number, "epoch": at.epoch or "", "previous": at.digest}
 
 
 def _position_after(batch: Batch) -> Position:

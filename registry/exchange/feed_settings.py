@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from registry.exchange.credentials import is_reference
 from registry.exchange.toml_lines import LocatedTable
+
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def read_feed(table: LocatedTable) -> dict[str, Any]:
@@ -18,6 +20,8 @@ def read_feed(table: LocatedTable) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise table.fault("url", "must be https:// and a host, without a user, a password or a question mark")
+    if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:
+        raise table.fault("url", "must be https://, or key and data travel in the clear (http:// within this machine)")
     options = {"url": url, "key": credential(table, "key")}
     if table.has("ca"):
         options["ca"] = table.text("ca")

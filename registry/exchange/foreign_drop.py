@@ -53,13 +53,9 @@ class ForeignDrop:
                 continue
             self._require_no_gap(last, group, (*waiting, *past))
             arrival, last = self._arrival(group, position), group
-            if _says_nothing(arrival):
-                self._inbox.put_away(arrival.place)
-                continue
             yield arrival
-            if arrival.batch is None:
-                return
-            position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
+            if arrival.batch is not None:
+                position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
         self._require_none_late(last)
 
     def acknowledgement(self, arrival: Arrival, stated: Acknowledgement) -> tuple[str, bytes]:
@@ -176,11 +172,6 @@ class ForeignDrop:
             for kind, items in kinds_of(batch.items).items()
             if items and (not mapping.is_foreign or kind in mapping.maps)
         ]
-
-
-def _says_nothing(arrival: Arrival) -> bool:
-    batch = arrival.batch
-    return batch is not None and batch.kind is BatchKind.CHANGES and not batch.items
 
 
 def _number(batch: Batch) -> str:

@@ -50,9 +50,7 @@ class ForeignTables:
                 continue
             arrival = self._arrival(number, stated, position)
             yield arrival
-            if arrival.batch is None:
-                return
-            if arrival.batch.digest != position.digest:
+            if arrival.batch is not None and arrival.batch.digest != position.digest:
                 position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
         if late is not None:
             raise PartnerUnavailableError("late_batch", f"{late} came after a later one was taken: a person must look")

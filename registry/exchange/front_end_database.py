@@ -84,7 +84,7 @@ def column_of(table: Table, name: str) -> Column[Any]:
 
 
 def fitting(column: Column[Any], text: str) -> object:
-    """Return a text as a value of a column's type; what does not fit goes as text, and blank as NULL."""
+    """Return a text as a value of a column's type; what is blank or does not fit (a version as a time) goes as NULL."""
     if text == "":
         return None
     try:
@@ -96,7 +96,7 @@ def fitting(column: Column[Any], text: str) -> object:
             return int(text)
         return Decimal(text) if isinstance(column.type, Numeric) else text
     except (ValueError, InvalidOperation):
-        return text
+        return None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import Batch, BatchKind, ItemOperation
 from registry.exchange.manifest import ENDING, Header, header_of, written_manifest
 from registry.exchange.own_items import kinds_of, own_headings, own_object, own_row
-from registry.exchange.own_order import next_of
+from registry.exchange.own_order import next_of, require_nothing_left
 from registry.exchange.parcel import Parcel, Part
 from registry.exchange.parcel_reading import BEGINNING, read_parcel
 from registry.exchange.part_files import PartFormat, format_of, written_part
@@ -35,9 +35,6 @@ class Inbox(Protocol):
     def place(self, place: str, files: Sequence[str]) -> None:
         """Remember what an arrival was made of."""
 
-    def move(self, names: Sequence[str]) -> None:
-        """Put away what was taken before."""
-
 
 class OwnDrop:
     """Reads and writes parcels with our manifest; `key` signs what is written where the exchange is signed."""
@@ -59,25 +56,18 @@ class OwnDrop:
     def receive(self, position: Position) -> Iterator[Arrival]:
         """Yield the parcels after a position; PartnerUnavailableError where one is missing between."""
         headers: dict[str, Header] = {}
-        yielded: set[str] = set()
+        offered: set[str] = set()
         while True:
-            unreadable = self._read_headers(headers, yielded)
-            if unreadable is not None:
-                yield unreadable
+            yield from self._unreadable(headers, offered)
+            name = next_of(headers, position)
+            if name is None:
+                require_nothing_left(headers)
                 return
-            choice = next_of(headers, position)
-            for name in choice.past:
-                self._inbox.move((*headers.pop(name).files, name))
-                yielded.add(name)
-            if choice.next is None:
-                choice.require_nothing_missing()
-                return
-            yielded.add(choice.next)
-            arrival = self._arrival(choice.next, headers.pop(choice.next))
+            offered.add(name)
+            arrival = self._arrival(name, headers.pop(name))
             yield arrival
-            if arrival.batch is None:
-                return
-            position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest, arrival.batch.page_next)
+            if (batch := arrival.batch) is not None and _moves(batch, position):
+                position = Position(batch.epoch, batch.last, batch.digest, batch.page_next)
 
     def acknowledgement(self, arrival: Arrival, stated: Acknowledgement) -> tuple[str, bytes]:
         """Return the file that says what became of every item: the body of the protocol's acknowledgement."""
@@ -97,20 +87,20 @@ class OwnDrop:
         manifest = written_manifest(batch, parts, self._key)
         return [*((part.name, part.data) for part in parts), (_stem(batch) + ENDING, manifest)]
 
-    def _read_headers(self, headers: dict[str, Header], yielded: set[str]) -> Arrival | None:
-        """Read the manifests that came; return the arrival of one that cannot be read."""
-        names = [name for name in self._inbox.names() if name.endswith(ENDING)]
+    def _unreadable(self, headers: dict[str, Header], offered: set[str]) -> Iterator[Arrival]:
+        """Read the manifests that came, and yield those that cannot be read."""
+        names = [name for name in self._inbox.names() if name.endswith(ENDING) and name not in offered]
         for gone in set(headers) - set(names):
             headers.pop(gone)
-        for name in names:
-            if name in headers or name in yielded:
-                continue
+        for name in set(names) - set(headers):
             data = self._inbox.read(name)
             try:
                 headers[name] = header_of(data)
             except HeldBatchError as fault:
-                return Arrival(data, None, fault.code, f"{name}: {fault.detail}", name)
-        return None
+                offered.add(name)
+                place = name.removesuffix(ENDING)
+                self._inbox.place(place, (name,))
+                yield Arrival(data, None, fault.code, f"{name}: {fault.detail}", place)
 
     def _arrival(self, name: str, header: Header) -> Arrival:
         place, files = name.removesuffix(ENDING), sorted(header.files)
@@ -148,10 +138,16 @@ class OwnDrop:
         ]
 
 
+def _moves(batch: Batch, position: Position) -> bool:
+    """Tell whether taking a batch moves the position, or everything in it lies behind."""
+    if batch.kind is BatchKind.CHANGES or batch.epoch != position.epoch:
+        return batch.epoch != position.epoch or batch.last >= position.number
+    return batch.page_after == position.snapshot_after
+
+
 def _stem(batch: Batch) -> str:
-    """Name a batch so that changes delivered again take their own place."""
-    page = "" if batch.kind is BatchKind.CHANGES else f"-{batch.digest[:12]}"
-    return f"batch-{batch.first:012d}-{batch.last:012d}{page}"
+    """Name a batch so that one delivered again takes its own place, and one made anew stands beside it."""
+    return f"batch-{batch.first:012d}-{batch.last:012d}-{batch.digest[:12]}"
 
 
 def _form(name: str) -> PartFormat:

@@ -1,52 +1,49 @@
-"""Which of our own manifests in a folder comes next after a position, and which were taken already."""
+"""Which of our own manifests in a folder comes next after a position.
+
+A sender that was interrupted makes its batch anew, perhaps with more in it: numbers taken already may come again in
+front, and whoever takes it knows its rows. So every batch that begins at or before the next number is offered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Position
 from registry.exchange.batch import Batch, BatchKind
 from registry.exchange.manifest import Header
 
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The manifest that comes next (None: none fits), those whose batches were taken before, and one that fits not."""
-
-    next: str | None
-    past: tuple[str, ...]
-    unfitting: Batch | None
-
-    def require_nothing_missing(self) -> None:
-        """Raise PartnerUnavailableError where something is there that does not follow the position."""
-        if self.unfitting is not None:
-            first = self.unfitting.first
-            raise PartnerUnavailableError("gap", f"the batch from number {first} is there, but not the one before it")
+_Fits = Callable[[Batch, Position], bool]
 
 
-def next_of(headers: Mapping[str, Header], position: Position) -> Choice:
-    """Choose the next manifest: what goes on with a snapshot, then what goes on with changes, then a whole list."""
-    batches = {name: header.batch for name, header in headers.items()}
-    past = tuple(sorted(name for name, batch in batches.items() if _is_past(batch, position)))
-    left = {name: batch for name, batch in sorted(batches.items()) if name not in past}
-    for fits in (_is_known, _goes_on_with_snapshot, _goes_on_with_changes, _begins_anew):
-        chosen = next((name for name, batch in left.items() if fits(batch, position)), None)
+def next_of(headers: Mapping[str, Header], position: Position) -> str | None:
+    """Choose the next manifest by name; None where none fits.
+
+    First the batch taken last, which a visit that was killed had not acknowledged; then what goes on with a snapshot,
+    what follows on the last batch, other changes from before, and a list as a whole.
+    """
+    batches = dict(sorted(((name, header.batch) for name, header in headers.items()), key=_by_number))
+    for fits in _FITTING:
+        chosen = next((name for name, batch in batches.items() if fits(batch, position)), None)
         if chosen is not None:
-            return Choice(chosen, past, None)
-    return Choice(None, past, min(left.values(), key=lambda batch: batch.first) if left else None)
+            return chosen
+    return None
+
+
+def require_nothing_left(headers: Mapping[str, Header]) -> None:
+    """Raise PartnerUnavailableError (`gap`) where something is there that does not follow on what was taken."""
+    if headers:
+        first = min(header.batch.first for header in headers.values())
+        raise PartnerUnavailableError("gap", f"the batch from number {first} is there, but not the one before it")
+
+
+def _by_number(named: tuple[str, Batch]) -> tuple[int, int, str]:
+    name, batch = named
+    return batch.first, batch.last, name
 
 
 def _is_known(batch: Batch, position: Position) -> bool:
-    """The batch taken last is met again where a visit was killed before it could acknowledge it."""
     return batch.digest == position.digest
-
-
-def _is_past(batch: Batch, position: Position) -> bool:
-    if batch.epoch != position.epoch or _is_known(batch, position) or position.snapshot_after is not None:
-        return False
-    return batch.last <= position.number
 
 
 def _goes_on_with_snapshot(batch: Batch, position: Position) -> bool:
@@ -55,14 +52,26 @@ def _goes_on_with_snapshot(batch: Batch, position: Position) -> bool:
     return batch.epoch == position.epoch and batch.page_after == position.snapshot_after
 
 
-def _goes_on_with_changes(batch: Batch, position: Position) -> bool:
+def _follows(batch: Batch, position: Position) -> bool:
+    return _is_of_now(batch, position) and batch.previous == position.digest
+
+
+def _is_of_now(batch: Batch, position: Position) -> bool:
     if batch.kind is not BatchKind.CHANGES or position.snapshot_after is not None:
         return False
-    known = position.epoch is None or batch.epoch == position.epoch
-    return known and batch.first == position.number + 1
+    return position.epoch in (None, batch.epoch) and batch.first <= position.number + 1
 
 
 def _begins_anew(batch: Batch, position: Position) -> bool:
     if batch.kind is BatchKind.CHANGES or batch.page_after is not None:
         return False
     return batch.epoch != position.epoch or batch.last >= position.number
+
+
+def _is_past(batch: Batch, position: Position) -> bool:
+    """A page of a snapshot that was taken to its end, or overtaken: it is offered to be acknowledged as known."""
+    whole = batch.kind is not BatchKind.CHANGES and position.snapshot_after is None
+    return whole and batch.epoch == position.epoch and batch.last <= position.number
+
+
+_FITTING: tuple[_Fits, ...] = (_is_known, _goes_on_with_snapshot, _follows, _is_of_now, _begins_anew, _is_past)

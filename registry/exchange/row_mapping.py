@@ -46,8 +46,8 @@ class DayForm(StrEnum):
 class RowMapping:
     """What a partner's columns and codes mean, in both directions.
 
-    `maps`: a mapping for each kind of rows the partner has; empty where it uses our columns. `written`: the code to
-    write for one of our words where several codes mean it. `region`: of rows that state none.
+    `maps`: a mapping for each kind of rows the partner has; empty where it uses our columns. `written`: the code that
+    is written for each of our words. `region`: of rows that state none.
     """
 
     maps: Mapping[ListKind, HeadingMap] = field(default_factory=dict)
@@ -111,11 +111,7 @@ class RowMapping:
 
     def _written(self, map_: HeadingMap, column: str, values: Mapping[str, str]) -> str:
         value = _sentence_text(values) if column == SENTENCE_TEXT else values.get(column, "")
-        stated = self.written.get(column, {}).get(value)
-        if stated is not None:
-            return stated
-        codes = map_.words.get(column, {})
-        code = next((code for code, word in codes.items() if word == value), None)
+        code = self.written.get(column, {}).get(value)
         if code is not None:
             return code
         return day_as(value, self.days) if column in DATES else _in_unit(value, map_.units.get(column))

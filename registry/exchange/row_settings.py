@@ -45,7 +45,7 @@ def read_rows(table: LocatedTable, partner: str) -> RowMapping:
         raise table.fault("fields", "codes, units and [written] need the fields they are about")
     mapping = RowMapping(
         maps=maps,
-        written=written,
+        written=_to_write(codes, written),
         days=rows.choice("days", DayForm, DayForm.ISO),
         region=None if partner == HUB else partner,
         withdraw_reason=rows.text("withdraw_reason") if rows.has("withdraw_reason") else DEFAULT_REASON,
@@ -110,6 +110,21 @@ def _words(table: LocatedTable, column: str) -> dict[str, str]:
 
 def _written(table: LocatedTable) -> dict[str, dict[str, str]]:
     return {column: _texts(table.table(column)) for column in _columns(table)}
+
+
+def _to_write(
+    codes: Mapping[str, Mapping[str, str]], written: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    """Return the code to write for each of our words: the one stated, else the first that means it.
+
+    A system without a code for sealing is told to delete the row: nothing less would do.
+    """
+    first = {column: {word: code for code, word in reversed(list(words.items()))} for column, words in codes.items()}
+    found = {column: {**first.get(column, {}), **written.get(column, {})} for column in {*first, *written}}
+    operations = found.get(OPERATION, {})
+    if ItemOperation.WITHDRAW in operations:
+        operations.setdefault(ItemOperation.SEAL, operations[ItemOperation.WITHDRAW])
+    return found
 
 
 def _units(table: LocatedTable) -> dict[str, str]:

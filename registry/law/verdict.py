@@ -181,17 +181,29 @@ class Coverage:
 
 
 def coverage_of(
-    policy: Policy, as_of: Mapping[Region, datetime.datetime | None], now: datetime.datetime
+    policy: Policy,
+    as_of: Mapping[Region, datetime.datetime | None],
+    now: datetime.datetime,
+    valid_for: Mapping[Region, datetime.timedelta] | None = None,
 ) -> tuple[Coverage, ...]:
-    """Return the coverage of all four regions at an instant; both instants are aware."""
-    return tuple(_coverage(policy, region, as_of.get(region), now) for region in Region)
+    """Return the coverage of all four regions at an instant; both instants are aware.
+
+    `valid_for`: how long a region's data counts as fresh where its partner's configuration says so; elsewhere the
+    policy's days count.
+    """
+    stated = valid_for or {}
+    return tuple(
+        _coverage(region, as_of.get(region), now, stated.get(region, policy.freshness[region].valid_until))
+        for region in Region
+    )
 
 
-def _coverage(policy: Policy, region: Region, as_of: datetime.datetime | None, now: datetime.datetime) -> Coverage:
+def _coverage(
+    region: Region, as_of: datetime.datetime | None, now: datetime.datetime, valid_for: datetime.timedelta
+) -> Coverage:
     if as_of is None:
         return Coverage(region, None, CoverageState.NEVER)
-    old = now - as_of > policy.freshness[region].valid_until
-    return Coverage(region, as_of, CoverageState.STALE if old else CoverageState.FRESH)
+    return Coverage(region, as_of, CoverageState.STALE if now - as_of > valid_for else CoverageState.FRESH)
 
 
 def doubtful_regions(policy: Policy, coverage: Iterable[Coverage]) -> tuple[Region, ...]:

@@ -102,12 +102,15 @@ def _strictest_first(match: Match) -> tuple[int, int, str]:
 
 def coverage_now(services: Services, uow: UnitOfWork) -> tuple[Coverage, ...]:
     """Return how fresh each region's part of the list is at this instant."""
-    return _coverage(services, uow.coverage.as_of())
+    return _coverage(services, uow.coverage.as_of(), uow.coverage.valid_for())
 
 
-def _coverage(services: Services, as_of: Mapping[str, datetime.datetime]) -> tuple[Coverage, ...]:
+def _coverage(
+    services: Services, as_of: Mapping[str, datetime.datetime], valid_for: Mapping[str, datetime.timedelta]
+) -> tuple[Coverage, ...]:
     known = {Region(region): at for region, at in as_of.items()}
-    return coverage_of(services.policy, known, services.clock.now())
+    stated = {Region(region): span for region, span in valid_for.items()}
+    return coverage_of(services.policy, known, services.clock.now(), stated)
 
 
 def check_applicants(
@@ -119,7 +122,7 @@ def check_applicants(
     no decision; one that fails as nobody foresaw comes back as UnforeseenError. Raises UnavailableError where list,
     store or keys fail: then there is no answer at all. Between two requests other checks of this process get in.
     """
-    coverage = _coverage(desk.services, state.as_of)
+    coverage = _coverage(desk.services, state.as_of, state.valid_for)
 
     def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
         if isinstance(request, RegistryError):

@@ -187,6 +187,6 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
     RetentionRule.SPENT_REQUESTS: lambda uow, before, _: uow.clients.erase_spent(before, ROWS_AT_A_TIME),
     RetentionRule.HELD_BATCHES: _held_batches,
-    RetentionRule.EXCHANGE_RUNS: lambda uow, before, _: uow.exchange.erase_runs(before, ROWS_AT_A_TIME),
+    RetentionRule.EXCHANGE_RUNS: lambda uow, before, _: uow.exchange_health.forget_runs(before, ROWS_AT_A_TIME),
     RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),
 }

@@ -134,18 +134,21 @@ class _Trying:
 
 def _decided(services: Services, uow: UnitOfWork, found: TriedPolicy, days: int) -> Iterator[_Asked]:
     """Yield the subjects of the decisions of so many days, with coverage as it was at each."""
+    valid_for = {Region(region): span for region, span in uow.coverage.valid_for().items()}
     for decision in uow.decisions.since(services.clock.now() - datetime.timedelta(days=days)):
         if decision.request is None:
             found.not_replayable += 1
         else:
-            yield from _of_decision(found, decision, decision.request)
+            yield from _of_decision(found, decision, decision.request, valid_for)
 
 
-def _of_decision(found: TriedPolicy, decision: ReplayableDecision, text: str) -> Iterator[_Asked]:
+def _of_decision(
+    found: TriedPolicy, decision: ReplayableDecision, text: str, valid_for: Mapping[Region, datetime.timedelta]
+) -> Iterator[_Asked]:
     request, at = stored_request.read(text), decision.decided_at
     rows = orjson.loads(decision.answer)["list"]["coverage"]
     as_of = {Region(row["region"]): _instant(row["as_of"]) for row in rows}
-    coverage = coverage_of(found.former, as_of, at), coverage_of(found.tried, as_of, at)
+    coverage = coverage_of(found.former, as_of, at, valid_for), coverage_of(found.tried, as_of, at, valid_for)
     for subject in request.subjects:
         yield _Asked(decision.check_no, subject, request.purpose, Region.of(request.region), at, coverage)
 

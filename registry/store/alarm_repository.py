@@ -20,6 +20,8 @@ class AlarmKind(StrEnum):
     COSIGNATURE_MISSING = "cosignature_missing"
     JOB_FAILED = "job_failed"
     PROBING = "probing"
+    PROVINCE_STALE = "province_stale"
+    PROVINCE_LAGS = "province_lags"
     BATCH_HELD = "batch_held"
     EPOCH_CHANGED = "epoch_changed"
     LISTS_DIFFER = "lists_differ"

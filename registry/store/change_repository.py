@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sqlalchemy import bindparam, select
@@ -88,11 +88,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """What a check must know of the list: its version, how far each region's part reaches, and which history it is."""
+    """What a check must know of the list: its version, how far each region's part reaches, and which history it is.
+
+    `valid_for`: how long a region's part counts as fresh, where its partner's configuration says so.
+    """
 
     version: int
     as_of: dict[str, datetime.datetime]
     mark: Mark
+    valid_for: dict[str, datetime.timedelta] = field(default_factory=dict)
 
 
 MARK_COLUMNS: Final = (list_change.c.subject_id, list_change.c.recorded_at, list_change.c.state_digest)

@@ -13,6 +13,7 @@ from registry.store.transaction import Transaction
 
 # Built once: every check reads it.
 _AS_OF: Final = select(region_coverage.c.region, region_coverage.c.as_of)
+_VALID_FOR: Final = select(region_coverage.c.region, region_coverage.c.valid_for_seconds)
 
 
 class CoverageRepository:
@@ -25,15 +26,29 @@ class CoverageRepository:
         """Return the instant of the last successful import or sync by region; a region never heard of is absent."""
         return {row[0]: row[1] for row in self._transaction.connection.execute(_AS_OF)}
 
+    def valid_for(self) -> dict[str, datetime.timedelta]:
+        """Return how long a region's data counts as fresh, for those whose partner's configuration says so."""
+        rows = self._transaction.connection.execute(_VALID_FOR.where(region_coverage.c.valid_for_seconds.is_not(None)))
+        return {region: datetime.timedelta(seconds=seconds) for region, seconds in rows}
+
+    def set_valid_for(self, stated: Mapping[str, datetime.timedelta | None]) -> bool:
+        """Note how long regions' data counts as fresh (None: as long as the policy says); say whether that is new.
+
+        A region that was never heard of has nothing to be fresh and is left for later.
+        """
+        table, known = region_coverage, self.valid_for()
+        changed = {region: span for region, span in stated.items() if known.get(region) != span}
+        written = 0
+        for region, span in sorted(changed.items()):
+            seconds = None if span is None else int(span.total_seconds())
+            change = update(table).where(table.c.region == region).values(valid_for_seconds=seconds)
+            written += self._transaction.connection.execute(change).rowcount
+        return written > 0
+
     def advance(self, regions: Iterable[str]) -> None:
         """Say that the named regions are covered as of now; coverage never goes back."""
-        known, now = self.as_of(), self._transaction.now()
-        for region in sorted(set(regions)):
-            table = region_coverage
-            if region not in known:
-                self._transaction.connection.execute(insert(table).values(region=region, as_of=now))
-            elif known[region] < now:
-                self._transaction.connection.execute(update(table).where(table.c.region == region).values(as_of=now))
+        now = self._transaction.now()
+        self.advance_to(dict.fromkeys(regions, now))
 
     def advance_to(self, instants: Mapping[str, datetime.datetime]) -> None:
         """Say up to which instant regions are covered, as somebody else states it; never back, never beyond now."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
@@ -49,6 +50,7 @@ class Store:
         self.keyed_index: Final = KeyedIndex(keys)
         self.clock: Final = clock
         self.versions = versions
+        self._guard: Callable[[UnitOfWork], None] | None = None
         self._engine: Final = engine
         # Both share one pool; what differs is how a transaction begins.
         self._readers: Final = _readers(engine)
@@ -82,7 +84,18 @@ class Store:
                 limit_waiting(connection, patience)
             self.keys.settle(key_turn.joined(connection))
             with self._work(connection) as uow:
+                if self._guard is not None:
+                    self._guard(uow)
                 yield uow
+
+    def guarded(self, guard: Callable[[UnitOfWork], None]) -> Store:
+        """Return this store for somebody whose right to write may end: `guard` is asked in every writing transaction.
+
+        What it raises leaves the transaction without a trace.
+        """
+        guarded = copy.copy(self)
+        guarded._guard = guard
+        return guarded
 
     @contextmanager
     def change_keys(self) -> Iterator[UnitOfWork]:

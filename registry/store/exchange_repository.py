@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from registry.store.exchange_tables import exchange_batch, exchange_epoch, exchange_partner, exchange_run
 from registry.store.transaction import Transaction
@@ -178,11 +178,6 @@ class ExchangeRepository:
         if partner is not None:
             query = query.where(exchange_run.c.partner == partner)
         return [ExchangeRun(**row._mapping) for row in self._transaction.connection.execute(query)]
-
-    def erase_runs(self, before: datetime.datetime, most: int) -> int:
-        """Erase visits that began before an instant, at most so many; return how many."""
-        old = select(exchange_run.c.id).where(exchange_run.c.started_at < before).order_by("id").limit(most)
-        return self._transaction.connection.execute(delete(exchange_run).where(exchange_run.c.id.in_(old))).rowcount
 
     def successes(self, partner: str, since: datetime.datetime) -> list[datetime.datetime]:
         """Return when visits to fetch something ended well since an instant, oldest first."""

@@ -151,6 +151,16 @@ exchange_run = Table(
     sqlite_autoincrement=True,
 )
 
+# How many runs were forgotten after their time, so that what is counted of all runs never goes back.
+exchange_run_tally = Table(
+    "exchange_run_tally",
+    metadata,
+    Column("partner", String(3), primary_key=True),
+    Column("work", String(10), primary_key=True),
+    Column("outcome", String(10), primary_key=True),
+    Column("runs", BigInteger, nullable=False),
+)
+
 # Who leads a job: `fence` grows with every change of hands, and what an outdated leader writes is refused.
 job_lease = Table(
     "job_lease",

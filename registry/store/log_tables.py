@@ -104,7 +104,7 @@ Index(
     postgresql_where=alarm.c.cleared_at.is_(None),
 )
 
-# One run of a worker's job; its slot is taken by one worker only.
+# One run of a job for a slot: the instant (seconds since 1970) it was due at, taken by one worker only.
 job_run = Table(
     "job_run",
     metadata,
@@ -115,6 +115,12 @@ job_run = Table(
     Column("ended_at", Instant, nullable=True),
     Column("outcome", String(10), nullable=False),
     Column("counts", JSON, nullable=False),
+    # The lease it runs under (0: none), how often it was begun, why it failed, and how many runs have in a row.
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="1"),
+    Column("error", String(60), nullable=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Instant, nullable=True),
     UniqueConstraint("job", "slot"),
     CheckConstraint("outcome IN ('running', 'done', 'failed')", name="outcome"),
     sqlite_autoincrement=True,

@@ -7,6 +7,7 @@ cost ten times what the answer costs (docs/decisions/0004-serving-and-durability
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,7 @@ _STATEMENT: Final = (
         *MARK_COLUMNS,
         region_coverage.c.region,
         region_coverage.c.as_of,
+        region_coverage.c.valid_for_seconds,
         *CLIENT_COLUMNS,
     )
     .select_from(
@@ -43,7 +45,7 @@ _STATEMENT: Final = (
     .where(list_head.c.id == literal_column("1"))
 )
 _MARK: Final = slice(2, 5)
-_REGION, _AS_OF, _BEFORE_CLIENT = 5, 6, 7
+_REGION, _AS_OF, _VALID_FOR, _BEFORE_CLIENT = 5, 6, 7, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class StandingQuery:
             raise LogInDoubtError("the log is in doubt")
         instant = self._instant
         known = {row[_REGION]: instant(row[_AS_OF]) for row in rows if row[_REGION] is not None}
+        stated = {row[_REGION]: datetime.timedelta(seconds=row[_VALID_FOR]) for row in rows if row[_VALID_FOR]}
         mark = Mark(*_read(self._mark, rows[0][_MARK]))
-        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known, mark))
+        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known, mark, stated))
 
     def _client(self, row: Row) -> Client | None:
         if row[0] is None:

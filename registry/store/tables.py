@@ -193,6 +193,8 @@ region_coverage = Table(
     metadata,
     Column("region", String(2), primary_key=True),
     Column("as_of", Instant, nullable=False),
+    # How long its data counts as fresh, by its partner's configuration; null: as long as the policy says.
+    Column("valid_for_seconds", Integer, nullable=True),
 )
 
 api_client = Table(

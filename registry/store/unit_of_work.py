@@ -24,6 +24,7 @@ from registry.store.decision_repository import DecisionRepository
 from registry.store.desk_repository import DeskRepository
 from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
+from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
@@ -169,6 +170,11 @@ class UnitOfWork:
     def leases(self) -> LeaseRepository:
         """Who leads which job."""
         return LeaseRepository(self.transaction)
+
+    @cached_property
+    def exchange_health(self) -> ExchangeHealthRepository:
+        """How the exchange with each partner goes."""
+        return ExchangeHealthRepository(self.transaction)
 
     @cached_property
     def rewrapping(self) -> RewrappingRepository:

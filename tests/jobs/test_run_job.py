@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.run_job import LONGEST_RUN, run_job
+from jobs.back_off import BackOff
+from jobs.heartbeat import Heartbeat
+from jobs.run_job import run_job
 from jobs.schedule import JOBS, Job
 from jobs.work import work_once, work_until
 from registry.bootstrap import build
@@ -19,7 +21,8 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.settings import Settings
 from registry.store.alarm_repository import AlarmKind
-from registry.store.job_repository import LastRun, Outcome
+from registry.store.job_repository import Outcome, Run
+from registry.store.lease_repository import LEASE
 
 
 def counting(services: Services) -> Mapping[str, int]:
@@ -30,7 +33,7 @@ def failing(services: Services) -> Mapping[str, int]:
     raise ConflictError("nothing to be done")
 
 
-def last(services: Services, job: str) -> LastRun:
+def last(services: Services, job: str) -> Run:
     with services.store.read() as uow:
         found = uow.jobs.last(job)
     assert found is not None
@@ -47,7 +50,8 @@ def test_a_run_is_noted_with_what_it_counted(services: Services) -> None:
     assert run_job(services, Job("tidy", 60, counting)) is Outcome.DONE
     run = last(services, "tidy")
     assert (run.outcome, run.counts, run.ended_at) == (Outcome.DONE, {"done": 3}, services.clock.now())
-    assert run.slot == int(services.clock.now().timestamp()) // 60
+    assert run.due_at == services.clock.now().replace(second=0), "the slot is the instant the run was due at"
+    assert (run.attempts, run.error, run.failures) == (1, None, 0)
 
 
 def test_a_slot_is_run_once_and_the_next_one_again(services: Services) -> None:
@@ -58,13 +62,170 @@ def test_a_slot_is_run_once_and_the_next_one_again(services: Services) -> None:
     after.store.close()
 
 
-def test_while_a_run_is_under_way_no_other_begins_unless_its_worker_died(services: Services) -> None:
+def leave_behind(services: Services, job: Job) -> Run:
+    """Begin a run as a worker does that is killed then."""
+    slot = job.slot_at(services.clock.now())
     with services.store.write() as uow:
-        assert uow.jobs.take("tidy", 1, LONGEST_RUN) is not None
-    assert run_job(services, Job("tidy", 60, counting)) is None
-    after = later(services, LONGEST_RUN.total_seconds())
-    assert run_job(after, Job("tidy", 60, counting)) is Outcome.DONE
+        lease = uow.leases.take(job.name, "the worker that died")
+        assert lease is not None
+        assert slot is not None
+        run = uow.jobs.begin(job.name, slot, lease.fence)
+    assert run is not None
+    return run
+
+
+def test_a_run_whose_worker_died_goes_on_in_its_slot_as_soon_as_the_lease_runs_out(services: Services) -> None:
+    job = Job("tidy", 86_400, counting)
+    left = leave_behind(services, job)
+    almost, after = later(services, LEASE.total_seconds() - 1), later(services, LEASE.total_seconds())
+    assert run_job(almost, job) is None, "its worker may be alive"
+    assert run_job(after, job) is Outcome.DONE
+    assert run_job(after, job) is None
+    run = last(services, "tidy")
+    assert (run.id, run.slot, run.attempts, run.fence) == (left.id, left.slot, 2, 2)
+    almost.store.close()
     after.store.close()
+
+
+def test_while_a_run_is_under_way_no_other_worker_begins_one(services: Services) -> None:
+    job = Job("tidy", 60, counting)
+    seen = []
+
+    def look_beside(led: Services) -> Mapping[str, int]:
+        after = later(led, 60)
+        with led.store.write() as uow:  # as the heartbeat does a minute later
+            lease = uow.leases.take("tidy", "another")
+            assert lease is None
+        seen.append(run_job(led, job))
+        after.store.close()
+        return {}
+
+    assert run_job(services, replace(job, work=look_beside)) is Outcome.DONE
+    assert seen == [None]
+
+
+def test_a_leader_that_was_stopped_while_another_took_over_writes_nothing_when_it_wakes_up(
+    services: Services,
+) -> None:
+    job = Job("tidy", 60, counting)
+
+    def stopped(led: Services) -> Mapping[str, int]:
+        with led.store.write() as uow:
+            uow.ledger.record(EventKind.CHECK_READ, "client:1", {"check_no": "before", "client_id": 1})
+        after = later(led, LEASE.total_seconds())
+        assert run_job(after, job) is Outcome.DONE, "the other worker takes the run over"
+        after.store.close()
+        with led.store.write() as uow:
+            uow.ledger.record(EventKind.CHECK_READ, "client:1", {"check_no": "after", "client_id": 1})
+        raise AssertionError("an outdated leader has written")
+
+    assert run_job(services, replace(job, work=stopped)) is None
+    with services.store.read() as uow:
+        assert [entry.facts["check_no"] for _, entry, _, _ in uow.ledger.entries()] == ["before"]
+    run = last(services, "tidy")
+    assert (run.outcome, run.attempts, run.fence) == (Outcome.DONE, 2, 2)
+
+
+def test_the_heartbeat_keeps_the_lease_of_a_run_that_takes_long(settings: Settings) -> None:
+    """With clocks that go: the lease is looked at when it would have run out by itself."""
+    services = build(settings, SystemClock())
+    span, held = timedelta(seconds=3), []
+
+    def take_long(led: Services) -> Mapping[str, int]:
+        done = threading.Event()
+        done.wait(span.total_seconds() + 0.5)
+        with led.store.read() as uow:
+            held.append(uow.leases.is_held("tidy"))
+        return {}
+
+    with Heartbeat(services, span) as heartbeat:
+        assert run_job(services, Job("tidy", 60, take_long), heartbeat) is Outcome.DONE
+    assert held == [True]
+    services.store.close()
+
+
+def test_a_slot_that_passed_while_nobody_ran_is_run_once_and_the_record_says_which(services: Services) -> None:
+    nightly = Job("nightly", 86_400, counting, offset_seconds=18 * 3600 + 1800)
+    assert run_job(services, nightly) is Outcome.DONE
+    after = later(services, 3 * 86_400)
+    assert [run_job(after, nightly), run_job(after, nightly)] == [Outcome.DONE, None]
+    due = last(after, "nightly").due_at
+    assert (due.hour, due.minute) == (18, 30)
+    assert timedelta(0) <= after.clock.now() - due < timedelta(days=1)
+    after.store.close()
+
+
+def test_a_failed_run_is_tried_again_in_its_slot_after_its_back_off_and_its_alarm_comes_after_some(
+    services: Services,
+) -> None:
+    job = Job("visit", 3_600, failing, retry=BackOff(timedelta(seconds=8), timedelta(seconds=60)), alarm_after=2)
+    assert run_job(services, job) is Outcome.FAILED
+    first = last(services, "visit")
+    assert (first.error, first.failures, first.counts) == ("conflict", 1, {})
+    assert first.retry_at is not None
+    assert first.retry_at - services.clock.now() <= timedelta(seconds=8)
+    assert run_job(services, job) is None
+    with services.store.read() as uow:
+        assert uow.alarms.open() == []
+    again = later(services, 8)
+    assert run_job(again, job) is Outcome.FAILED
+    second = last(again, "visit")
+    assert (second.id, second.attempts, second.failures) == (first.id, 2, 2)
+    with services.store.read() as uow:
+        assert [alarm.subject for alarm in uow.alarms.open(AlarmKind.JOB_FAILED)] == ["visit"]
+    healed = later(again, 16)
+    assert run_job(healed, replace(job, work=counting)) is Outcome.DONE
+    assert (last(healed, "visit").failures, last(healed, "visit").error) == (0, None)
+    again.store.close()
+    healed.store.close()
+
+
+def test_news_causes_one_run_at_once_and_the_next_only_when_there_is_more(services: Services) -> None:
+    news: list[int | None] = [None]
+    job = Job("visit", 3_600, counting, news=lambda _: news[0])
+    outcomes = [run_job(services, job)]
+    news[0] = 7
+    after = later(services, 1)
+    outcomes += [run_job(after, job), run_job(after, job)]
+    news[0] = 8
+    last_of_all = later(services, 2)
+    outcomes += [run_job(last_of_all, job), run_job(last_of_all, job)]
+    assert outcomes == [Outcome.DONE, Outcome.DONE, None, Outcome.DONE, None]
+    assert last(services, "visit").counts == {"news": 8, "done": 3}
+    after.store.close()
+    last_of_all.store.close()
+
+
+def test_what_broke_as_nobody_foresaw_is_noted_by_its_kind_alone(services: Services) -> None:
+    def break_down(_: Services) -> Mapping[str, int]:
+        raise ZeroDivisionError("张三")
+
+    assert run_job(services, Job("tidy", 60, break_down)) is Outcome.FAILED
+    assert last(services, "tidy").error == "ZeroDivisionError"
+
+
+def test_a_run_that_cannot_be_noted_goes_on_once_its_lease_is_over(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job("tidy", 60, counting)
+
+    def lose_the_store(led: Services) -> Mapping[str, int]:
+        def away(*_: object, **__: object) -> None:
+            raise UnavailableError("the store does not answer")
+
+        monkeypatch.setattr(led.store, "write", away)
+        return {}
+
+    assert run_job(services, replace(job, work=lose_the_store)) is Outcome.FAILED
+    after = later(services, LEASE.total_seconds())
+    assert run_job(after, job) is Outcome.DONE
+    assert last(after, "tidy").attempts == 2
+    after.store.close()
+
+
+def test_workers_of_one_machine_have_names_of_their_own(services: Services) -> None:
+    with Heartbeat(services) as one, Heartbeat(services) as other:
+        assert one.holder != other.holder
 
 
 def test_a_job_that_fails_is_noted_has_an_alarm_and_is_tried_at_its_next_slot(services: Services) -> None:

@@ -74,22 +74,30 @@ class Server:
         self.process.wait(timeout=20)
 
 
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment of a program that works on a register."""
+    stated = {
+        "REGISTRY_HOME": str(settings.home),
+        "REGISTRY_DATABASE_URL": settings.database_url,
+        "REGISTRY_KEYS": str(settings.keys),
+        "REGISTRY_ROLE": str(settings.role),
+        "REGISTRY_REGION": settings.region or "",
+    }
+    return os.environ | stated
+
+
 @contextmanager
 def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
     """Run `registry serve` for the block."""
     port = free_port()
-    environment = os.environ | {
-        "REGISTRY_HOME": str(settings.home),
-        "REGISTRY_DATABASE_URL": settings.database_url,
-        "REGISTRY_KEYS": str(settings.keys),
-    }
+    environment = environment_of(settings)
     command = [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         server = Server(port, process)
         try:
-            _wait_until_ready(server)
+            wait_until_ready(port, process)
             yield server
         finally:
             with suppress(ProcessLookupError):
@@ -97,14 +105,15 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
             process.wait(timeout=30)
 
 
-def _wait_until_ready(server: Server) -> None:
-    for _ in range(300):
-        line = Line(server.port)
+def wait_until_ready(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Wait until a server answers at a port; AssertionError where its process ends, or after a long while."""
+    for _ in range(600):
+        line = Line(port)
         with suppress(OSError, http.client.HTTPException):
             if line.ask("GET", "/readyz")[0] == 200:
                 line.close()
                 return
         line.close()
-        assert server.process.poll() is None, "the server ended"
-        time.sleep(0.1)
+        assert process is None or process.poll() is None, "the server ended"
+        time.sleep(0.05)
     raise AssertionError("the server did not become ready")

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -96,7 +96,7 @@ def _later_format(batch: Document) -> None:
     batch["format"] = "food-ban-batch/2"
 
 
-FORGERIES: Mapping[str, Forgery] = {
+FORGERIES: dict[str, Forgery] = {
     "gap": _gap,
     "another chain": _other_chain,
     "another epoch": _other_epoch,
@@ -107,6 +107,30 @@ FORGERIES: Mapping[str, Forgery] = {
     "later format": _later_format,
 }
 """Batches that bear the partner's own signature and must be held whole."""
+
+
+def _field_unknown(batch: Document) -> None:
+    batch["later"] = {"field": 1}
+    for item in batch["items"]:
+        item["later"] = "x"
+
+
+def _column_unknown(batch: Document) -> None:
+    for item in batch["items"]:
+        item.setdefault("columns", {})["later_column"] = "x"
+
+
+def _column_missing(batch: Document) -> None:
+    for item in batch["items"]:
+        item.get("columns", {}).pop("charge", None)
+
+
+DRIFTS: dict[str, Forgery] = {
+    "field unknown": _field_unknown,
+    "column unknown": _column_unknown,
+    "column missing": _column_missing,
+}
+"""Batches of a partner whose program has moved on: taken, with what cannot be read quarantined by itself."""
 
 
 def _signing(side: Side) -> SigningKey:
@@ -122,6 +146,10 @@ STRANGERS: Mapping[str, Callable[[Side], SigningKey]] = {
 """Keys a receiver's configuration does not name for its partner."""
 
 
+TRIED: Final = (*TROUBLES, *FORGERIES, *DRIFTS, *STRANGERS)
+"""Everything a round can be about."""
+
+
 def tried(hub: Settings, province: Settings, seed: str, rounds: int, *, skew_days: int = 0) -> Outcome:
     """Try so many rounds, each with the next trouble or forgery; the province's clock may be days out."""
     rng, outcome = Random(seed), Outcome()
@@ -129,7 +157,7 @@ def tried(hub: Settings, province: Settings, seed: str, rounds: int, *, skew_day
     with pair(hub, province, rng, clocks) as both:
         changes = Changes(rng)
         _require_equal(both, changes, outcome, "at the beginning")
-        names = [*TROUBLES, *FORGERIES, *STRANGERS]
+        names = list(TRIED)
         first = rng.randrange(len(names))
         for number in range(rounds):
             name = names[(first + number) % len(names)]
@@ -149,14 +177,15 @@ def _trouble(both: Pair, name: str, outcome: Outcome) -> None:
 
 
 def _deceived(side: Side, giver: Side, name: str) -> Iterator[str]:
-    """Let one side fetch a batch that is not what its partner meant; it must be held, and the list stays as it is."""
+    """Let one side fetch a batch that is not what its partner meant; it is held or taken, as its kind must be."""
     with crafted(side, giver, name) as envelope:
         side.line.trouble = substituted(envelope)
         try:
             pulled = side.visit()
         finally:
             side.line.trouble = None
-    yield name if pulled.held is not None else f"{name} was taken"
+    held = pulled.held is not None
+    yield name if held != (name in DRIFTS) else f"{name} was {'held' if held else 'taken'}"
 
 
 @contextlib.contextmanager
@@ -178,7 +207,7 @@ def crafted(side: Side, giver: Side, name: str) -> Iterator[bytes]:
         yield enveloped(text, (sign_batch(text, STRANGERS[name](side)),))
         return
     document = orjson.loads(text)
-    FORGERIES[name](document)
+    (FORGERIES | DRIFTS)[name](document)
     text = orjson.dumps(document)
     assert digest_of(text) != genuine.batch.digest
     yield enveloped(text, (sign_batch(text, _signing(giver)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from registry.services.context import Services
 from registry.services.pull_partner import Pulled, pull_partner
 from registry.settings import Role, Settings
 from registry.store.client_repository import ClientRole
+from tests.conftest import create_database
 from tests.soak.troubled_line import Trouble, TroubledLine, troubled_line
 
 PROVINCE = "33"
@@ -81,12 +83,16 @@ class Pair:
                 side.line.trouble = None
 
 
-def settings_of(home: Path, database_url: str, role: Role) -> Settings:
-    """Return the settings of one side."""
+def two_sides(directory: Path, server: str | None) -> tuple[Settings, Settings]:
+    """Return the settings of hub and province, each with an empty database; without a server they are on SQLite."""
+    return _settings(directory, server, Role.HUB), _settings(directory, server, Role.PROVINCE)
+
+
+def _settings(directory: Path, server: str | None, role: Role) -> Settings:
+    home = directory / role
     home.mkdir(parents=True, exist_ok=True)
-    return Settings(
-        home, database_url, home / "keys.json", role=role, region=PROVINCE if role is Role.PROVINCE else None
-    )
+    url = create_database(server, f"exchange_{uuid.uuid4().hex}") if server else f"sqlite:///{home}/registry.sqlite3"
+    return Settings(home, url, home / "keys.json", role=role, region=PROVINCE if role is Role.PROVINCE else None)
 
 
 @contextmanager

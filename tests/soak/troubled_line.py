@@ -6,6 +6,7 @@ the answer is the trouble. Answers it has seen before are remembered, so that ol
 
 from __future__ import annotations
 
+import itertools
 import socket
 import struct
 import threading
@@ -29,8 +30,8 @@ class TroubledLine:
     rng: Random
     port: int = 0
     trouble: Trouble | None = None
-    met: int = 0
     seen: list[bytes] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -73,6 +74,24 @@ class Passage:
     def reset(self) -> None:
         """Let the connection end in a reset."""
         self.asker.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def untroubled(passage: Passage) -> None:
+    """The answer comes as it is, and is remembered."""
+    whole = passage.forwarded()
+    if passage.fetches:
+        passage.line.seen.append(whole)
+    passage.send(whole)
+
+
+def every_other(trouble: Trouble) -> Trouble:
+    """Return what troubles every second request that fetches something, and no other."""
+    turn = itertools.count(1)
+
+    def sometimes(passage: Passage) -> None:
+        (trouble if passage.fetches and next(turn) % 2 == 0 else untroubled)(passage)
+
+    return sometimes
 
 
 def down(passage: Passage) -> None:
@@ -193,14 +212,8 @@ def _pass_on(line: TroubledLine, asker: socket.socket) -> None:
         passage = Passage(line, asker, request_on(asker))
         if not passage.request:
             return
-        if line.trouble is not None:
-            line.met += 1
-            line.trouble(passage)
-            return
-        whole = passage.forwarded()
-        if passage.fetches:
-            line.seen.append(whole)
-        passage.send(whole)
+        line.asked.append(passage.request)
+        (line.trouble or untroubled)(passage)
 
 
 def _body_of(whole: bytes) -> bytes:

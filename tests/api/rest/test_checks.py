@@ -117,6 +117,18 @@ def test_coverage_says_how_fresh_each_region_is_and_stale_turns_clear_into_revie
     assert (stale["verdict"], stale["next_step"]["code"]) == ("review", "await_review")
 
 
+def test_a_province_whose_configuration_gives_it_less_time_is_stale_sooner(
+    services: Services, licensing: Caller, clock: FixedClock
+) -> None:
+    report_fresh(services, "33", "34")
+    with services.store.write() as uow:
+        uow.coverage.set_valid_for({"33": datetime.timedelta(hours=36)})
+    clock.advance(datetime.timedelta(hours=36, seconds=1))
+    answer = licensing.check(applicant("赵无关", STRANGER)).get_json()
+    states = {each["region"]: each["state"] for each in answer["list"]["coverage"]}
+    assert (states["33"], states["34"], answer["verdict"]) == ("stale", "fresh", "review")
+
+
 @pytest.mark.parametrize(
     ("changed", "pointer", "code"),
     [

@@ -114,7 +114,7 @@ def test_an_answer_is_packed_where_the_asker_takes_that_and_says_so(
     ],
 )
 def test_an_unknown_position_or_epoch_is_told_to_take_a_snapshot(
-    province: Caller, begun: tuple[dict[str, Any], str], changed: dict[str, object], code: str
+    province: Caller, begun: tuple[dict[str, Any], str], changed: dict[str, Any], code: str
 ) -> None:
     response = province.get(after(*begun, **changed))
     assert (response.status_code, response.get_json()["code"]) == (409, code)

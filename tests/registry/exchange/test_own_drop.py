@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
@@ -122,7 +123,9 @@ def test_what_was_taken_is_acknowledged_and_moved_away(url: str, tmp_path: Path)
     sides.province.visit()
     assert sides.folder.names("from-hub") == []
     assert len(sides.folder.names("done")) == 2
-    told = json.loads(sides.folder.read("acks", "batch-000000000001-000000000001.ack.json"))
+    [name] = sides.folder.names("acks")
+    told = json.loads(sides.folder.read("acks", name))
+    assert name == f"batch-000000000001-000000000001-{sent.digest[:12]}.ack.json"
     assert (told["batch"], told["from"], told["to"], told["accepted"]) == (sent.digest, 1, 1, True)
     assert told["outcomes"] == [["R1", "in_force", ""]]
 
@@ -145,7 +148,28 @@ def test_a_batch_delivered_again_takes_its_own_place_and_is_taken_once(url: str,
     assert len(sides.province.visit()) == 1
     sides.deliver(sent)
     assert sides.province.visit() == []
+    assert sides.province.known == 1
     assert sides.folder.names("from-hub") == []
+
+
+def test_a_batch_made_anew_with_more_in_it_is_offered_as_well(url: str, tmp_path: Path) -> None:
+    sides = Sides(tmp_path, url)
+    one, more = batch_of([item(1)]), batch_of([item(1), item(2, "R2")])
+    after = batch_of([item(3, "R3")], 3, more.digest)
+    sides.deliver(one)
+    sides.province.visit()
+    sides.deliver(more, after)
+    offered = [arrival.batch for arrival in sides.province.adapter.receive(sides.province.position)]
+    assert [batch.digest for batch in offered if batch is not None] == [more.digest, after.digest]
+
+
+def test_batches_that_only_say_how_fresh_others_are_follow_each_other(url: str, tmp_path: Path) -> None:
+    sides = Sides(tmp_path, url)
+    first = batch_of([item(1)])
+    told = [batch_of([], 2, first.digest, coverage={"33": "2026-01-01T00:00:00Z"})]
+    told.append(batch_of([], 2, told[0].digest, coverage={"33": "2026-01-02T00:00:00Z"}))
+    sides.deliver(first, told[1], told[0])
+    assert [batch.digest for batch in sides.province.visit()] == [first.digest, told[0].digest, told[1].digest]
 
 
 def test_files_without_their_manifest_are_not_touched(url: str, tmp_path: Path) -> None:
@@ -209,7 +233,7 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_followed(url: str, tmp_pa
     sides = Sides(tmp_path, url)
     sides.deliver(batch_of([item(1)]))
     name = next(name for name in sides.folder.names("from-hub") if name.endswith(".json"))
-    data = sides.folder.read("from-hub", name).replace(b"batch-000000000001-000000000001.con", b"../x.con")
+    data = sides.folder.read("from-hub", name).replace(b"batch-0", b"../b-0", 1)
     sides.folder.write("from-hub", name, data)
     sides.province.visit()
     assert [arrival.fault for arrival in sides.province.held] == ["unreadable"]
@@ -218,7 +242,7 @@ def test_a_manifest_that_names_a_file_elsewhere_is_not_followed(url: str, tmp_pa
 def test_another_epoch_is_taken_up_by_the_whole_list_page_by_page(url: str, tmp_path: Path) -> None:
     sides = Sides(tmp_path, url)
     sides.province.position = Position("f" * 32, 70, "a" * 64)
-    page = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9}
+    page: dict[str, Any] = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9}
     one = batch_of([item(None)], page_next="33:R1", digest="1" * 64, previous=NO_BATCH, **page)
     two = batch_of([item(None, "R2")], page_after="33:R1", digest="2" * 64, previous="1" * 64, **page)
     after = batch_of([item(10, "R3")], 10, previous="2" * 64)

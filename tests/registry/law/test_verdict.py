@@ -132,6 +132,13 @@ def test_data_is_fresh_for_seven_days_and_then_stale() -> None:
     }
 
 
+def test_where_a_partners_configuration_says_how_long_data_is_fresh_the_policy_does_not_count() -> None:
+    as_of = dict.fromkeys(Region, NOW - datetime.timedelta(days=2))
+    stated = {Region.ANHUI: datetime.timedelta(days=2), Region.JIANGSU: datetime.timedelta(days=2, microseconds=-1)}
+    stale = {each.region for each in coverage_of(POLICY, as_of, NOW, stated) if each.state is CoverageState.STALE}
+    assert stale == {Region.JIANGSU}
+
+
 def test_a_stale_region_turns_clear_into_review_and_leaves_block_alone() -> None:
     stale = [Coverage(Region.ANHUI, NOW, CoverageState.STALE)]
     assert judge_subject(POLICY, [], stale) is Verdict.REVIEW

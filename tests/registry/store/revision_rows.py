@@ -138,6 +138,11 @@ _AT_0004: dict[str, dict[str, Any]] = {
 
 _AT_0006: dict[str, dict[str, Any]] = {
     **_AT_0004,
+    "region_coverage": {"region": "33", "as_of": _AT, "valid_for_seconds": 86_400},
+    "job_run": {
+        "id": 1, "job": "sequence", "slot": 1, "started_at": _AT, "outcome": "failed", "counts": {}, "fence": 2,
+        "attempts": 3, "error": "unavailable", "failures": 3, "retry_at": _AT,
+    },
     "exchange_epoch": {"id": 1, "epoch": "0" * 32, "began_at": _AT},
     "exchange_partner": {
         "partner": "33", "epoch": "0" * 32, "taken_to": 7, "taken_digest": "0" * 64, "announced_to": 8, "given_to": 3,
@@ -160,6 +165,7 @@ _AT_0006: dict[str, dict[str, Any]] = {
         "id": 1, "partner": "33", "work": "pull", "started_at": _AT, "ended_at": _AT, "outcome": "done", "batches": 1,
         "items": 7, "behind": 0, "fault": None,
     },
+    "exchange_run_tally": {"partner": "33", "work": "pull", "outcome": "done", "runs": 41},
     "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
 }  # fmt: skip
 

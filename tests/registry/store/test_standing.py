@@ -26,16 +26,18 @@ def test_the_one_statement_says_what_the_repositories_say(store: Store) -> None:
         uow.clients.add(NewClient("one", "33", ClientRole.LICENSING, KEY, "kkkk"))
         uow.clients.add(NewClient("two", None, ClientRole.REGULATOR, EXPIRING, "eeee", expires))
         uow.coverage.advance(["31", "33"])
+        assert uow.coverage.set_valid_for({"33": datetime.timedelta(hours=36), "34": datetime.timedelta(days=1)})
         uow.head.advance(7)
     with store.read() as uow:
         version = uow.head.version()
-        state = ListState(version, uow.coverage.as_of(), uow.changes.mark(version))
+        state = ListState(version, uow.coverage.as_of(), uow.changes.mark(version), uow.coverage.valid_for())
         for key in (KEY, EXPIRING, NOBODYS):
             standing = store.standing(key)
             assert standing.client == uow.clients.by_key_hash(key)
             assert standing.list == state
     assert state.version == 7
     assert set(state.as_of.values()) == {store.clock.now()}
+    assert state.valid_for == {"33": datetime.timedelta(hours=36)}, "34 was never heard of"
 
 
 def test_what_was_committed_before_is_seen_by_the_next_question(store: Store) -> None:

@@ -17,9 +17,24 @@ def upgrade() -> None:
     _create_exchange_epoch()
     _create_exchange_partner()
     _create_exchange_run()
+    _create_exchange_run_tally()
     _create_held_batch()
     _create_job_lease()
     _create_disagreement()
+    _let_coverage_state_how_long_it_is_fresh()
+    _let_runs_be_taken_over()
+
+
+def _let_coverage_state_how_long_it_is_fresh() -> None:
+    op.add_column("region_coverage", sa.Column("valid_for_seconds", sa.Integer(), nullable=True))
+
+
+def _let_runs_be_taken_over() -> None:
+    op.add_column("job_run", sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("job_run", sa.Column("attempts", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("job_run", sa.Column("error", sa.String(length=60), nullable=True))
+    op.add_column("job_run", sa.Column("failures", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("job_run", sa.Column("retry_at", INSTANT, nullable=True))
 
 
 def _create_exchange_batch() -> None:
@@ -107,6 +122,17 @@ def _create_exchange_run() -> None:
     )
     op.create_index(
         op.f("ix_exchange_run_partner_work_started_at"), "exchange_run", ["partner", "work", "started_at"], unique=False
+    )
+
+
+def _create_exchange_run_tally() -> None:
+    op.create_table(
+        "exchange_run_tally",
+        sa.Column("partner", sa.String(length=3), nullable=False),
+        sa.Column("work", sa.String(length=10), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("runs", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("partner", "work", "outcome", name=op.f("pk_exchange_run_tally")),
     )
 
 

@@ -1,0 +1,382 @@
+"""Exchange tables on SQLite and PostgreSQL: what is new is read once, whole, in order, and marked when it was taken."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    create_engine,
+    insert,
+    select,
+    update,
+)
+
+from registry.errors import PartnerUnavailableError, SettingsError
+from registry.exchange.batch import NO_BATCH, BatchKind, Item, ItemOperation
+from registry.exchange.exchange_table import ForeignTableAdapter, OwnTableAdapter
+from registry.exchange.front_end_database import FrontEnd
+from registry.exchange.partner import Partner
+from tests.conftest import create_database
+from tests.registry.exchange.partners_at_hand import (
+    BEGINNING,
+    HUB_KEY,
+    OTHER_KEY,
+    Receiver,
+    batch_of,
+    item,
+    keyed,
+    partner_of,
+    penalty,
+)
+
+FOREIGN = """\
+partner = "33"
+adapter = "table"
+signed = false
+[table]
+database = "{url}"
+status = "ZT"
+batch = "pch"
+row = "id"
+message = "cwxx"
+{more}
+[[table.incoming]]
+name = "pj_in"
+kind = "conviction"
+[[table.outgoing]]
+name = "pj_out"
+kind = "conviction"
+[fields.conviction]
+record_no = "bh"
+source_region = "sf"
+name = "xm"
+sex = "xb"
+id_type = "zjlx"
+id_number = "zjhm"
+birth_date = "csrq"
+document_no = "ah"
+court = "fy"
+charge = "zm"
+sentence = "xz"
+sentence_months = "xq"
+judgment_date = "pjrq"
+version = "gxsj"
+operation = "cz"
+[codes.sex]
+1 = "男"
+2 = "女"
+[codes.id_type]
+01 = "resident_id"
+[codes.operation]
+I = "upsert"
+U = "upsert"
+D = "withdraw"
+"""
+OURS = """\
+partner = "{partner}"
+adapter = "table"
+signed = false
+[table]
+database = "{url}"
+manifest = "ours"
+inbox = "to_{to}"
+outbox = "to_{of}"
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'front.sqlite3'}"
+    return create_database(request.getfixturevalue("postgresql_server"), f"front_{uuid.uuid4().hex}")
+
+
+class FrontEndDatabase:
+    """A province's front-end database, and the hub that visits it."""
+
+    def __init__(self, folder: Path, url: str, more: str = "") -> None:
+        self.engine: Engine = create_engine(url)
+        metadata = MetaData()
+        self.incoming, self.outgoing = (self._table(metadata, name) for name in ("pj_in", "pj_out"))
+        metadata.create_all(self.engine)
+        (folder / "address").write_text(url, "utf-8")
+        self.partner = partner_of(folder, FOREIGN.format(url="file:address", more=more))
+        self.hub = Receiver(ForeignTableAdapter(self.partner, "hub", opened(self.partner)))
+
+    @staticmethod
+    def _table(metadata: MetaData, name: str) -> Table:
+        texts = ("bh", "sf", "xm", "xb", "zjlx", "zjhm", "ah", "fy", "zm", "xz", "cz", "cwxx")
+        return Table(
+            name,
+            metadata,
+            Column("id", Integer, primary_key=True),
+            Column("PCH", Integer),
+            Column("zt", Integer, nullable=False),
+            *(Column(column, String(200)) for column in texts),
+            Column("csrq", Date),
+            Column("pjrq", String(20)),
+            Column("xq", Numeric(6, 2)),
+            Column("gxsj", DateTime),
+            Column("zs", Integer),
+        )
+
+    def put(self, batch: int, *rows: Mapping[str, Any]) -> None:
+        with self.engine.begin() as connection:
+            for row in rows:
+                connection.execute(insert(self.incoming).values({"PCH": batch, "zt": 0, **ROW, **row}))
+
+    def states(self) -> list[tuple[str, int, str | None]]:
+        with self.engine.begin() as connection:
+            of = select(self.incoming.c.bh, self.incoming.c.zt, self.incoming.c.cwxx).order_by(self.incoming.c.id)
+            return [tuple(row) for row in connection.execute(of)]
+
+    def written(self) -> Sequence[Mapping[str, Any]]:
+        with self.engine.begin() as connection:
+            of = select(self.outgoing).order_by(self.outgoing.c.id)
+            return [dict(row) for row in connection.execute(of).mappings()]
+
+    def records(self) -> list[str]:
+        return [str(each.record_no) for batch in self.hub.taken for each in batch.items]
+
+
+ROW = {
+    "bh": "R1",
+    "xm": "赵一鸣",
+    "xb": "1",
+    "zjlx": "01",
+    "zjhm": "339900197603094014",
+    "csrq": datetime.date(1976, 3, 9),
+    "ah": "（2021）浙0106刑初9号",
+    "fy": "某法院",
+    "zm": "生产、销售有毒、有害食品罪",
+    "xz": "有期徒刑",
+    "xq": Decimal("14.00"),
+    "pjrq": "二〇二一年五月十八日",
+    "gxsj": datetime.datetime(2026, 3, 1, 12, 0),  # noqa: DTZ001 -- as a front-end database keeps it
+    "cz": "I",
+}
+
+
+def opened(partner: Partner) -> FrontEnd:
+    return FrontEnd(partner.options["table"], partner.options["folder"], 5.0)
+
+
+Front = Callable[..., FrontEndDatabase]
+
+
+@pytest.fixture
+def front(url: str, tmp_path: Path) -> Iterator[Front]:
+    made: list[FrontEndDatabase] = []
+
+    def make(more: str = "") -> FrontEndDatabase:
+        made.append(FrontEndDatabase(tmp_path, url, more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.hub.adapter.close()
+        one.engine.dispose()
+
+
+def test_new_rows_become_items_and_are_marked_once_they_were_taken(front: Front) -> None:
+    database = front()
+    database.put(1, {}, {"bh": "R2", "cz": "D"})
+    [batch] = database.hub.visit()
+    assert (batch.region, batch.kind, batch.first, batch.last) == ("33", BatchKind.CHANGES, 1, 2)
+    listed, withdrawn = batch.items
+    assert (listed.source_region, listed.record_no, listed.version) == ("33", "R1", 1772366400)
+    assert listed.columns["sex"] == "男"
+    assert listed.columns["birth_date"] == "1976-03-09"
+    assert float(str(listed.columns["sentence_months"])) == 14
+    assert withdrawn.operation is ItemOperation.WITHDRAW
+    assert database.states() == [("R1", 1, None), ("R2", 1, None)]
+    assert database.hub.visit() == []
+
+
+def test_rows_that_were_not_taken_are_marked_as_failed_with_the_reason(front: Front) -> None:
+    database = front()
+    database.put(1, {}, {"bh": "R2"})
+    [arrival] = database.hub.adapter.receive(BEGINNING)
+    assert arrival.batch is not None
+    told = database.hub.acknowledgement(arrival.batch)
+    outcomes = [("R1", "in_force", ""), ("R2", "quarantined", "impossible_date")]
+    database.hub.adapter.acknowledge(arrival, type(told)(told.epoch, told.digest, 1, 2, outcomes))
+    assert database.states() == [("R1", 1, None), ("R2", 2, "impossible_date")]
+
+
+def test_batches_come_in_the_order_of_their_numbers(front: Front) -> None:
+    database = front()
+    database.put(11, {"bh": "R3"})
+    database.put(9, {"bh": "R1"}, {"bh": "R2"})
+    assert [(batch.first, batch.last) for batch in database.hub.visit()] == [(1, 2), (3, 3)]
+    assert database.records() == ["R1", "R2", "R3"]
+
+
+def test_a_visit_killed_before_it_marked_finds_the_rows_known(front: Front) -> None:
+    database = front()
+    database.put(1, {})
+    database.hub.acknowledging = False
+    database.hub.visit()
+    database.hub.acknowledging = True
+    assert database.hub.visit() == []
+    assert (database.hub.known, database.states()) == (1, [("R1", 1, None)])
+
+
+def test_rows_that_come_late_into_a_batch_are_a_batch_of_their_own(front: Front) -> None:
+    database = front()
+    database.put(1, {})
+    database.hub.visit()
+    database.put(1, {"bh": "R2"})
+    database.hub.visit()
+    assert database.records() == ["R1", "R2"]
+
+
+def test_a_batch_that_comes_after_a_later_one_is_not_taken_but_said(front: Front) -> None:
+    database = front()
+    database.put(2, {})
+    database.hub.visit()
+    database.put(1, {"bh": "R0"})
+    database.put(3, {"bh": "R3"})
+    with pytest.raises(PartnerUnavailableError) as late:
+        database.hub.visit()
+    assert late.value.fault == "late_batch"
+    assert database.records() == ["R1", "R3"]
+
+
+def test_a_batch_that_counts_its_rows_is_read_once_all_are_there(front: Front) -> None:
+    database = front('count = "zs"')
+    database.put(1, {"zs": 2})
+    database.put(2, {"bh": "R3", "zs": 1})
+    assert database.hub.visit() == []
+    database.put(1, {"bh": "R2", "zs": 2})
+    database.hub.visit()
+    assert database.records() == ["R1", "R2", "R3"]
+
+
+def test_where_only_the_next_batch_ends_one_the_last_is_waited_for(front: Front) -> None:
+    database = front('complete = "next"')
+    database.put(1, {})
+    assert database.hub.visit() == []
+    database.put(2, {"bh": "R2"})
+    database.hub.visit()
+    assert database.records() == ["R1"]
+
+
+def test_our_rows_are_inserted_with_codes_types_and_status(front: Front) -> None:
+    database = front()
+    withdrawn = Item(3, ItemOperation.WITHDRAW, "34", "R9", 4, "conviction", {"record_no": "R9"}, reason="再审改判")
+    batch = batch_of([item(1), penalty(2), withdrawn], first=5)
+    database.hub.adapter.deliver(batch, b"")
+    database.hub.adapter.deliver(batch, b"")
+    listed, gone = database.written()
+    assert (listed["PCH"], listed["zt"], listed["bh"], listed["sf"], listed["xb"]) == (7, 0, "R1", "33", "1")
+    assert (listed["csrq"], listed["xq"], listed["cz"]) == (datetime.date(1976, 3, 9), Decimal(14), "I")
+    assert listed["gxsj"] is None  # our version is no time
+    assert (gone["bh"], gone["sf"], gone["cz"]) == ("R9", "34", "D")
+
+
+def test_rows_they_have_read_already_are_not_inserted_again(front: Front) -> None:
+    database = front()
+    database.hub.adapter.deliver(batch_of([item(1)]), b"")
+    with database.engine.begin() as connection:
+        connection.execute(update(database.outgoing).values(zt=1))
+    database.hub.adapter.deliver(batch_of([item(1)]), b"")
+    assert [row["zt"] for row in database.written()] == [1]
+
+
+def test_a_column_or_table_that_is_not_there_is_named(front: Front, tmp_path: Path) -> None:
+    database = front('count = "anzahl"')
+    database.put(1, {})
+    with pytest.raises(PartnerUnavailableError, match="pj_in has no column anzahl"):
+        database.hub.visit()
+
+
+def test_a_database_that_is_not_there_is_a_partner_that_cannot_be_reached(tmp_path: Path) -> None:
+    (tmp_path / "address").write_text("postgresql+psycopg://hub:hunter2@127.0.0.1:1/none", "utf-8")
+    partner = partner_of(tmp_path, FOREIGN.format(url="file:address", more=""))
+    adapter = ForeignTableAdapter(partner, "hub", opened(partner))
+    with pytest.raises(PartnerUnavailableError) as gone:
+        list(adapter.receive(BEGINNING))
+    assert "hunter2" not in str(gone.value)
+
+
+def test_an_address_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "address").write_text("hunter2", "utf-8")
+    partner = partner_of(tmp_path, FOREIGN.format(url="file:address", more=""))
+    with pytest.raises(SettingsError) as wrong:
+        opened(partner)
+    assert "hunter2" not in str(wrong.value)
+
+
+class Pair:
+    """Zhejiang's own system and the hub, over tables of ours."""
+
+    def __init__(self, folder: Path, url: str, key: object = HUB_KEY) -> None:
+        (folder / "address").write_text(url, "utf-8")
+        hub = keyed(partner_of(folder, OURS.format(partner="33", url="file:address", to="hub", of="33"), "33.toml"))
+        node = keyed(partner_of(folder, OURS.format(partner="hub", url="file:address", to="33", of="hub"), "hub.toml"))
+        self.hub = OwnTableAdapter(hub, "hub", opened(hub), key)  # type: ignore[arg-type]
+        self.node = Receiver(OwnTableAdapter(node, "33", opened(node), OTHER_KEY))
+        self.engine = create_engine(url)
+
+    def close(self) -> None:
+        self.hub.close()
+        self.node.adapter.close()
+        self.engine.dispose()
+
+
+@pytest.fixture
+def pair(url: str, tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path, url)
+    yield made
+    made.close()
+
+
+def test_between_two_of_ours_tables_carry_signed_batches_in_order_and_once(pair: Pair) -> None:
+    one = batch_of([item(1), Item(2, ItemOperation.OWN), penalty(3)], addressee="33")
+    two = batch_of([item(4, "R4")], 4, one.digest, addressee="33")
+    for batch in (two, one, one):
+        pair.hub.deliver(batch, b"")
+    taken = pair.node.visit()
+    assert [batch.digest for batch in taken] == [one.digest, two.digest]
+    assert taken[0].items == one.items
+    assert {batch.signed_by for batch in taken} == {HUB_KEY.thumbprint}
+    assert pair.node.visit() == []
+    pair.hub.deliver(one, b"")
+    assert pair.node.visit() == []
+    with pair.engine.begin() as connection:
+        told = Table("to_33", MetaData(), autoload_with=connection)
+        acknowledged = [json.loads(text) for text in connection.scalars(select(told.c.acknowledgement))]
+    assert {body["batch"] for body in acknowledged} == {one.digest, two.digest}
+
+
+def test_a_row_altered_in_the_table_is_held_whole(pair: Pair) -> None:
+    pair.hub.deliver(batch_of([item(1)], addressee="33"), b"")
+    with pair.engine.begin() as connection:
+        rows = Table("to_33_row", MetaData(), autoload_with=connection)
+        connection.execute(update(rows).values(item='{"number": 1, "operation": "own"}'))
+    assert pair.node.visit() == []
+    assert [arrival.fault for arrival in pair.node.held] == ["digest_mismatch"]
+
+
+def test_a_position_of_another_epoch_begins_with_the_whole_list(pair: Pair) -> None:
+    page: dict[str, Any] = {"kind": BatchKind.SNAPSHOT, "first": 9, "last": 9, "head": 9, "addressee": "33"}
+    whole = batch_of([item(None)], digest="1" * 64, previous=NO_BATCH, **page)
+    pair.hub.deliver(whole, b"")
+    assert [batch.digest for batch in pair.node.visit()] == [whole.digest]

@@ -1,0 +1,290 @@
+"""A foreign system's folder: which files are taken, in which order, what they become, and what is told of them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from registry.errors import PartnerUnavailableError
+from registry.exchange.batch import BatchKind, ItemOperation
+from registry.exchange.parcel import parcel_of
+from registry.exchange.parcel_reading import foreign_epoch, read_parcel
+from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.partners_at_hand import BEGINNING
+
+
+@pytest.fixture(params=["directory", "memory"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return folder_url(request.param, tmp_path)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    """A directory, where the kind of file system makes no difference."""
+    return str(tmp_path / "drop")
+
+
+def test_foreign_rows_become_items_in_our_columns(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1, text_of(ROW.format("R1", "I"), "R2,,,,,,,,,D"))
+    [batch] = drop.hub.visit()
+    assert (batch.region, batch.addressee, batch.kind, batch.first, batch.last) == (
+        "32",
+        "hub",
+        BatchKind.CHANGES,
+        1,
+        2,
+    )
+    assert batch.epoch == foreign_epoch(drop.partner)
+    listed, withdrawn = batch.items
+    assert (listed.number, listed.operation, listed.source_region, listed.record_no, listed.version) == (
+        1,
+        ItemOperation.UPSERT,
+        "32",
+        "R1",
+        None,
+    )
+    assert listed.columns["sex"] == "男"
+    assert listed.columns["sentence_months"] == 18
+    assert (withdrawn.number, withdrawn.operation, withdrawn.reason) == (
+        2,
+        ItemOperation.WITHDRAW,
+        "来源系统删除该记录",
+    )
+
+
+def test_numbers_go_on_from_file_to_file_and_each_is_taken_once(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(2, one("R2"))
+    drop.put_one(1, one("R1"))
+    assert [(batch.first, batch.last) for batch in drop.hub.visit()] == [(1, 1), (2, 2)]
+    assert drop.records() == ["R1", "R2"]
+    assert drop.hub.visit() == []
+    assert drop.folder.names("in") == []
+    assert drop.folder.names("done") == ["pj_1.csv", "pj_1.ok", "pj_2.csv", "pj_2.ok"]
+
+
+def test_a_file_without_its_marker_is_left_alone(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put({"pj_1.csv": one()})
+    drop.put({".pj_2.csv.part": one(), "pj_3.csv.tmp": one()})
+    assert drop.hub.visit() == []
+    assert "pj_1.csv" in drop.folder.names("in")
+
+
+def test_a_missing_number_is_waited_for_and_said(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.put_one(3, one("R3"))
+    with pytest.raises(PartnerUnavailableError, match="number 2 is missing"):
+        drop.hub.visit()
+    assert drop.records() == ["R1"]
+    drop.put_one(2, one("R2"))
+    drop.hub.visit()
+    assert drop.records() == ["R1", "R2", "R3"]
+
+
+def test_days_as_numbers_only_grow_and_a_late_file_is_not_taken_but_said(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place, more=f'{MOVED}\nnumbers = "ascending"')
+    drop.put_one(20260301)
+    drop.put_one(20260303, one("R3"))
+    drop.hub.visit()
+    drop.put_one(20260302, one("R2"))
+    drop.put_one(20260304, one("R4"))
+    with pytest.raises(PartnerUnavailableError) as late:
+        drop.hub.visit()
+    assert late.value.fault == "late_file"
+    assert drop.records() == ["R1", "R3", "R4"]
+
+
+def test_a_visit_killed_before_it_acknowledged_finds_the_file_known(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1)
+    drop.hub.acknowledging = False
+    drop.hub.visit()
+    drop.hub.acknowledging = True
+    drop.put_one(2, one("R2"))
+    drop.hub.visit()
+    assert drop.hub.known == 1
+    assert drop.records() == ["R1", "R2"]
+    assert drop.folder.names("in") == []
+
+
+def test_files_half_moved_by_a_visit_that_was_killed_are_moved(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.hub.acknowledging = False
+    drop.hub.visit()
+    drop.folder.move("in", "pj_1.ok", "done")
+    drop.hub.acknowledging = True
+    assert drop.hub.visit() == []
+    assert drop.folder.names("in") == []
+
+
+def test_files_left_in_place_are_taken_once(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url, more='acknowledgements = "acks"')
+    drop.put_one(1)
+    drop.hub.visit()
+    assert drop.hub.visit() == []
+    drop.put_one(2, one("R2"))
+    drop.hub.visit()
+    assert drop.records() == ["R1", "R2"]
+    assert drop.hub.known == 0
+    assert "pj_1.csv" in drop.folder.names("in")
+
+
+def test_where_files_stay_the_last_one_may_not_vanish(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place, more="")
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.folder.move("in", "pj_1.csv", "away")
+    drop.put_one(2)
+    with pytest.raises(PartnerUnavailableError) as lost:
+        drop.hub.visit()
+    assert lost.value.fault == "position_unknown"
+
+
+def test_a_file_that_says_nothing_is_news_too(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.put_one(2, text_of())
+    drop.put_one(3, one("R3"))
+    assert [(batch.first, batch.last, len(batch.items)) for batch in drop.hub.visit()] == [
+        (1, 1, 1),
+        (2, 1, 0),
+        (2, 2, 1),
+    ]
+
+
+def test_every_row_is_acknowledged_by_file_and_line(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.hub.outcomes = {"R2": "quarantined"}
+    drop.put_one(1, text_of(ROW.format("R1", "I"), "", ROW.format("R2", "I")))
+    drop.hub.visit()
+    told = drop.folder.read("acks", "pj_1.csv.ack.csv").decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(told)))[1:] == [
+        ["pj_1.csv", "2", "R1", "in_force", ""],
+        ["pj_1.csv", "4", "R2", "quarantined", ""],
+    ]
+
+
+def test_a_marker_with_a_digest_is_compared(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put(
+        {"pj_1.csv": one()}, "pj_1.ok", f"{hashlib.md5(one(), usedforsecurity=False).hexdigest()}  pj_1.csv\n".encode()
+    )
+    drop.put({"pj_2.csv": one("R2")}, "pj_2.ok", f"{'0' * 64} *pj_2.csv\n".encode())
+    drop.hub.visit()
+    assert drop.records() == ["R1"]
+    assert [(arrival.fault, arrival.place) for arrival in drop.hub.held] == [("digest_mismatch", "pj_2.csv")]
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items()).encode()
+
+
+REVOCATION = "编号,企业,文号,机关,种类,日期\r\nP1,某公司,某文号,某局,吊销许可证,2024-06-18\r\n".encode()
+
+
+def test_files_of_one_number_are_one_batch_closed_by_their_digests(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url, manifest="batch_{number}.sha256")
+    files = {"pj_1.csv": one(), "cf_1.csv": REVOCATION}
+    drop.put(files, "batch_1.sha256", sums(files))
+    [batch] = drop.hub.visit()
+    assert [(each.kind, each.record_no) for each in batch.items] == [("conviction", "R1"), ("revocation", "P1")]
+
+
+def test_a_file_its_digests_name_is_waited_for_and_one_they_do_not_name_is_held(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place, manifest="batch_{number}.sha256")
+    files = {"pj_1.csv": one(), "cf_1.csv": REVOCATION}
+    drop.put({"pj_1.csv": one()}, "batch_1.sha256", sums(files))
+    with pytest.raises(PartnerUnavailableError, match=r"cf_1\.csv is not there"):
+        drop.hub.visit()
+    drop.put(files, "batch_1.sha256", sums({"pj_1.csv": one()}))
+    drop.hub.visit()
+    assert [arrival.fault for arrival in drop.hub.held] == ["digest_missing"]
+
+
+def test_a_full_file_says_of_which_kind_it_is_the_whole(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.put({"all_1.csv": text_of(ROW.format("R1", ""), ROW.format("R2", ""))}, "all_1.ok")
+    drop.put_one(2, one("R3"))
+    increments, full, after = drop.hub.visit()
+    assert (full.kind, full.covers, full.first, full.last) == (BatchKind.FULL, ("conviction",), 2, 2)
+    assert [each.number for each in full.items] == [None, None]
+    assert (increments.last, after.first) == (1, 3)
+
+
+def test_a_full_file_with_a_row_that_could_be_anybody_is_held(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put({"all_1.csv": text_of(ROW.format("R1", ""), ROW.format("", ""))}, "all_1.ok")
+    drop.hub.visit()
+    [held] = drop.hub.held
+    assert (held.fault, held.detail) == (
+        "row_without_key",
+        "all_1.csv, line 3: a row of a full file has no record number",
+    )
+
+
+def workbook(*rows: Sequence[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))  # type: ignore[union-attr]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_and_json_lines_are_read_like_csv(place: str, tmp_path: Path) -> None:
+    row = ROW.format("R1", "").split(",")
+    drop = Drop(tmp_path, place, full="xlsx")
+    drop.put({"all_1.xlsx": workbook(HEADINGS.split(","), [*row[:8], 44334, ""])}, "all_1.ok")
+    [batch] = drop.hub.visit()
+    assert batch.items[0].columns["judgment_date"] == 44334
+    other = Drop(tmp_path, f"{place}-2", full="jsonl")
+    line = json.dumps(dict(zip(HEADINGS.split(","), row, strict=True)), ensure_ascii=False)
+    other.put({"all_1.jsonl": f"{line}\n".encode()}, "all_1.ok")
+    [batch] = other.hub.visit()
+    assert batch.items[0].columns["sex"] == "男"
+
+
+@pytest.mark.parametrize(
+    ("data", "fault", "detail"),
+    [
+        (HEADINGS.encode() + b"\r\n\xff\xff\xff\r\n", "unreadable", "breaks in line 2"),
+        (text_of('R1,"open'), "unreadable", "from line 2 on the file cannot be read as CSV"),
+        (text_of(*[ROW.format(f"R{number}", "I") for number in range(1500)]), "too_large", "bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_held_whole_and_the_next_is_not_taken(
+    data: bytes, fault: str, detail: str, place: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1, data)
+    drop.put_one(2)
+    assert drop.hub.visit() == []
+    [held] = drop.hub.held
+    assert held.fault == fault
+    assert detail in held.detail
+
+
+def test_a_row_with_too_few_cells_or_an_unknown_code_carries_its_fault_alone(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1, text_of(ROW.format("R1", "I"), "R2,钱二", ROW.format("R3", "X")))
+    [batch] = drop.hub.visit()
+    assert [[fault.code for fault in each.faults] for each in batch.items] == [[], ["cells"], ["unknown_word"]]
+
+
+def test_a_kept_parcel_is_read_again_to_the_same_batch(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    [arrival] = drop.hub.adapter.receive(BEGINNING)
+    assert read_parcel(drop.partner, "hub", parcel_of(arrival.content), BEGINNING) == arrival.batch
