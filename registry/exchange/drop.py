@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from registry.errors import ConflictError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import Batch
+from registry.exchange.digest_statement import statement_name
 from registry.exchange.drop_inbox import Inbox
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
@@ -26,6 +28,8 @@ class DropAdapter:
 
     def __init__(self, partner: Partner, own: str, folder: Folder, key: SigningKey | None) -> None:
         self._settings: Final[DropSettings] = partner.options["drop"]
+        self._partner: Final = partner.name
+        self._own: Final = own
         self._folder: Final = folder
         self._inbox: Final = Inbox(folder, self._settings)
         written_as = (self._settings.form, self._settings.encoding)
@@ -57,6 +61,19 @@ class DropAdapter:
 
     def announce(self, epoch: str, up_to: int) -> None:
         """Do nothing: whoever reads a folder looks at it by itself."""
+
+    def collect_statement(self) -> bytes | None:
+        """Return the statement of digests the partner left last; only sides that run this program leave any."""
+        inbox, name = self._settings.inbox, statement_name(self._partner, self._own)
+        if inbox is None or name not in self._folder.names(inbox):
+            return None
+        return self._folder.read(inbox, name)
+
+    def leave_statement(self, content: bytes) -> None:
+        """Leave a statement of digests in place of the former. Raises ConflictError for a foreign system's folder."""
+        if not self._settings.is_ours or self._settings.outbox is None:
+            raise ConflictError("this partner's system states no digests")
+        self._folder.write(self._settings.outbox, statement_name(self._own, self._partner), content)
 
     def close(self) -> None:
         """Let go of the connection."""
