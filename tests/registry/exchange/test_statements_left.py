@@ -24,7 +24,8 @@ DROPS = (
 TABLES = (
     'partner = "{partner}"\nadapter = "table"\n'
     + KEY
-    + '[table]\nmanifest = "ours"\ndatabase = "sqlite:///{place}/front.sqlite3"\ninbox = "{inbox}"\noutbox = "{outbox}"\n'
+    + '[table]\nmanifest = "ours"\ndatabase = "sqlite:///{place}/front.sqlite3"\n'
+    + 'inbox = "{inbox}"\noutbox = "{outbox}"\n'
 )
 
 Opened = Callable[[str, str], DigestPost]
