@@ -12,6 +12,7 @@ from typing import Final
 
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import Batch
+from registry.exchange.digest_statement import statement_name
 from registry.exchange.drop_inbox import Inbox
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
@@ -20,15 +21,14 @@ from registry.exchange.own_drop import OwnDrop
 from registry.exchange.partner import Partner
 from registry.privacy.signing_keys import SigningKey
 
-STATEMENT: Final = "digests.json"
-"""What a statement of digests is called; it is no batch and stays where it is."""
-
 
 class DropAdapter:
     """A partner's folder as a transport of batches; `own` is the name this side goes by, `key` signs our manifests."""
 
     def __init__(self, partner: Partner, own: str, folder: Folder, key: SigningKey | None) -> None:
         self._settings: Final[DropSettings] = partner.options["drop"]
+        self._partner: Final = partner.name
+        self._own: Final = own
         self._folder: Final = folder
         self._inbox: Final = Inbox(folder, self._settings)
         written_as = (self._settings.form, self._settings.encoding)
@@ -67,16 +67,16 @@ class DropAdapter:
 
 
 class OwnDropAdapter(DropAdapter):
-    """A folder shared with a system that runs this program, in which statements of digests are left as well."""
+    """A folder shared with a system that runs this program: statements of digests are left in it as well."""
 
     def collect_statement(self) -> bytes | None:
-        """Return the statement the other side left last; None where there is none."""
-        place = self._settings.inbox
-        if place is None or STATEMENT not in self._folder.names(place):
+        """Return the statement of digests the partner left last; None where there is none."""
+        inbox, name = self._settings.inbox, statement_name(self._partner, self._own)
+        if inbox is None or name not in self._folder.names(inbox):
             return None
-        return self._folder.read(place, STATEMENT)
+        return self._folder.read(inbox, name)
 
     def leave_statement(self, content: bytes) -> None:
-        """Leave a statement in place of the former."""
+        """Leave a statement of digests in place of the former, where there is a folder to write to."""
         if self._settings.outbox is not None:
-            self._folder.write(self._settings.outbox, STATEMENT, content)
+            self._folder.write(self._settings.outbox, statement_name(self._own, self._partner), content)

@@ -39,8 +39,8 @@ class OwnTableAdapter:
         self._tables.write(self._parcels.written(batch))
 
     def collect_statement(self) -> bytes | None:
-        """Return the statement of digests the other side left last; None where there is none."""
-        return None if self._settings.inbox is None else self._tables.statement()
+        """Return the statement of digests the other side left last."""
+        return self._tables.collect_statement()
 
     def leave_statement(self, content: bytes) -> None:
         """Leave a statement of digests in place of the former."""

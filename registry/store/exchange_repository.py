@@ -107,12 +107,10 @@ class ExchangeRepository:
     def keep(self, partner: str, **values: Any) -> None:
         """Note how it stands with a partner; the fields are those of PartnerState."""
         table = exchange_partner
-        known = select(table.c.partner).where(table.c.partner == partner).with_for_update()
-        if self._transaction.connection.execute(known).first() is None:
+        known = update(table).where(table.c.partner == partner).values(values)
+        if self._transaction.connection.execute(known).rowcount == 0:
             start = {"taken_digest": NO_BATCH, "given_digest": NO_BATCH}
             self._transaction.connection.execute(insert(table).values({"partner": partner, **start, **values}))
-        else:
-            self._transaction.connection.execute(update(table).where(table.c.partner == partner).values(values))
 
     def note_taken(self, note: BatchNote) -> None:
         """Note a batch that was taken."""
@@ -178,6 +176,20 @@ class ExchangeRepository:
         if partner is not None:
             query = query.where(exchange_run.c.partner == partner)
         return [ExchangeRun(**row._mapping) for row in self._transaction.connection.execute(query)]
+
+    def successes(self, partner: str, since: datetime.datetime) -> list[datetime.datetime]:
+        """Return when visits to fetch something ended well since an instant, oldest first."""
+        run = exchange_run.c
+        done = (run.partner == partner, run.work == "pull", run.outcome == "done", run.ended_at >= since)
+        query = select(run.ended_at).where(*done).order_by(run.ended_at)
+        return list(self._transaction.connection.execute(query).scalars())
+
+    def last_run(self, partner: str, work: str) -> ExchangeRun | None:
+        """Return the last visit to a partner for some work that ended."""
+        run = exchange_run.c
+        this = (run.partner == partner, run.work == work, run.ended_at.is_not(None))
+        row = self._transaction.connection.execute(select(exchange_run).where(*this).order_by(run.id.desc())).first()
+        return None if row is None else ExchangeRun(**row._mapping)
 
     def _note(self, direction: str, note: BatchNote) -> None:
         values = {name: getattr(note, name) for name in note.__slots__}
