@@ -80,6 +80,11 @@ class DigestPost(Protocol):
         """Leave a statement in place of the former."""
 
 
+def statement_name(of: str, addressee: str) -> str:
+    """Return the name of the file in which a side leaves its statement for another."""
+    return f"digests-{of}-to-{addressee}.json"
+
+
 def statement_bytes(stated: DigestStatement, made_at: str) -> bytes:
     """Return the JSON of a statement."""
     return orjson.dumps(

@@ -12,6 +12,7 @@ from typing import Final
 
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import Batch
+from registry.exchange.digest_statement import statement_name
 from registry.exchange.drop_inbox import Inbox
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
@@ -26,6 +27,8 @@ class DropAdapter:
 
     def __init__(self, partner: Partner, own: str, folder: Folder, key: SigningKey | None) -> None:
         self._settings: Final[DropSettings] = partner.options["drop"]
+        self._partner: Final = partner.name
+        self._own: Final = own
         self._folder: Final = folder
         self._inbox: Final = Inbox(folder, self._settings)
         written_as = (self._settings.form, self._settings.encoding)
@@ -61,3 +64,19 @@ class DropAdapter:
     def close(self) -> None:
         """Let go of the connection."""
         self._folder.close()
+
+
+class OwnDropAdapter(DropAdapter):
+    """A folder shared with a system that runs this program: statements of digests are left in it as well."""
+
+    def collect_statement(self) -> bytes | None:
+        """Return the statement of digests the partner left last; None where there is none."""
+        inbox, name = self._settings.inbox, statement_name(self._partner, self._own)
+        if inbox is None or name not in self._folder.names(inbox):
+            return None
+        return self._folder.read(inbox, name)
+
+    def leave_statement(self, content: bytes) -> None:
+        """Leave a statement of digests in place of the former, where there is a folder to write to."""
+        if self._settings.outbox is not None:
+            self._folder.write(self._settings.outbox, statement_name(self._own, self._partner), content)

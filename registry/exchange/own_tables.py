@@ -1,7 +1,9 @@
-"""Exchange tables of ours: for each direction a table of batches, each with its manifest, and a table of their items.
+"""Exchange tables of ours: for each direction a table of batches with their manifests, of their items, and of digests.
 
     CREATE TABLE <name>     (batch VARCHAR(100) PRIMARY KEY, manifest TEXT, status INTEGER, acknowledgement TEXT)
     CREATE TABLE <name>_row (batch VARCHAR(100), line INTEGER, item TEXT, PRIMARY KEY (batch, line))
+
+    CREATE TABLE <name>_digests (id INTEGER PRIMARY KEY, statement TEXT)
 
 They are made where they are not there. Read as files they are a drop in JSON Lines: the same manifest, the same order.
 """
@@ -31,6 +33,8 @@ class OwnTables:
         self._metadata: Final = MetaData()
         self._inbox: Final = self._pair(settings.inbox)
         self._outbox: Final = self._pair(settings.outbox)
+        self._stated_there: Final = self._statement(settings.inbox)
+        self._stated_here: Final = self._statement(settings.outbox)
         self._made = False
 
     def names(self) -> list[str]:
@@ -99,6 +103,22 @@ class OwnTables:
             stated = {"batch": batch, "manifest": manifest.decode(), "status": _NEW}
             connection.execute(insert(batches).values(stated))
 
+    def collect_statement(self) -> bytes | None:
+        """Return the statement of digests the other side left last."""
+        if self._stated_there is None:
+            return None
+        with self._work() as connection:
+            stated = connection.scalar(select(self._stated_there.c.statement))
+        return None if stated is None else str(stated).encode()
+
+    def leave_statement(self, content: bytes) -> None:
+        """Leave a statement of digests in place of the former."""
+        if self._stated_here is None:
+            return
+        with self._work() as connection:
+            connection.execute(delete(self._stated_here))
+            connection.execute(insert(self._stated_here).values(id=1, statement=content.decode()))
+
     def _was_taken(self, connection: Connection, batches: Table, batch: str) -> bool:
         status = connection.scalar(select(batches.c.status).where(batches.c.batch == batch))
         return status is not None and status != _NEW
@@ -115,6 +135,14 @@ class OwnTables:
                 self._metadata.create_all(connection)
                 self._made = True
             yield connection
+
+    def _statement(self, name: str | None) -> Table | None:
+        if name is None:
+            return None
+        schema, _, plain = name.rpartition(".")
+        number = Column("id", Integer, primary_key=True, autoincrement=False)
+        statement = Column("statement", Text, nullable=False)
+        return Table(f"{plain}_digests", self._metadata, number, statement, schema=schema or None)
 
     def _pair(self, name: str | None) -> tuple[Table, Table] | None:
         if name is None:
