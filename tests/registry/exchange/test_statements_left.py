@@ -16,16 +16,22 @@ from registry.settings import CipherName, Mode, Role, Settings
 from tests.registry.exchange.test_partner_file import DROP, FIELDS
 
 KEY = 'keys = ["O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik"]\n'
-DROPS = (
-    'partner = "{partner}"\nadapter = "drop"\n'
-    + KEY
-    + '[drop]\nurl = "{place}"\ninbox = "{inbox}"\noutbox = "{outbox}"\n'
-)
-TABLES = (
-    'partner = "{partner}"\nadapter = "table"\n'
-    + KEY
-    + '[table]\nmanifest = "ours"\ndatabase = "sqlite:///{place}/front.sqlite3"\ninbox = "{inbox}"\noutbox = "{outbox}"\n'
-)
+BOXES = 'inbox = "{inbox}"\noutbox = "{outbox}"\n'
+DROPS = f"""partner = "{{partner}}"
+adapter = "drop"
+{KEY}
+[drop]
+url = "{{place}}"
+done = "done"
+acknowledgements = "acks"
+{BOXES}"""
+TABLES = f"""partner = "{{partner}}"
+adapter = "table"
+{KEY}
+[table]
+manifest = "ours"
+database = "sqlite:///{{place}}/front.sqlite3"
+{BOXES}"""
 
 Opened = Callable[[str, str], DigestPost]
 
