@@ -68,8 +68,8 @@ def give_snapshot(  # noqa: PLR0913 -- as above
 
     Raises UnknownPositionError where this partner was never given the page it says it has: it begins again.
     """
-    epoch = own_epoch(services)
     with services.store.read() as uow:
+        epoch = uow.exchange.epoch() or own_epoch(services)
         if after is None:
             at, previous = uow.head.version(), NO_BATCH
         elif at is None or not uow.exchange.gave_up_to(partner, epoch, at, previous):
@@ -85,10 +85,10 @@ def draw_changes(  # noqa: PLR0913 -- as above
     services: Services, partner: str, *, after: int, previous: str, epoch: str | None, most: int
 ) -> SignedBatch | None:
     """Make the next batch as `give_changes` does without noting anything: whoever hands it over notes it."""
-    ours = own_epoch(services)
-    if epoch is not None and epoch != ours:
-        raise EpochChangedError("the numbers are of another epoch")
     with services.store.read() as uow:
+        ours = uow.exchange.epoch() or own_epoch(services)
+        if epoch is not None and epoch != ours:
+            raise EpochChangedError("the numbers are of another epoch")
         if (after, previous) != (0, NO_BATCH) and not uow.exchange.gave_up_to(partner, ours, after, previous):
             raise UnknownPositionError("this partner was never given a batch that ends there with that digest")
         if uow.head.version() - after > CHANGES_GIVEN:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import RegistryError
 from registry.services.give_batch import SignedBatch, draw_changes, note_drawn
 from registry.services.guard import Guard, ask
-from registry.services.own_epoch import own_epoch
 from registry.services.pull_partner import FEED, begin_run, fail_run
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
 
 
 def _next(services: Services, partner: Partner) -> SignedBatch | None:
-    epoch = own_epoch(services)
     with services.store.read() as uow:
         state = uow.exchange.state(partner.name)
     return draw_changes(
@@ -60,7 +58,7 @@ def _next(services: Services, partner: Partner) -> SignedBatch | None:
         partner.name,
         after=state.given_to,
         previous=state.given_digest,
-        epoch=epoch,
+        epoch=None,
         most=partner.limits.items_per_batch,
     )
 

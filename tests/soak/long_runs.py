@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry import bootstrap
+from registry.privacy.keyring import Keyring
 from registry.settings import Settings
 from tests.conftest import DATABASES, create_database
 from tests.soak.exchange_faults import tried
 from tests.soak.exchange_kills import as_installed, kill_while_exchanging
 from tests.soak.exchange_pair import two_sides
 from tests.soak.failing_closed import checks_under_faults
+from tests.soak.five_replicas import Workshop, run
 from tests.soak.fuzzing import fuzzed
 from tests.soak.generated_requests import ask_generated
 from tests.soak.key_rotation import rotate_under_load
@@ -119,6 +122,15 @@ def _tree_agreement(_ground: Ground, _number: int, seed: str) -> Figures:
     return _told({"trees": 2_000, "wrong": len(unlike)}, unlike)
 
 
+def _five_replicas(ground: Ground, _number: int, seed: str) -> Figures:
+    with ground.register("sqlite") as settings:
+        home, keyring = settings.home, Keyring.load(settings.keys)
+        template = home / "template.sqlite3"
+        shutil.copyfile(home / "registry.sqlite3", template)
+        seen = run(Workshop.of(template, home, keyring), 100, number_of(seed)).seen
+    return _told(dict(sorted(seen.items())), [])
+
+
 def _exchange_faults(ground: Ground, number: int, seed: str) -> Figures:
     with ground.two_sides(DATABASES[number % 2]) as sides:
         outcome = tried(*sides, seed, 40, skew_days=(0, 0, -1, 1)[number % 4])
@@ -145,6 +157,7 @@ def _told(figures: Figures, wrong: list[str]) -> Figures:
 RUNS: Mapping[str, LongRun] = {
     "failing-closed": LongRun("10,000 checks under injected faults", 20, _failing_closed),
     "kills": LongRun("200 servers killed under load", 20, _kills),
+    "five-replicas": LongRun("2,000 runs of a hub and four provinces over the worst of lines", 20, _five_replicas),
     "exchange-faults": LongRun("800 rounds of an exchange with a trouble on the line", 20, _exchange_faults),
     "exchange-kills": LongRun("200 doors and workers killed while they exchange", 20, _exchange_kills),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),

@@ -1,0 +1,21 @@
+"""Five replicas over the worst of lines: when it grows quiet all hold the same, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from registry.privacy.keyring import Keyring
+from tests.soak.five_replicas import Workshop, run
+
+RUNS = 200
+"""`make soak` does ten times as many."""
+
+
+def test_five_replicas_hold_the_same_once_it_has_grown_quiet(
+    sqlite_template: Path, tmp_path: Path, keyring: Keyring
+) -> None:
+    met = run(Workshop.of(sqlite_template, tmp_path, keyring), RUNS, number=6)
+    seen = met.seen
+    assert seen["runs"] >= RUNS
+    for what in ("reports", "sealed", "sent", "lost", "brought_back", "arrived_taken", "arrived_known", "arrived_held"):
+        assert seen[what] > 0, what
