@@ -9,9 +9,11 @@ ban.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from registry.services.context import Services
@@ -37,6 +39,21 @@ def load_demo(services: Services, actor: str = "demo") -> list[ImportReport]:
         with as_file(files("seeds.data").joinpath(name)) as path:
             reports.append(import_list(services, path, actor=actor))
     return reports
+
+
+def load_demo_of(services: Services, region: str, actor: str = "demo") -> list[ImportReport]:
+    """Import the rows of the demo lists that one province reported."""
+    return [import_list(services, BytesIO(_rows_of(path, region)), actor=actor) for path in demo_files()]
+
+
+def _rows_of(path: Path, region: str) -> bytes:
+    out = StringIO()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        writer = csv.DictWriter(out, rows.fieldnames or ())
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["source_region"] == region)
+    return out.getvalue().encode()
 
 
 def demo_files() -> list[Path]:

@@ -20,6 +20,7 @@ from pathlib import Path
 import click
 
 from api.cli.demo_people import SignIn, demo_people
+from api.cli.demo_provinces import serve_provinces
 from api.cli.demo_server import DemoServer, choose_port, running_server
 from api.cli.operation import operator
 from api.console_address import CONSOLE
@@ -53,11 +54,16 @@ class DemoKeys:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; by default 8000 or the next free one.")
-def demo(host: str, port: int | None) -> None:
+@click.option("--provinces", is_flag=True, help="Start the regional centre and four provinces' systems instead.")
+def demo(host: str, port: int | None, *, provinces: bool) -> None:
     """Serve invented demo data and show three checks with their answers.
 
-    Makes what `init` makes, loads people who do not exist, and serves until Ctrl-C.
+    Makes what `init` makes, loads people who do not exist, and serves until Ctrl-C. With --provinces the regional
+    centre and four provinces, ten processes in all, and a ban confirmed in Hefei on its way to Shanghai.
     """
+    if provinces:
+        serve_provinces(host, port)
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # either way the server is ended before this process
     environment = {**os.environ, "REGISTRY_HOME": os.environ.get("REGISTRY_HOME", "").strip() or HOME}
     port = choose_port(host, port, DEFAULT_PORT)

@@ -35,9 +35,9 @@ class DemoServer:
         """The address as it is written before a path."""
         return f"http://{self.host}:{self.port}"
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = SECONDS_TO_START) -> None:
         """Return once checks are answered. Raises UnavailableError where the server ends or takes too long."""
-        give_up = time.monotonic() + SECONDS_TO_START
+        give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
             if self.process.poll() is not None:
                 raise UnavailableError(f"the server ended as it began: {self.log} says why")
@@ -84,14 +84,25 @@ def running_server(environment: Mapping[str, str], host: str, port: int, log: Pa
     Whatever ends the block ends both.
     """
     with (
-        _running(["worker"], environment, log.with_name("worker.log")),
-        _running(["serve", "--host", host, "--port", str(port), "--workers", "1"], environment, log) as process,
+        running_command(["worker"], environment, log.with_name("worker.log")),
+        running_door(environment, host, port, log) as server,
     ):
+        yield server
+
+
+@contextmanager
+def running_door(environment: Mapping[str, str], host: str, port: int, log: Path) -> Iterator[DemoServer]:
+    """Run `registry serve` with these settings until the block ends."""
+    command = ["serve", "--host", host, "--port", str(port), "--workers", "1"]
+    with running_command(command, environment, log) as process:
         yield DemoServer(process, host, port, log)
 
 
 @contextmanager
-def _running(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running_command(
+    command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command of this program in a process of its own until the block ends."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as lines:
         line = [sys.executable, "-m", "api.cli", *command]

@@ -59,13 +59,16 @@ class ForeignDrop:
         self._require_none_late(last)
 
     def acknowledgement(self, arrival: Arrival, stated: Acknowledgement) -> tuple[str, bytes]:
-        """Return the file that says what became of every row, by file and line."""
+        """Return the file that says what became of every row, by file and line, or that the whole was refused."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(_ACKNOWLEDGED)
-        places = [(part.name, row.line) for part, row in foreign_rows(parcel_of(arrival.content))]
-        for place, (item, outcome, code) in zip(places, stated.outcomes, strict=False):
-            writer.writerow([*place, item, outcome, code])
+        if arrival.batch is None:
+            writer.writerow([arrival.place, "", "", "refused", arrival.fault])
+        else:
+            places = [(part.name, row.line) for part, row in foreign_rows(parcel_of(arrival.content))]
+            for place, told in zip(places, stated.outcomes, strict=True):
+                writer.writerow([*place, *told])
         return _acknowledgement(arrival.place), out.getvalue().encode("utf-8-sig")
 
     def written(self, batch: Batch) -> list[tuple[str, bytes]]:
@@ -113,11 +116,11 @@ class ForeignDrop:
             raise PartnerUnavailableError("late_file", f"{late} came after {last.name} was taken: a person must look")
 
     def _arrival(self, group: Group, position: Position) -> Arrival:
+        self._inbox.place(group.name, group.files)
         if (size := self._inbox.size(group.files)) > self._partner.limits.bytes_per_batch:
             content = json.dumps({"files": group.files, "bytes": size}).encode()
             return Arrival(content, None, "too_large", f"{group.name} has {size:,} bytes", group.name)
         parcel = self._parcel(group)
-        self._inbox.place(parcel.name, group.files)
         try:
             self._require_sums(group, parcel)
             return Arrival(parcel.content, read_parcel(self._partner, self._own, parcel, position), place=parcel.name)

@@ -105,11 +105,11 @@ class OwnDrop:
     def _arrival(self, name: str, header: Header) -> Arrival:
         place, files = name.removesuffix(ENDING), sorted(header.files)
         self._require_there(files)
+        self._inbox.place(place, (*files, name))
         if (size := self._inbox.size(files)) > self._partner.limits.bytes_per_batch:
             return Arrival(self._inbox.read(name), None, "too_large", f"{place} has {size:,} bytes", place)
         parts = tuple(Part(file, _form(file), _kind(file), self._inbox.read(file)) for file in files)
         parcel = Parcel(place, header.batch.kind, parts, self._inbox.read(name))
-        self._inbox.place(place, (*files, name))
         try:
             return Arrival(parcel.content, read_parcel(self._partner, self._own, parcel, BEGINNING), place=place)
         except HeldBatchError as fault:
