@@ -176,5 +176,8 @@ def _end_interrupted(services: Services, partner: Partner, work: str) -> None:
 
 
 def _watch(files: PartnerFiles, services: Services) -> Mapping[str, int]:
+    """Watch, and fail while a partner's file is wrong: whoever it describes is not visited, and somebody must know."""
     watched = watch(services, files.partners)
-    return {"stale": len(watched.stale), "lagging": len(watched.lagging), "wrong_files": len(files.wrong)}
+    if files.wrong:
+        raise SettingsError(files.wrong[0])
+    return {"stale": len(watched.stale), "lagging": len(watched.lagging)}

@@ -19,7 +19,7 @@ from registry.store.job_repository import Outcome
 @click.command()
 @click.option("--once", is_flag=True, help="Run what is due once and end.")
 def worker(*, once: bool) -> None:
-    """Place acts in the log, sign its heads and watch its witnesses, until told to end.
+    """Place acts in the log, sign its heads, watch its witnesses and exchange with partners, until told to end.
 
     Several may run beside each other. With --once a job that failed ends the command with status 1.
     """
@@ -33,7 +33,7 @@ def worker(*, once: bool) -> None:
     finally:
         services.store.close()
     for job, outcome in outcomes.items():
-        click.echo(f"{job}: {outcome.value if outcome else 'another worker has it'}")
+        click.echo(f"{job}: {outcome.value if outcome else 'not due'}")
     if Outcome.FAILED in outcomes.values():
         raise UnavailableError("a job has failed: the lines above say which and why")
 

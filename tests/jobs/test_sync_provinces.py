@@ -47,10 +47,10 @@ class FarSide(Adapter):
         yield from ()
 
     def acknowledge(self, arrival: Arrival, acknowledgement: Acknowledgement) -> None:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def announce(self, epoch: str, up_to: int) -> None:
         if self.fault is not None:
@@ -58,10 +58,10 @@ class FarSide(Adapter):
         self.told.append((epoch, up_to))
 
     def ask_digests(self, question: DigestQuestion) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def ask_rows(self, keys: object, asked: str) -> bytes:
-        raise NotImplementedError
+        raise AssertionError("only announcements are tried here")
 
     def close(self) -> None:
         self.closed += 1
@@ -275,8 +275,11 @@ def test_a_wrong_file_stops_the_visits_of_its_own_partner_alone(services: Servic
     folder = services.settings.partner_files
     folder.mkdir()
     (folder / "31.toml").write_text("partner = 31", encoding="utf-8")
-    names = {job.name for job in all_jobs(services)}
-    assert names == {"watch_coverage", *(job.name for job in JOBS)}
+    jobs = {job.name: job for job in all_jobs(services)}
+    assert jobs.keys() == {"watch_coverage", *(job.name for job in JOBS)}
+    assert run_job(services, jobs["watch_coverage"]) is Outcome.FAILED
+    with services.store.read() as uow:
+        assert [alarm.subject for alarm in uow.alarms.open(AlarmKind.JOB_FAILED)] == ["watch_coverage"]
 
 
 def test_a_partner_that_is_handed_batches_is_pushed_to_and_not_told(sides: dict[str, FarSide]) -> None:

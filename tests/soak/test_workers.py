@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from registry.bootstrap import initialise
 from registry.settings import Settings
 from tests.conftest import create_database
@@ -25,10 +23,8 @@ def test_killed_and_stopped_workers_do_each_slots_work_once(empty_database_url: 
     assert outcome.resumed > 0
 
 
-def test_a_database_that_restarts_under_two_workers_costs_no_step_and_doubles_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with RestartedDatabase(monkeypatch) as server:
+def test_a_database_that_restarts_under_two_workers_costs_no_step_and_doubles_none(tmp_path: Path) -> None:
+    with RestartedDatabase() as server:
         settings = Settings(tmp_path, create_database(server.url, "restarted"), tmp_path / "keys.json")
         initialise(settings).store.close()
         outcome = trouble_workers(settings, "restarts", 4, server.restart)
