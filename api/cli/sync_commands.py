@@ -11,6 +11,7 @@ import click
 
 from api.cli.main import DONE_WITH_ROWS_LEFT, FAILED
 from api.cli.operation import open_services, operator
+from api.cli.reconcile_command import reconcile
 from registry.errors import NotFoundError, RegistryError
 from registry.exchange.adapters import open_adapter
 from registry.exchange.partner import Partner
@@ -39,6 +40,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result a
 @click.group("sync")
 def sync_group() -> None:
     """Exchange the list with partners: provinces, or from a province's own system the regional centre."""
+
+
+sync_group.add_command(reconcile)
 
 
 @sync_group.command("run")

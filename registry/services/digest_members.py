@@ -6,10 +6,11 @@ itself states), gets a digest no sound row has, so that whatever was altered beh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import orjson
 
 from registry.exchange.batch import Item, ItemOperation
 from registry.exchange.reconciliation import (
@@ -109,8 +110,12 @@ def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> It
         yield "content"
     if not row.alone:
         yield "two_active"
-    stated = {"source_region": row.source_region, "record_no": row.record_no, "version": str(row.version)}
-    yield from (name for name, value in stated.items() if columns.get(name, value) != value)
+    if columns.get("source_region", row.source_region) != row.source_region:
+        yield "source_region"
+    if columns.get("record_no", row.record_no) != row.record_no:
+        yield "record_no"
+    if columns.get("version") != str(row.version):
+        yield "version"
     if "food_related" in columns and columns["food_related"] != FINDINGS[row.food_related]:
         yield "finding"
     document = columns.get("document_no")
@@ -121,7 +126,7 @@ def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> It
 
 
 def _columns(row: HeldRow) -> Mapping[str, str]:
-    columns: Mapping[str, str] = {} if row.payload is None else json.loads(row.payload)
+    columns: Mapping[str, str] = {} if row.payload is None else orjson.loads(row.payload)
     return columns
 
 

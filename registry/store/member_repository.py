@@ -175,7 +175,7 @@ class MemberRepository:
             payload,
             erased,
             erased or self._fits(row, payload),
-            not any(other.state == RecordState.ACTIVE for other in versions if other is not row),
+            len(versions) == 1 or all(other.state != RecordState.ACTIVE for other in versions[1:]),
             row.change_kind,
         )
 

@@ -39,9 +39,12 @@ CALLERS = {
     "regulator_33": (ClientRole.REGULATOR, "33"),
 }
 REGIONS = {"of_33": "330100", "of_31": "310101", "of_no_region": None}
-SAID_BY_PROVINCES = {"/v1/acknowledgements", "/v1/announcements", "/v1/restatements"}
 WITNESS = SignerKey("witness.example", bytes(32), KeyKind.COSIGNATURE_V1)
 ASKED = "0" * 32
+SENT_BY_PROVINCES: dict[str, dict[str, Any]] = {
+    "/v1/restatements": {"asked": ASKED, "rows": [["32", "R1"]]},
+    "/v1/announcements": {"epoch": ASKED, "up_to": 1},
+}
 CLAIMS = (
     "Forwarded",
     "X-Forwarded-For",
@@ -97,19 +100,15 @@ class Door:
             return {"data": self.note}
         if row["method"] != "POST":
             return {}
-        if row["route"] in SAID_BY_PROVINCES:
-            return {"json": self._said(row["route"], row["about"])}
+        if row["route"] == "/v1/acknowledgements":
+            return {"json": acknowledgement(self.batches[row["about"]])}
+        if row["route"] in SENT_BY_PROVINCES:
+            speaker = {"region": row["about"][-2:]} if row["about"].startswith("news") else {}
+            return {"json": SENT_BY_PROVINCES[row["route"]] | speaker}
         if row["route"].startswith("/v1/judgments"):
             return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
-
-    def _said(self, route: str, about: str) -> dict[str, Any]:
-        if route == "/v1/acknowledgements":
-            return acknowledgement(self.batches[about])
-        if route == "/v1/restatements":
-            return {"asked": ASKED, "rows": [["32", "R1"]]}
-        return {"region": about[-2:], "epoch": "0" * 32, "up_to": 1}
 
 
 def acknowledgement(batch: Batch) -> dict[str, Any]:
