@@ -24,8 +24,8 @@ ACTOR: Final = "exchange"
 MOST_OF_A_KIND: Final = 10
 """So many batches of a partner are held for one reason: a partner that sends nothing else says nothing new."""
 
-_PASSING: Final = ("gap", "broken_chain", "outdated", "epoch_changed")
-"""What a later batch can mend without anybody's doing."""
+_PASSING: Final = ("gap", "broken_chain", "outdated", "epoch_changed", "mass_withdrawal")
+"""What a later batch of the same numbers can mend without anybody's doing; what else is wrong, a person has to see."""
 
 _LONGEST_NOTE: Final = 1_000
 

@@ -47,14 +47,23 @@ def pull_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
     """
     began, run = services.clock.now(), begin_run(services, partner, PULL, guard)
     visit = _Visit(services, partner, adapter, guard)
+    announced_to = visit.state().announced_to
     try:
         visit.take_all()
     except RegistryError as error:
         fail_run(services, partner, run, error, guard)
         raise
     pulled = visit.pulled()
-    _note_success(services, partner, run, pulled, began, guard)
+    _note_success(services, partner, run, pulled, _Before(began, announced_to), guard)
     return pulled
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """When a visit began, and what had been announced by then."""
+
+    at: datetime.datetime
+    announced_to: int
 
 
 def position_of(state: PartnerState) -> Position:
@@ -80,12 +89,12 @@ class _Visit:
 
     def pulled(self) -> Pulled:
         """Return what came of it."""
-        behind = max(0, self._head - self._state().taken_to)
+        behind = max(0, self._head - self.state().taken_to)
         return Pulled(self._batches, self._items, self._held, behind, self._changes)
 
     def _take_some(self) -> bool:
         moved = False
-        for arrival in self._adapter.receive(position_of(self._state())):
+        for arrival in self._adapter.receive(position_of(self.state())):
             taken = take_arrival(self._services, self._partner, arrival, guard=self._guard)
             self._count(arrival, taken)
             if taken.acknowledgement is not None:
@@ -105,7 +114,8 @@ class _Visit:
             self._items += sum(taken.counts.values())
             self._changes += taken.changes
 
-    def _state(self) -> PartnerState:
+    def state(self) -> PartnerState:
+        """Return how it stands with the partner now."""
         with self._services.store.read() as uow:
             return uow.exchange.state(self._partner.name)
 
@@ -129,7 +139,7 @@ def fail_run(services: Services, partner: Partner, run: int, error: RegistryErro
 
 
 def _note_success(  # noqa: PLR0913, PLR0917 -- what is known of a visit
-    services: Services, partner: Partner, run: int, pulled: Pulled, began: datetime.datetime, guard: Guard | None
+    services: Services, partner: Partner, run: int, pulled: Pulled, before: _Before, guard: Guard | None
 ) -> None:
     with services.store.write() as uow:
         ask(guard, uow)
@@ -139,8 +149,10 @@ def _note_success(  # noqa: PLR0913, PLR0917 -- what is known of a visit
             uow.exchange.keep(partner.name, failures=0, last_fault="batch_held")
             return
         uow.exchange.end_run(run, "done", **counts)
-        taken_to = uow.exchange.state(partner.name).taken_to
-        told = {"announced_to": taken_to, "failures": 0, "last_fault": None, "retry_at": None}
+        state = uow.exchange.state(partner.name)
+        # What was announced before the visit began is among what was taken; what came meanwhile is still to be got.
+        heard = state.taken_to if state.announced_to == before.announced_to else state.announced_to
+        told = {"announced_to": heard, "failures": 0, "last_fault": None, "retry_at": None}
         uow.exchange.keep(partner.name, last_success_at=uow.transaction.now(), **told)
         if partner.name != HUB and partner.adapter == FEED:
-            uow.coverage.advance_to({partner.name: began})
+            uow.coverage.advance_to({partner.name: before.at})

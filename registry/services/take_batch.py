@@ -212,6 +212,8 @@ def move_past(uow: UnitOfWork, batch: Batch) -> None:
 
 def _moved(batch: Batch, state: PartnerState) -> dict[str, Any]:
     moved: dict[str, Any] = {"epoch": batch.epoch}
+    if state.epoch not in (None, batch.epoch):
+        moved["announced_to"] = 0  # a number of another history
     if batch.kind is BatchKind.CHANGES and batch.last < state.taken_to:
         return moved  # made anew by a sender that was interrupted: everything in it lies behind
     moved |= {"taken_to": batch.last, "taken_digest": batch.digest}

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+
+import pytest
+
+from registry.clock import FixedClock
+from registry.errors import PartnerUnavailableError
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
+from registry.services.end_epoch_alarm import end_epoch_alarm
+from registry.services.give_batch import SignedBatch
 from registry.services.log_report import FaultKind
+from registry.services.note_announcement import note_announcement
+from registry.services.own_epoch import own_epoch, renew_epoch
 from registry.services.seal_record import seal_record
 from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
+from registry.store.exchange_tables import exchange_batch
 from registry.store.tables import list_change, listed_subject
 from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
 from tests.registry.services.exchange_at_hand import pull, standing
@@ -114,6 +126,88 @@ def test_every_log_verifies_after_an_exchange(hub: Services, zhejiang: Services,
         # The rules were kept before the ledger of these stores began.
         found = {fault.kind for fault in verify_log(each.store).faults} - {FaultKind.RULE_ALTERED}
         assert found == set()
+
+
+def test_an_announcement_is_over_once_its_news_is_taken_and_not_before(hub: Services, zhejiang: Services) -> None:
+    def announced() -> tuple[int, int]:
+        with hub.store.read() as uow:
+            state = uow.exchange.state("33")
+            return state.announced_to, state.taken_to
+
+    take(zhejiang, conviction())
+    epoch = own_epoch(zhejiang)
+    for up_to in (1, 1, 0):
+        note_announcement(hub, "33", epoch, up_to)
+    assert announced() == (1, 0)
+    pull(hub, zhejiang)
+    assert announced() == (1, 1)
+
+    def announced_meanwhile(signed: SignedBatch) -> Iterator[bytes]:
+        note_announcement(hub, "33", epoch, 3)
+        yield signed.content
+
+    take(zhejiang, conviction(version="2", name="王建业"))
+    pull(hub, zhejiang, spoil=announced_meanwhile)
+    assert announced() == (3, 2)
+    # Of another epoch any number is news.
+    note_announcement(hub, "33", "f" * 32, 1)
+    assert announced() == (3, 2)
+
+
+def test_a_store_brought_back_begins_an_epoch_and_its_partner_takes_a_snapshot(
+    hub: Services, zhejiang: Services
+) -> None:
+    take(zhejiang, conviction())
+    pull(hub, zhejiang)
+    renew_epoch(zhejiang, actor="test")
+    take(zhejiang, conviction("R002", name="赵二", id_number=id_number(sequence="403")))
+    assert pull(hub, zhejiang).held is None
+    assert standing(hub) == standing(zhejiang)
+    with hub.store.read() as uow:
+        assert [(alarm.kind, alarm.subject) for alarm in uow.alarms.open()] == [("epoch_changed", "33")]
+        assert uow.exchange.state("33").epoch == own_epoch(zhejiang)
+    end_epoch_alarm(hub, "33", actor="test")
+    with hub.store.read() as uow:
+        assert uow.alarms.open() == []
+    take(zhejiang, conviction("R003", name="赵三", id_number=id_number(sequence="405")))
+    assert pull(hub, zhejiang).items == 1
+
+
+def test_a_snapshot_broken_off_goes_on_at_its_page(
+    hub: Services, zhejiang: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [conviction(f"R{n}", name=f"赵{n}", id_number=id_number(sequence=f"{n:03d}")) for n in range(401, 408)]
+    take(zhejiang, *people)
+    monkeypatch.setattr("registry.services.give_batch.CHANGES_GIVEN", 3)
+    pages = 0
+
+    def cut_off_after_two(signed: SignedBatch) -> Iterator[bytes]:
+        nonlocal pages
+        pages += 1
+        if pages == 3:
+            raise PartnerUnavailableError("reset", "the line broke")
+        yield signed.content
+
+    with pytest.raises(PartnerUnavailableError):
+        pull(hub, zhejiang, spoil=cut_off_after_two, most=2)
+    assert len(standing(hub)) == 4
+    assert pull(hub, zhejiang, most=2).batches == 2
+    assert standing(hub) == standing(zhejiang)
+
+
+def test_a_province_is_told_how_fresh_the_others_are_without_any_news(
+    hub: Services, zhejiang: Services, shanghai: Services, clock: FixedClock
+) -> None:
+    take(zhejiang, conviction())
+    all_pull(hub, zhejiang, shanghai)
+    clock.advance(datetime.timedelta(minutes=10))
+    all_pull(hub, zhejiang, shanghai)
+    with shanghai.store.read() as uow:
+        assert uow.coverage.as_of()["33"] == clock.now()
+        assert uow.exchange.state("hub").taken_to == 1
+    given = len(rows(hub, exchange_batch))
+    all_pull(hub, zhejiang, shanghai)
+    assert len(rows(hub, exchange_batch)) == given
 
 
 def test_small_batches_and_one_large_one_come_to_the_same(hub: Services, zhejiang: Services) -> None:
