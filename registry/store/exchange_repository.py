@@ -179,6 +179,20 @@ class ExchangeRepository:
             query = query.where(exchange_run.c.partner == partner)
         return [ExchangeRun(**row._mapping) for row in self._transaction.connection.execute(query)]
 
+    def successes(self, partner: str, since: datetime.datetime) -> list[datetime.datetime]:
+        """Return when visits to fetch something ended well since an instant, oldest first."""
+        run = exchange_run.c
+        done = (run.partner == partner, run.work == "pull", run.outcome == "done", run.ended_at >= since)
+        query = select(run.ended_at).where(*done).order_by(run.ended_at)
+        return list(self._transaction.connection.execute(query).scalars())
+
+    def last_run(self, partner: str, work: str) -> ExchangeRun | None:
+        """Return the last visit to a partner for some work that ended."""
+        run = exchange_run.c
+        this = (run.partner == partner, run.work == work, run.ended_at.is_not(None))
+        row = self._transaction.connection.execute(select(exchange_run).where(*this).order_by(run.id.desc())).first()
+        return None if row is None else ExchangeRun(**row._mapping)
+
     def _note(self, direction: str, note: BatchNote) -> None:
         values = {name: getattr(note, name) for name in note.__slots__}
         batch = insert(exchange_batch).values(direction=direction, at=self._transaction.now(), **values)

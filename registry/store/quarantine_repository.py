@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, insert, select, tuple_, update
+from sqlalchemy import Row, Table, func, insert, select, tuple_, update
 
 from registry.store.list_reading import parts
 from registry.store.list_values import QuarantinedRow, RefusedRow
@@ -53,6 +53,14 @@ class QuarantineRepository:
         )
         rows = self._transaction.connection.execute(query.order_by(quarantine_row.c.line)).all()
         return [self._opened(row) for row in rows]
+
+    def count_open(self) -> dict[str, int]:
+        """Return how many rows of each region wait in quarantine."""
+        table = quarantine_row
+        query = (
+            select(table.c.source_region, func.count()).where(table.c.state == "open").group_by(table.c.source_region)
+        )
+        return {row[0]: row[1] for row in self._transaction.connection.execute(query) if row[0] is not None}
 
     def resolve(self, keys: Collection[tuple[str, str]]) -> int:
         """Note that rows which waited were taken by now; return how many. Where nothing waits it costs one look."""
