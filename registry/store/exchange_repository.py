@@ -107,12 +107,10 @@ class ExchangeRepository:
     def keep(self, partner: str, **values: Any) -> None:
         """Note how it stands with a partner; the fields are those of PartnerState."""
         table = exchange_partner
-        known = select(table.c.partner).where(table.c.partner == partner).with_for_update()
-        if self._transaction.connection.execute(known).first() is None:
+        known = update(table).where(table.c.partner == partner).values(values)
+        if self._transaction.connection.execute(known).rowcount == 0:
             start = {"taken_digest": NO_BATCH, "given_digest": NO_BATCH}
             self._transaction.connection.execute(insert(table).values({"partner": partner, **start, **values}))
-        else:
-            self._transaction.connection.execute(update(table).where(table.c.partner == partner).values(values))
 
     def note_taken(self, note: BatchNote) -> None:
         """Note a batch that was taken."""
