@@ -25,6 +25,8 @@ from api.cli.operation import operator
 from registry import bootstrap
 from registry.errors import ConflictError, SettingsError, UnavailableError
 from registry.exchange.batch import HUB
+from registry.intake.headings import ListKind
+from registry.law.judgment import RowOutcome
 from registry.privacy.signing_keys import SigningKey, base64url
 from registry.services.actor import Actor
 from registry.services.add_client import Limits, Wanted, add_client, add_limited_client
@@ -186,26 +188,32 @@ def _show(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> N
     click.echo(f"  hub  {servers[HUB].address}   区域中心 the regional centre")
     for node in NODES:
         click.echo(f"  {node.region}   {servers[node.region].address}   {node.name}, {node.transport}")
-    versions = wait_until_equal(sides)
-    click.echo(f"\nEvery side holds the whole region's list ({versions}).")
+    rows = wait_until_all_was_taken(sides)
+    click.echo(f"\nEvery side has taken what all the others report: {rows} rows in force.")
     show_a_ban_on_its_way(sides, servers)
     click.echo(f"\nThe logs and the shared folders are in {sides[HUB].seat.home.parent}. Ctrl-C ends.")
 
 
-def wait_until_equal(sides: Mapping[str, Prepared]) -> str:
-    """Wait until every side has as many people listed as all provinces together; say how many that are."""
+def wait_until_all_was_taken(sides: Mapping[str, Prepared]) -> int:
+    """Wait until every side has taken what the other has; return how many rows are in force at the centre then."""
     give_up = time.monotonic() + SECONDS_TO_SPREAD
     while time.monotonic() < give_up:
-        counts = {_listed(side.services) for side in sides.values()}
-        if len(counts) == 1 and min(counts) > 0:
-            return f"{counts.pop()} people and organisations"
+        hub = sides[HUB].services
+        if all(_is_through(hub, sides[node.region].services, node) for node in NODES):
+            return _in_force(hub)
         time.sleep(_PAUSE * 4)
     raise UnavailableError("the sides did not come to hold the same list in time: their worker.log says why")
 
 
-def _listed(services: Services) -> int:
+def _is_through(hub: Services, province: Services, node: Node) -> bool:
+    with hub.store.read() as at_hub, province.store.read() as at_node:
+        theirs = at_hub.exchange.state(node.region).taken_to == at_node.head.version()
+        return theirs and at_node.exchange.state(HUB).taken_to == at_hub.head.version()
+
+
+def _in_force(services: Services) -> int:
     with services.store.read() as uow:
-        return sum(uow.giving.count_active([node.region for node in NODES]).values())
+        return sum(1 for kind in ListKind for _ in uow.lists.active_payloads(kind, (RowOutcome.IN_FORCE,)))
 
 
 def show_a_ban_on_its_way(sides: Mapping[str, Prepared], servers: Mapping[str, DemoServer]) -> dict[str, float]:

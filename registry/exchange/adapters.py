@@ -7,7 +7,7 @@ from pathlib import Path
 from registry.errors import SettingsError
 from registry.exchange.adapter import Adapter, Position
 from registry.exchange.batch import Batch
-from registry.exchange.drop import DropAdapter
+from registry.exchange.drop import DropAdapter, OwnDropAdapter
 from registry.exchange.exchange_table import ForeignTableAdapter, OwnTableAdapter
 from registry.exchange.feed import open_feed
 from registry.exchange.folder import Folder
@@ -34,7 +34,7 @@ def open_adapter(partner: Partner, settings: Settings, keyring: Keyring) -> Adap
         case "drop":
             drop = partner.options["drop"]
             folder = Folder.open(drop.url, drop.login, _beside(partner), partner.limits.seconds_per_request)
-            return DropAdapter(partner, own, folder, key)
+            return (OwnDropAdapter if drop.is_ours else DropAdapter)(partner, own, folder, key)
         case "table":
             return _table(partner, own, key)
         case _:

@@ -20,6 +20,9 @@ from registry.exchange.own_drop import OwnDrop
 from registry.exchange.partner import Partner
 from registry.privacy.signing_keys import SigningKey
 
+STATEMENT: Final = "digests.json"
+"""What a statement of digests is called; it is no batch and stays where it is."""
+
 
 class DropAdapter:
     """A partner's folder as a transport of batches; `own` is the name this side goes by, `key` signs our manifests."""
@@ -61,3 +64,19 @@ class DropAdapter:
     def close(self) -> None:
         """Let go of the connection."""
         self._folder.close()
+
+
+class OwnDropAdapter(DropAdapter):
+    """A folder shared with a system that runs this program, in which statements of digests are left as well."""
+
+    def collect_statement(self) -> bytes | None:
+        """Return the statement the other side left last; None where there is none."""
+        place = self._settings.inbox
+        if place is None or STATEMENT not in self._folder.names(place):
+            return None
+        return self._folder.read(place, STATEMENT)
+
+    def leave_statement(self, content: bytes) -> None:
+        """Leave a statement in place of the former."""
+        if self._settings.outbox is not None:
+            self._folder.write(self._settings.outbox, STATEMENT, content)

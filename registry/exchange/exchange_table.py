@@ -38,6 +38,14 @@ class OwnTableAdapter:
         """Insert a batch; delivered again before it was taken, it takes its own place."""
         self._tables.write(self._parcels.written(batch))
 
+    def collect_statement(self) -> bytes | None:
+        """Return the statement of digests the other side left last; None where there is none."""
+        return None if self._settings.inbox is None else self._tables.statement()
+
+    def leave_statement(self, content: bytes) -> None:
+        """Leave a statement of digests in place of the former."""
+        self._tables.leave_statement(content)
+
     def announce(self, epoch: str, up_to: int) -> None:
         """Do nothing: whoever reads a table looks at it by itself."""
 

@@ -19,6 +19,7 @@ from registry.exchange.manifest import ENDING
 from registry.exchange.table_settings import TableSettings
 
 _NEW, _TAKEN = 0, 1
+_STATEMENT: Final = "digests"
 _ITEMS: Final = ".items.jsonl"
 _ACKNOWLEDGEMENT: Final = ".ack.json"
 
@@ -97,6 +98,23 @@ class OwnTables:
             if values := [{"batch": batch, "line": line, "item": item} for line, item in lines]:
                 connection.execute(insert(rows), values)
             stated = {"batch": batch, "manifest": manifest.decode(), "status": _NEW}
+            connection.execute(insert(batches).values(stated))
+
+    def statement(self) -> bytes | None:
+        """Return the statement of digests that was left in the inbox."""
+        batches, _ = self._of_inbox()
+        with self._work() as connection:
+            found = connection.scalar(select(batches.c.manifest).where(batches.c.batch == _STATEMENT))
+        return None if found is None else str(found).encode()
+
+    def leave_statement(self, content: bytes) -> None:
+        """Put a statement of digests into the outbox, in place of the former; it is no batch and is never new."""
+        if self._outbox is None:
+            return
+        batches, _ = self._outbox
+        stated = {"batch": _STATEMENT, "manifest": content.decode(), "status": _TAKEN}
+        with self._work() as connection:
+            connection.execute(delete(batches).where(batches.c.batch == _STATEMENT))
             connection.execute(insert(batches).values(stated))
 
     def _was_taken(self, connection: Connection, batches: Table, batch: str) -> bool:

@@ -18,6 +18,7 @@ from registry.services.decide_hold import refuse_hold, release_hold
 from registry.services.import_list import import_list
 from registry.services.pull_partner import Pulled, pull_partner
 from registry.services.push_partner import push_partner
+from registry.services.reconcile_partner import Reconciled, reconcile_partner
 from registry.services.seal_record import seal_record
 from registry.services.sequence_log import log_keys
 from seeds.province_nodes import NODES, Node, OtherSide, file_at_hub, file_at_node, make_shared
@@ -214,3 +215,27 @@ def test_a_row_with_a_fault_is_quarantined_alone(foreign: ForeignProvince) -> No
     assert HEADINGS.startswith("编号")
     told = foreign.drop.folder.read("acks", "pj_1.csv.ack.csv").decode("utf-8-sig")
     assert "pj_1.csv,3,2,quarantined,cells" in told
+
+
+def test_both_sides_compare_their_digests_over_folders_and_tables_and_are_equal(region: Region, tmp_path: Path) -> None:
+    for number, (node, services) in enumerate(region.nodes.items(), 1):
+        person = {"name": f"赵{number}", "id_number": id_number(sequence=f"40{number}")}
+        listed(services, tmp_path, node.region, conviction(f"R{number}", **person))
+    region.cycle()
+    region.cycle()
+    for node, services in region.nodes.items():
+        found = [
+            reconciled(side, partner)
+            for _ in range(3)
+            for side, partner in ((region.hub, region.at_hub[node]), (services, region.at_node[node]))
+        ]
+        assert found[-1].equal
+        assert found[-2].equal
+
+
+def reconciled(services: Services, partner: Partner) -> Reconciled:
+    adapter = open_adapter(partner, services.settings, services.store.keyring)
+    try:
+        return reconcile_partner(services, partner, adapter)
+    finally:
+        adapter.close()

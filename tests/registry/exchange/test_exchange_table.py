@@ -380,3 +380,13 @@ def test_a_position_of_another_epoch_begins_with_the_whole_list(pair: Pair) -> N
     whole = batch_of([item(None)], digest="1" * 64, previous=NO_BATCH, **page)
     pair.hub.deliver(whole, b"")
     assert [batch.digest for batch in pair.node.visit()] == [whole.digest]
+
+
+def test_a_statement_of_digests_is_left_in_the_tables_and_is_no_batch(pair: Pair) -> None:
+    node = pair.node.adapter
+    assert isinstance(node, OwnTableAdapter)
+    assert node.collect_statement() is None
+    pair.hub.leave_statement(b"first")
+    pair.hub.leave_statement(b"second")
+    assert node.collect_statement() == b"second"
+    assert pair.node.visit() == []

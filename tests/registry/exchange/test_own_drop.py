@@ -14,14 +14,19 @@ from hypothesis import strategies as st
 
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Position
+from registry.exchange.adapters import open_adapter
 from registry.exchange.batch import NO_BATCH, Batch, BatchKind, Item, ItemOperation
+from registry.exchange.digest_statement import DigestPost
 from registry.exchange.drop import DropAdapter
 from registry.exchange.folder import Folder
 from registry.exchange.own_items import item_of_object, item_of_row, own_headings, own_object, own_row
 from registry.exchange.part_files import PartFormat, read_part, written_part
 from registry.exchange.partner import Partner
 from registry.intake.headings import ListKind
+from registry.privacy.keyring import Keyring
+from registry.settings import Role, Settings
 from tests.registry.exchange.partners_at_hand import (
+    BEGINNING,
     HUB_KEY,
     OTHER_KEY,
     Receiver,
@@ -53,6 +58,9 @@ inbox = "from-hub"
 done = "done"
 acknowledgements = "acks"
 """
+KEYS = Keyring.generate()
+HUB_SETTINGS = Settings(Path(), "sqlite:///unused", Path("unused"))
+NODE_SETTINGS = Settings(Path(), "sqlite:///unused", Path("unused"), role=Role.PROVINCE, region="32")
 SEAL = Item(3, ItemOperation.SEAL, "33", "R7", 2, None, {}, reason="犯罪记录封存", authority="杭州中院")
 OWN = Item(2, ItemOperation.OWN)
 
@@ -263,3 +271,20 @@ def test_whatever_an_item_says_survives_a_table_and_json(columns: dict[str, str]
     line = (json.dumps(own_object(sent), ensure_ascii=False) + "\n").encode()
     [stated] = read_part(line, PartFormat.JSON_LINES)
     assert item_of_object(stated) == sent
+
+
+def test_a_statement_of_digests_is_left_for_the_other_side_and_is_no_batch(url: str, tmp_path: Path) -> None:
+    hub = keyed(
+        partner_of(tmp_path, HUB_SIDE.format(url=url, form="csv") + 'inbox = "to-hub"\ndone = "x"\n', "32.toml")
+    )
+    node = keyed(partner_of(tmp_path, PROVINCE_SIDE.format(url=url) + 'outbox = "to-hub"\n', "hub.toml"))
+    one, other = (open_adapter(each, side, KEYS) for each, side in ((hub, HUB_SETTINGS), (node, NODE_SETTINGS)))
+    assert isinstance(one, DigestPost)
+    assert isinstance(other, DigestPost)
+    assert other.collect_statement() is None
+    one.leave_statement(b"first")
+    one.leave_statement(b"second")
+    assert other.collect_statement() == b"second"
+    assert list(other.receive(BEGINNING)) == []
+    other.leave_statement(b"theirs")
+    assert one.collect_statement() == b"theirs"
