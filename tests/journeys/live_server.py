@@ -107,7 +107,7 @@ def serving(settings: Settings, workers: int = 2) -> Iterator[Server]:
 
 def wait_until_ready(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
     """Wait until a server answers at a port; AssertionError where its process ends, or after a long while."""
-    for _ in range(600):
+    for _ in range(2_000):
         line = Line(port)
         with suppress(OSError, http.client.HTTPException):
             if line.ask("GET", "/readyz")[0] == 200:

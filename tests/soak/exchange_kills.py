@@ -100,9 +100,14 @@ def as_installed(seat: Seat) -> Member:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    if seat.work == "door":
-        wait_until_ready(seat.port, process)
-    return Member(lambda: _end_with_all_it_started(process))
+    member = Member(lambda: _end_with_all_it_started(process))
+    try:
+        if seat.work == "door":
+            wait_until_ready(seat.port, process)
+    except AssertionError:
+        member.kill()
+        raise
+    return member
 
 
 def _describe(seat: Seat) -> None:
@@ -131,8 +136,10 @@ def kill_while_exchanging(hub: Settings, province: Settings, seed: str, rounds: 
     changes = Changes(rng)
     with _sides(hub, province) as sides, ExitStack() as running:
         seats = _seats(sides)
-        crew = {name: start(seat) for name, seat in seats.items()}
+        crew: dict[str, Member] = {}
         running.callback(_end_all, crew)
+        for name, seat in seats.items():
+            crew[name] = start(seat)
         for number in range(rounds):
             name = rng.choice(sorted(crew))
             _change_while_one_dies(crew[name], sides, changes, rng)

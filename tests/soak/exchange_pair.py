@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from api.rest.app import create_app
 from registry.bootstrap import initialise
@@ -109,6 +109,11 @@ def pair(hub: Settings, province: Settings, rng: Random, clocks: tuple[Clock | N
         )
 
 
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: thousands of requests are made."""
+
+
 def _side(services: Services, partner: str, other: Services, line: TroubledLine) -> Side:
     """Let one side ask the other: its key there, and the public key it believes."""
     return Side(services, acquainted(services, partner, other, line.address), line)
@@ -130,7 +135,7 @@ def acquainted(services: Services, partner: str, other: Services, address: str) 
 @contextmanager
 def _line(services: Services, rng: Random) -> Iterator[TroubledLine]:
     """Serve a side's door behind a line for the block."""
-    server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(services), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -8,6 +8,7 @@ import socket
 import ssl
 import struct
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -139,7 +140,11 @@ def test_a_packed_answer_is_unpacked_and_a_bomb_is_given_up_at_the_limit() -> No
         assert asked(address) == Answer(200, body)
     bomb = gzip.compress(bytes(BOMB), 9)
     assert len(bomb) < MOST
+    tracemalloc.start()
     assert fault_of(saying(answer(bomb, Content_Encoding="gzip"))) == "too_large"
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < BOMB / 4
 
 
 def test_a_packed_answer_that_is_damaged_or_packed_otherwise_is_no_answer() -> None:
