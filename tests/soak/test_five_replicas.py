@@ -7,7 +7,7 @@ from pathlib import Path
 from registry.privacy.keyring import Keyring
 from tests.soak.five_replicas import Workshop, run
 
-RUNS = 70
+RUNS = 40
 """As many as have room in the tests (about half a second each); `make soak` does 2,000."""
 
 
