@@ -161,10 +161,10 @@ class Exchange(RuleBasedStateMachine):
             row = conviction(number, source_region=province, operation="withdraw", withdraw_reason="改判")
             self._report(province, number, row)
 
-    @rule(place=st.integers(0, 9))
-    def seal(self, place: int) -> None:
-        """A province's record is sealed by order."""
-        if not self.latest:
+    @rule(place=st.integers(0, 9), ordered=st.sampled_from([False, False, True]))
+    def seal(self, place: int, ordered: bool) -> None:
+        """A province's record is sealed by order, which is seldom."""
+        if not self.latest or not ordered:
             return
         province, number = sorted(self.latest)[place % len(self.latest)]
         court = self.sides[province]
@@ -189,25 +189,40 @@ class Exchange(RuleBasedStateMachine):
 
     # What the line does.
 
-    @rule(link=st.sampled_from(LINKS), most=st.integers(1, 5), copies=st.sampled_from([1, 1, 1, 2, 0]))
-    def send(self, link: tuple[str, str], most: int, copies: int) -> None:
-        """What is next for a side is made and is on its way, perhaps twice, or is lost."""
+    @rule(place=st.integers(0, 7), most=st.integers(1, 5), copies=st.sampled_from([1, 1, 1, 2, 0]))
+    def send(self, place: int, most: int, copies: int) -> None:
+        """What is next for some side is made and is on its way, perhaps twice, or is lost."""
+        self._send(place, most, copies)
+
+    def _under_way(self) -> list[tuple[tuple[str, str], int]]:
+        return [(link, number) for link, line in self.lines.items() for number in range(len(line))]
+
+    def _send(self, place: int, most: int, copies: int) -> None:
+        start = place % len(LINKS)
+        for link in (*LINKS[start:], *LINKS[:start]):
+            content = self._next(link, most)
+            if content is not None:
+                self.lines[link] += [content] * copies
+                self.met.seen["sent" if copies else "lost"] += 1
+                return
+
+    def _next(self, link: tuple[str, str], most: int) -> bytes | None:
         taker, giver = (self.sides[name].services for name in link)
-        loop = Loop(giver, taker, most=most)
         with taker.store.read() as uow:
             position = position_of(uow.exchange.state(link[1]))
-        signed = loop._next(position)
-        if signed is not None:
-            self.lines[link] += [signed.content] * copies
-            self.met.seen["sent" if copies else "lost"] += 1
+        signed = Loop(giver, taker, most=most)._next(position)
+        return None if signed is None else signed.content
 
-    @rule(link=st.sampled_from(LINKS), place=st.integers(0, 9), cut=st.sampled_from([0, 0, 0, 1, 60]))
-    def arrive(self, link: tuple[str, str], place: int, cut: int) -> None:
+    @rule(place=st.integers(0, 19), cut=st.sampled_from([0, 0, 0, 1, 60]))
+    def arrive(self, place: int, cut: int) -> None:
         """Something that was on its way arrives, in whatever order, perhaps cut off."""
-        line = self.lines[link]
-        if not line:
+        if not self._under_way():
+            self._send(place, 5, 1)
+        under_way = self._under_way()
+        if not under_way:
             return
-        content = line.pop(place % len(line))
+        link, number = under_way[place % len(under_way)]
+        content = self.lines[link].pop(number)
         taker, giver = (self.sides[name].services for name in link)
         partner = partner_of(giver)
         whole = content[: len(content) - cut] if cut else content
