@@ -152,12 +152,20 @@ def _copies_taken(  # noqa: PLR0913, PLR0917 -- as a decision
 ) -> Decided:
     """Take the other side's copies of rows that were lost here or too many to take unasked."""
     uow.head.lock()
-    held, batch = _open(uow, hold_no, partner), _understood(services, uow, partner, hold_no)
+    held, batch = _open(uow, hold_no, partner), _offered(uow, hold_no)
     done = restate_records(uow, services, Sides.of(services.settings, partner.name), batch.items, actor)
     facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": held.digest, "note_digest": note}
     uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
     counts = {"restated": len(done.restated), REFUSED: len(done.refused)}
     return _decided(uow, held, RELEASED, actor, note, counts)
+
+
+def _offered(uow: UnitOfWork, hold_no: str) -> Batch:
+    """Return the copies a comparison put together here: they came in no envelope of their own."""
+    kept = content_of(uow, hold_no)
+    if kept is None or kept.batch is None:
+        raise ConflictError("nothing of the batch is kept any more")
+    return kept.batch
 
 
 def _existing(uow: UnitOfWork, hold_no: str) -> HeldBatch:
