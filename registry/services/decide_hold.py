@@ -15,6 +15,7 @@ from registry.errors import ConflictError, FieldFault, HeldBatchError, InvalidIn
 from registry.exchange.adapters import batch_kept
 from registry.exchange.batch import HUB, Batch, ItemOperation
 from registry.exchange.sides import own_name
+from registry.exchange.wire import read_batch
 from registry.intake.list_rows import read_row
 from registry.intake.table_file import open_table
 from registry.ledger.events import EventKind
@@ -152,7 +153,10 @@ def _copies_taken(  # noqa: PLR0913, PLR0917 -- as a decision
 ) -> Decided:
     """Take the other side's copies of rows that were lost here or too many to take unasked."""
     uow.head.lock()
-    held, batch = _open(uow, hold_no, partner), _understood(services, uow, partner, hold_no)
+    held, kept = _open(uow, hold_no, partner), content_of(uow, hold_no)
+    if kept is None:
+        raise ConflictError("nothing of the copies is kept any more")
+    batch = read_batch(kept.content)
     done = restate_records(uow, services, Sides.of(services.settings, partner.name), batch.items, actor)
     facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": held.digest, "note_digest": note}
     uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
