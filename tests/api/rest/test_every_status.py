@@ -186,6 +186,8 @@ def of_comparing(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     yield BUCKETS, raw(at.province, f"/v1/digests/7?asked={ASKED}", "GET", headers={"Authorization": "Bearer none"})
     yield BUCKETS, at.licensing.get(f"/v1/digests/7?asked={ASKED}")
     yield BUCKETS, at.hasty[ClientRole.PROVINCE].get(f"/v1/digests/7?asked={ASKED}")
+    with patch.object(Store, "read", side_effect=UnavailableError("")):
+        yield BUCKETS, at.province.get(f"/v1/digests/7?asked={ASKED}")
     yield "/v1/restatements", at.province.post("/v1/restatements", {"asked": ASKED, "rows": [["32", "R1"]]})
 
 
