@@ -32,6 +32,10 @@ _RARE: Final = 0.01
 _LEARNT_WHEN_RARE: Final = 0.05
 """What is unusual becomes ordinary slowly, or a fisher would make itself ordinary."""
 
+_LATELY: Final = 0.97
+_BURST_SHARE, _BURST_TIMES = 0.2, 4
+"""A home is unusual, too, where of about the last thirty checks it has so large a share, so many times its ordinary."""
+
 _SOFT_MOST, _SOFT_UP, _SOFT_DOWN = 60.0, 2.2, 0.6
 _HITS_IF_FISHING, _MOST_ORDINARY_HITS, _HIT_SCORE = 0.1, 0.04, 10.0
 _NAME, _NUMBER, _BIRTH = 1, 2, 3
@@ -112,12 +116,13 @@ class Conduct:
     hours: dict[str, float] = field(default_factory=dict)
     homes: dict[str, float] = field(default_factory=dict)
     shapes: dict[str, float] = field(default_factory=dict)
+    lately: dict[str, float] = field(default_factory=dict)
     soft: dict[str, float] = field(default_factory=dict)
     recent: deque[list[str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def forgiven(self) -> Conduct:
         """Return what is ordinary for the client, without the questions and scores that made it conspicuous."""
-        return replace(self, soft={}, recent=deque(maxlen=REMEMBERED))
+        return replace(self, soft={}, lately={}, recent=deque(maxlen=REMEMBERED))
 
     def written(self) -> str:
         """Return the state as JSON."""
@@ -192,6 +197,7 @@ def _score_soft(conduct: Conduct, look: Look, fresh: Sequence[Person]) -> None:
     """Compare a check with what is ordinary for its client: once a check, however many people it names."""
     homes = Counter(person.number[:2] for person in fresh if person.number and _ID.fullmatch(person.number))
     home = homes.most_common(1)[0][0] if homes else None
+    burst = home is not None and _bursts(conduct, home)
     for sign, counts, value in (
         (Sign.UNUSUAL_HOUR, conduct.hours, str(look.hour)),
         (Sign.UNUSUAL_HOME, conduct.homes, home),
@@ -200,10 +206,19 @@ def _score_soft(conduct: Conduct, look: Look, fresh: Sequence[Person]) -> None:
         if value is None:
             continue
         whole = sum(counts.values())
-        rare = whole >= _HISTORY and counts.get(value, 0) < _RARE * whole
+        rare = whole >= _HISTORY and (counts.get(value, 0) < _RARE * whole or (counts is conduct.homes and burst))
         score = conduct.soft.get(sign.value, 0.0) + (_SOFT_UP if rare else -_SOFT_DOWN)
         conduct.soft[sign.value] = min(_SOFT_MOST, max(0.0, score))
         counts[value] = counts.get(value, 0) + (_LEARNT_WHEN_RARE if rare else 1)
+
+
+def _bursts(conduct: Conduct, home: str) -> bool:
+    """Count a check's home among the last ones; say whether it comes far more often than it ordinarily does."""
+    conduct.lately = {value: count * _LATELY for value, count in conduct.lately.items() if count > 0.01}
+    conduct.lately[home] = conduct.lately.get(home, 0.0) + 1
+    share = conduct.lately[home] * (1 - _LATELY)
+    ordinary = conduct.homes.get(home, 0) / max(1.0, sum(conduct.homes.values()))
+    return share >= _BURST_SHARE and share >= _BURST_TIMES * ordinary
 
 
 def _soft_scores(conduct: Conduct) -> dict[Sign, float]:

@@ -83,6 +83,10 @@ def test_every_style_of_fishing_is_flagged_within_fifty_probes(style: str) -> No
     assert probes_until_flagged(STYLES[style], seed=1) <= 50
 
 
+def test_people_from_elsewhere_in_a_burst_are_told_by_a_client_that_meets_some_of_them_anyway() -> None:
+    assert probes_until_flagged(STYLES["people from elsewhere, applications made up"], seed=1003) <= 50
+
+
 def test_ordinary_work_is_hardly_ever_flagged() -> None:
     met = ordinary_days(range(10), 10)
     assert (met.days, met.flagged) == (100, 0)
