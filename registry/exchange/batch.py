@@ -25,11 +25,15 @@ class BatchKind(StrEnum):
 
 
 class ItemOperation(StrEnum):
-    """What an item asks for; `own` asks for nothing and holds a number's place: yours, or kept no longer."""
+    """What an item asks for; `own` asks for nothing and holds a number's place: yours, or kept no longer.
+
+    `end`: a court has undone what the row founded; the row itself, of the same version, stays as it was brought.
+    """
 
     UPSERT = "upsert"
     WITHDRAW = "withdraw"
     SEAL = "seal"
+    END = "end"
     OWN = "own"
 
 

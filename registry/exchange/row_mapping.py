@@ -162,7 +162,7 @@ def _seconds(instant: datetime.datetime) -> str:
 
 def _operation(cells: dict[str, Cell], faults: list[FieldFault]) -> ItemOperation:
     word = _text(cells.pop(OPERATION, None)).lower() or ItemOperation.UPSERT
-    if word in {ItemOperation.UPSERT, ItemOperation.WITHDRAW, ItemOperation.SEAL}:
+    if word in {ItemOperation.UPSERT, ItemOperation.WITHDRAW, ItemOperation.SEAL, ItemOperation.END}:
         if word == ItemOperation.WITHDRAW:
             cells[OPERATION] = word
         return ItemOperation(word)

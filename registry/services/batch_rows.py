@@ -32,7 +32,7 @@ _KINDS: Final = {str(kind): kind for kind in ListKind}
 
 @dataclass(slots=True)
 class BatchRows:
-    """What a batch comes to: rows to place, records to seal, what is said beside them, and items that change nothing.
+    """What a batch comes to: rows to place, records to seal or end, what is said beside them, and what changes nothing.
 
     A row's line is its item's place in the batch, from 1; rows for what a full file no longer has come after them.
     `withdrawals`: how many standing rows of each region would be taken back.
@@ -40,6 +40,7 @@ class BatchRows:
 
     rows: list[ListRow] = field(default_factory=list)
     seals: dict[int, Item] = field(default_factory=dict)
+    ends: dict[int, Item] = field(default_factory=dict)
     settled: dict[int, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
     withdrawals: Counter[str] = field(default_factory=Counter)
@@ -64,7 +65,7 @@ class _Gathering:
         self._batch = batch
         self._read = read
         self._absent = absent
-        sealed = [(_region(batch, item), item.record_no or "") for item in batch.items if _is_seal(item)]
+        sealed = [(_region(batch, item), item.record_no or "") for item in batch.items if _goes_by_key(item)]
         named = {key for row in read.values() if (key := _key(row)) is not None}
         stored = uow.lists.records_of(sorted({*named, *absent, *sealed}))
         self._latest = {(one.source_region, one.record_no): one for one in sorted(stored, key=lambda one: one.version)}
@@ -82,6 +83,9 @@ class _Gathering:
                 self._take_row(place, item)
             elif _is_seal(item):
                 self._found.seals[place] = item
+                self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
+            elif item.operation is ItemOperation.END:
+                self._found.ends[place] = item
                 self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
             else:
                 self._found.settled[place] = str(item.operation)
@@ -130,6 +134,10 @@ class _Gathering:
 
 def _is_row(item: Item) -> bool:
     return item.operation in (ItemOperation.UPSERT, ItemOperation.WITHDRAW)
+
+
+def _goes_by_key(item: Item) -> bool:
+    return item.operation in (ItemOperation.SEAL, ItemOperation.END)
 
 
 def _is_seal(item: Item) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from registry.exchange.batch import Item, ItemOperation
-from registry.store.list_values import StoredRecord
+from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
     from registry.store.giving_repository import RecordKey
@@ -41,10 +41,11 @@ class RowsToGive:
 
     def _stated(self, record: StoredRecord, number: int | None) -> Item:
         columns = self._payloads[record.id]
-        withdrawn = columns.get("operation") == ItemOperation.WITHDRAW
+        operation = _operation(record, columns)
+        withdrawn = operation is ItemOperation.WITHDRAW
         return Item(
             number=number,
-            operation=ItemOperation.WITHDRAW if withdrawn else ItemOperation.UPSERT,
+            operation=operation,
             source_region=record.source_region,
             record_no=record.record_no,
             version=record.version,
@@ -60,6 +61,13 @@ class RowsToGive:
 def own(number: int | None) -> Item:
     """Return the item that says nothing and holds a number's place."""
     return Item(number, ItemOperation.OWN)
+
+
+def _operation(record: StoredRecord, columns: dict[str, str]) -> ItemOperation:
+    """A row may be taken back by its own words, or ended by a court's later decision in another document."""
+    if columns.get("operation") == ItemOperation.WITHDRAW:
+        return ItemOperation.WITHDRAW
+    return ItemOperation.END if record.state is RecordState.WITHDRAWN else ItemOperation.UPSERT
 
 
 def _finding(record: StoredRecord, columns: dict[str, str]) -> str | None:

@@ -133,6 +133,8 @@ class _Restating:
             judged = []
         else:
             record.outcome = outcome
+        if item.operation is ItemOperation.END:
+            record.state, judged = RecordState.WITHDRAWN, []
         before = self._numbers_stated(item) | standing
         self.draft.restate(record, judged, standing, before)
         return True

@@ -18,6 +18,7 @@ from registry.exchange.sides import own_name, spoken_for
 from registry.exchange.wire import digest_of
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import KNOWN, BatchRows, rows_of
+from registry.services.end_for_partner import ENDED, end_for_partner
 from registry.services.examine_batch import MASS_WITHDRAWAL, TAKEN_BACK, require_brake, require_ours, require_place
 from registry.services.forget_uploads import forget_uploads
 from registry.services.guard import Guard, ask
@@ -146,6 +147,10 @@ def _placed(services: Services, uow: UnitOfWork, partner: Partner, batch: Batch,
         placement.sealed += changed
     if rows.rows:
         _place_rows(services, uow, batch, rows, placement, actor)
+    for place, item in rows.ends.items():
+        ended = end_for_partner(uow, item, actor)
+        placement.outcomes[place] = (ENDED if ended else KNOWN, "")
+        placement.changes += len(ended)
     return placement
 
 

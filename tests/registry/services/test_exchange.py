@@ -9,6 +9,7 @@ import pytest
 
 from registry.clock import FixedClock
 from registry.errors import PartnerUnavailableError
+from registry.services.attach_appeal import attach_appeal
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.end_epoch_alarm import end_epoch_alarm
@@ -22,8 +23,10 @@ from registry.services.verify_log import verify_log
 from registry.store.exchange_tables import exchange_batch
 from registry.store.tables import list_change, listed_subject
 from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
+from tests.registry.services.desk_at_hand import CLERK, confirmed, in_force, laid_down
 from tests.registry.services.exchange_at_hand import pull, standing
 from tests.registry.services.register_under_test import bans, rows, take, version
+from tests.registry.services.test_attach_appeal import BOTH_IMPRISONED, RETRIED
 
 WITHDRAWAL = {"operation": "withdraw", "withdraw_reason": "再审改判无罪"}
 
@@ -88,6 +91,23 @@ def test_a_row_that_waits_or_bars_nobody_stays_where_it_is(hub: Services, zhejia
     take(zhejiang, conviction(charge="生产、销售伪劣产品罪"))
     pull(hub, zhejiang)
     assert standing(hub) == {}
+
+
+def test_what_a_court_undid_at_the_hub_bars_nobody_in_any_other_province_either(
+    hub: Services, zhejiang: Services, shanghai: Services
+) -> None:
+    take(zhejiang, conviction("R9", name="周明远", document_no="（2020）浙0599刑初7号"))
+    all_pull(hub, zhejiang, shanghai)
+    assert len(bans(shanghai)) == 1
+    in_force(hub, BOTH_IMPRISONED)
+    ruling = laid_down(hub, RETRIED)
+    confirmed(hub, attach_appeal(hub, ruling.document_no, actor=CLERK, expected=ruling.row_version))
+    all_pull(hub, shanghai)
+    assert bans(hub) == bans(shanghai) == []
+    assert pull(shanghai, hub).changes == 0
+    take(zhejiang, conviction("R9", name="周明远", document_no="（2020）浙0599刑初7号", version="2"))
+    all_pull(hub, zhejiang, shanghai)
+    assert bans(hub) == bans(shanghai) != []
 
 
 def test_a_sealed_record_is_erased_everywhere_and_never_taken_again(
