@@ -209,7 +209,7 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
         {"partner", "epoch", "batch_kind", "first", "last", "items", "batch_digest", "counts_digest"}
     ),
     # What a partner sent was taken in no part and waits for a person; `reason` is a code of docs/sync-protocol.md.
-    EventKind.BATCH_HELD: frozenset({"hold_no", "partner", "reason", "batch_digest"}),
+    EventKind.BATCH_HELD: frozenset({"hold_no", "partner", "fault", "batch_digest"}),
     # A look-up: somebody was shown what is in a held batch.
     EventKind.BATCH_READ: frozenset({"hold_no"}),
     # A person's decision about a held batch; the note may name people, so that its digest stands here.

@@ -57,7 +57,7 @@ def hold(uow: UnitOfWork, partner: Partner, arrival: Arrival, fault: HeldBatchEr
             content=_written(arrival),
         )
     )
-    facts = {"hold_no": hold_no, "partner": partner.name, "reason": fault.code, "batch_digest": digest}
+    facts = {"hold_no": hold_no, "partner": partner.name, "fault": fault.code, "batch_digest": digest}
     uow.ledger.record(EventKind.BATCH_HELD, ACTOR, facts)
     _raise_alarm(uow, partner.name, fault.code)
     return hold_no

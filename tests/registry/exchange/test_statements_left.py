@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from registry.errors import ConflictError
 from registry.exchange.adapters import open_adapter
 from registry.exchange.digest_statement import DigestPost
 from registry.exchange.partner_file import read_partner
@@ -19,7 +18,7 @@ KEY = 'keys = ["O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik"]\n'
 DROPS = (
     'partner = "{partner}"\nadapter = "drop"\n'
     + KEY
-    + '[drop]\nurl = "{place}"\ninbox = "{inbox}"\noutbox = "{outbox}"\n'
+    + '[drop]\nurl = "{place}"\ndone = "done"\nacknowledgements = "acks"\ninbox = "{inbox}"\noutbox = "{outbox}"\n'
 )
 TABLES = (
     'partner = "{partner}"\nadapter = "table"\n'
@@ -73,6 +72,4 @@ def test_a_foreign_system_s_folder_states_no_digests(tmp_path: Path, keyring: Ke
     path.write_text(DROP.partition('[[drop.files]]\nname = "b_')[0] + FIELDS, encoding="utf-8")
     settings = Settings(tmp_path, "sqlite://", key_file, Mode.DEVELOPMENT, CipherName.AES_256_GCM)
     adapter = open_adapter(read_partner(path), settings, keyring)
-    assert isinstance(adapter, DigestPost)
-    with pytest.raises(ConflictError):
-        adapter.leave_statement(b"x")
+    assert not isinstance(adapter, DigestPost)
