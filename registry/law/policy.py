@@ -17,6 +17,9 @@ from registry.law.strict_toml import Table, parse_table, read_text
 _FILE = "policy.toml"
 
 
+_LONGEST_VALID_DAYS = 3_650
+
+
 class Handling(StrEnum):
     """What becomes of a case the law leaves open: it bars, waits for a person, or founds nothing."""
 
@@ -202,8 +205,10 @@ def _freshness(table: Table) -> dict[Region, Freshness]:
     freshness = {}
     for region in Region:
         own = table.table(region.value)
-        days = datetime.timedelta(days=own.whole("valid_until_days", at_least=1))
-        freshness[region] = Freshness(days, own.choice("when_stale", WhenStale))
+        days = own.whole("valid_until_days", at_least=1)
+        if days > _LONGEST_VALID_DAYS:
+            raise own.fault("valid_until_days", f"must be at most {_LONGEST_VALID_DAYS:,}")
+        freshness[region] = Freshness(datetime.timedelta(days=days), own.choice("when_stale", WhenStale))
         own.finish()
     table.finish()
     return freshness

@@ -43,6 +43,7 @@ def test_the_shipped_policy_takes_the_stricter_side_of_open_questions() -> None:
         ("pardon = ", "pardons = ", "policy.toml.questions.pardon: is missing"),
         ('several_counts = "own_sentence"', 'several_counts = "total"', "policy.toml.questions.several_counts"),
         ("valid_until_days = 7", "valid_until_days = 0", "policy.toml.freshness.31.valid_until_days"),
+        ("valid_until_days = 7", "valid_until_days = 9999999999", "policy.toml.freshness.31.valid_until_days"),
         ("valid_until_days = 7", "valid_until_days = true", "policy.toml.freshness.31.valid_until_days"),
         ("[freshness.34]", "[freshness.35]", "policy.toml.freshness.34: is missing"),
         ("review_millibits = ", "review_millibit = ", "policy.toml.thresholds.review_millibits: is missing"),
