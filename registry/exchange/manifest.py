@@ -18,6 +18,7 @@ from registry.errors import HeldBatchError
 from registry.exchange.batch import Batch, BatchKind
 from registry.exchange.parcel import Part
 from registry.exchange.signature import read_signature, sign_batch, signer_of
+from registry.exchange.wire import head_document
 from registry.privacy.signing_keys import SigningKey
 
 FORMAT: Final = "food-ban-drop/1"
@@ -64,20 +65,9 @@ def written_manifest(batch: Batch, parts: Sequence[Part], key: SigningKey | None
 
 
 def _header(batch: Batch, parts: Sequence[Part]) -> dict[str, Any]:
-    paged = batch.kind is BatchKind.SNAPSHOT
     return {
         "format": FORMAT,
-        "region": batch.region,
-        "for": batch.addressee,
-        "epoch": batch.epoch,
-        "kind": batch.kind,
-        "from": batch.first,
-        "to": batch.last,
-        "count": len(batch.items),
-        "previous": batch.previous,
-        "head": batch.head,
-        "page": {"after": batch.page_after, "next": batch.page_next} if paged else None,
-        "coverage": dict(batch.coverage),
+        **head_document(batch),
         "batch": batch.digest,
         "files": [{"name": part.name, "sha256": part.digest} for part in parts],
     }

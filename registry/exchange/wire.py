@@ -26,9 +26,14 @@ _STATED: Final = ("source_region", "record_no", "version", "kind", "finding", "r
 
 def batch_bytes(batch: Batch, made_at: str) -> bytes:
     """Return the JSON of a batch; its `digest` and `signed_by` are no part of it."""
-    page = {"after": batch.page_after, "next": batch.page_next} if batch.kind is BatchKind.SNAPSHOT else None
-    document = {
-        "format": FORMAT,
+    items = [item_document(item) for item in batch.items]
+    return orjson.dumps({"format": FORMAT, **head_document(batch), "made_at": made_at, "items": items})
+
+
+def head_document(batch: Batch) -> dict[str, Any]:
+    """Return what a batch states of itself (protocol, 2.3), in this order, whatever it travels in."""
+    paged = batch.kind is BatchKind.SNAPSHOT
+    return {
         "region": batch.region,
         "for": batch.addressee,
         "epoch": batch.epoch,
@@ -38,12 +43,9 @@ def batch_bytes(batch: Batch, made_at: str) -> bytes:
         "count": len(batch.items),
         "previous": batch.previous,
         "head": batch.head,
-        "page": page,
+        "page": {"after": batch.page_after, "next": batch.page_next} if paged else None,
         "coverage": dict(batch.coverage),
-        "made_at": made_at,
-        "items": [item_document(item) for item in batch.items],
     }
-    return orjson.dumps(document)
 
 
 def item_document(item: Item) -> dict[str, Any]:

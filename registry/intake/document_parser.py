@@ -14,10 +14,9 @@ import json
 import struct
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
 import pypdf
 from defusedxml import ElementTree
@@ -25,6 +24,7 @@ from defusedxml.common import DefusedXmlException
 from pypdf.errors import DependencyError, PyPdfError
 
 from registry.intake.parser_limits import (
+    BROKEN_PACKAGE,
     LARGEST_UNPACKED,
     LARGEST_UPLOAD_UNPACKED,
     MOST_MEMBERS,
@@ -150,19 +150,10 @@ def parsed(kind: str, data: bytes, directory: Path | None) -> dict[str, object]:
         PyPdfError,
         DependencyError,
         DefusedXmlException,
-        ParseError,
-        zipfile.BadZipFile,
-        zlib.error,
         struct.error,
         ArithmeticError,
         AssertionError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        OSError,
-        RuntimeError,
-        TypeError,
-        ValueError,
+        *BROKEN_PACKAGE,
     ):  # what libraries raise over broken files; this process has nothing else to protect
         return {"fault": "broken"}
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import resource
+import zipfile
+import zlib
+from xml.etree.ElementTree import ParseError
 
 MEMORY = 1 << 30
 SECONDS = 20
@@ -12,6 +15,21 @@ LARGEST_UNPACKED = 256 << 20
 LARGEST_UPLOAD_UNPACKED = 64 << 20
 MOST_MEMBERS = 500
 MOST_PAGES = 3_000
+
+
+BROKEN_PACKAGE = (
+    ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What libraries raise over an Office file or an archive whose parts are not what they should be."""
 
 
 class HostileFileError(Exception):

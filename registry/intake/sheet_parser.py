@@ -11,13 +11,10 @@ import datetime
 import io
 import json
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
-from xml.etree.ElementTree import ParseError
 
 from registry.errors import InvalidInputError
-from registry.intake.parser_limits import HostileFileError, limit_process
+from registry.intake.parser_limits import BROKEN_PACKAGE, HostileFileError, limit_process
 from registry.intake.table_file import csv_lines
 from registry.intake.text_encoding import recognise
 from registry.intake.workbook import BrokenTableError, Cell, is_workbook, open_sheet
@@ -84,17 +81,8 @@ def parsed(data: bytes) -> dict[str, object]:
         return {"fault": "too_much_memory"}
     except (
         BrokenTableError,
-        ParseError,
-        zipfile.BadZipFile,
-        zlib.error,
         ArithmeticError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        OSError,
-        RuntimeError,
-        TypeError,
-        ValueError,
+        *BROKEN_PACKAGE,
     ):  # what libraries raise over broken files; this process has nothing else to protect
         return {"fault": "broken"}
 

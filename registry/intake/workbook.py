@@ -6,17 +6,16 @@ import datetime
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from registry.errors import FieldFault, InvalidInputError, RegistryError
+from registry.intake.parser_limits import BROKEN_PACKAGE
 
 Cell = str | int | float | datetime.date
 _BLOCK = 1 << 20
@@ -51,19 +50,7 @@ def is_workbook(stream: BinaryIO) -> bool:
     return start == b"PK\x03\x04"
 
 
-_BROKEN = (
-    InvalidFileException,
-    ElementTree.ParseError,
-    zipfile.BadZipFile,
-    zlib.error,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+_BROKEN = (InvalidFileException, *BROKEN_PACKAGE)
 """What openpyxl and the library below it raise over a package whose parts are not what they should be."""
 
 

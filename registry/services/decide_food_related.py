@@ -15,10 +15,9 @@ from registry.services.list_draft import ListDraft
 from registry.services.place_rows import judge, outcome_problems, row_outcome
 from registry.services.record_list_change import record_list_change
 from registry.services.restate_document import restate_documents
+from registry.services.stated_reason import stated_reason
 from registry.store.list_values import RecordState, StoredRecord
 from registry.store.unit_of_work import UnitOfWork
-
-_LONGEST_REASON = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
     Raises InvalidInputError (no reason, or the row's number has several regions), NotFoundError, and ConflictError
     where the row does not wait for a finding.
     """
-    reason = _stated_reason(reason)
+    reason = stated_reason(reason, "a finding needs its reason")
     with services.store.write() as uow:
         uow.head.lock()
         waiting = waiting_record(uow, record)
@@ -53,14 +52,6 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
         outcome = RowOutcome(waiting.outcome)
         name = f"{waiting.source_region}:{waiting.record_no}"
         return Settled(name, outcome, outcome_problems(judged, outcome), uow.head.version())
-
-
-def _stated_reason(reason: str) -> str:
-    text = reason.strip()
-    if not text or len(text) > _LONGEST_REASON:
-        code, why = ("missing", "a finding needs its reason") if not text else ("too_long", "at most 1,000 characters")
-        raise InvalidInputError([FieldFault("reason", code, why)])
-    return text
 
 
 def waiting_record(uow: UnitOfWork, record: str) -> StoredRecord:

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from matching.normalize import fold_name, normalize_name
-from registry.services.list_draft import ListDraft
-from registry.services.record_list_change import record_list_change
+from registry.services.end_rows import end_rows
 from registry.store.desk_values import DocumentKind, FilingKind, StoredDocument, StoredFiling
-from registry.store.list_values import EndReason, RecordState, StoredRecord
+from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
@@ -24,17 +23,7 @@ _WHOLE = frozenset({FilingKind.ANNULLED, FilingKind.REMANDED})
 
 def end_elsewhere(uow: UnitOfWork, document: StoredDocument, filing: StoredFiling, actor: str) -> range:
     """End those rows and record it; return the list versions taken. The list's head is locked; the caller commits."""
-    ended = list(_undone(uow, document, filing))
-    if not ended:
-        return range(0)
-    draft = ListDraft(uow, (), ended, rows=0)
-    for record in ended:
-        draft.end(record, EndReason.WITHDRAWN, record)
-        record.state = RecordState.WITHDRAWN
-        draft.touch(record)
-    versions = uow.lists.write(draft.writes)
-    record_list_change(uow, versions, {record.source_region for record in ended}, SOURCE, actor)
-    return versions
+    return end_rows(uow, list(_undone(uow, document, filing)), SOURCE, actor)
 
 
 def _undone(uow: UnitOfWork, document: StoredDocument, filing: StoredFiling) -> Iterator[StoredRecord]:

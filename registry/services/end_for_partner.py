@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from registry.services.list_draft import ListDraft
-from registry.services.record_list_change import record_list_change
-from registry.store.list_values import EndReason, RecordState
+from registry.services.end_rows import end_rows
+from registry.store.list_values import RecordState
 
 if TYPE_CHECKING:
     from registry.exchange.batch import Item
@@ -27,13 +26,4 @@ def end_for_partner(uow: UnitOfWork, item: Item, actor: str) -> range:
     """
     stored = uow.lists.records_of([(item.source_region or "", item.record_no or "")])
     standing = [one for one in stored if one.state is RecordState.ACTIVE and one.version <= (item.version or 0)]
-    if not standing:
-        return range(0)
-    draft = ListDraft(uow, (), standing, rows=0)
-    for record in standing:
-        draft.end(record, EndReason.WITHDRAWN, record)
-        record.state = RecordState.WITHDRAWN
-        draft.touch(record)
-    versions = uow.lists.write(draft.writes)
-    record_list_change(uow, versions, {record.source_region for record in standing}, SOURCE, actor)
-    return versions
+    return end_rows(uow, standing, SOURCE, actor)

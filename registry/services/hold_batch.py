@@ -8,11 +8,12 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.errors import FieldFault, HeldBatchError, InvalidInputError
+from registry.errors import FieldFault, HeldBatchError
 from registry.exchange.adapter import Arrival
 from registry.exchange.batch import Batch
 from registry.exchange.wire import batch_bytes, digest_of, read_batch
 from registry.ledger.events import EventKind
+from registry.services.stated_reason import stated_reason
 from registry.store.alarm_repository import AlarmKind
 from registry.store.hold_repository import HeldBatch, NewHold
 
@@ -26,8 +27,6 @@ MOST_OF_A_KIND: Final = 10
 
 _PASSING: Final = ("gap", "broken_chain", "outdated", "epoch_changed", "mass_withdrawal")
 """What a later batch of the same numbers can mend without anybody's doing; what else is wrong, a person has to see."""
-
-_LONGEST_NOTE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +94,7 @@ def clear_alarm(uow: UnitOfWork, partner: str, actor: str) -> None:
 
 def digest_of_note(note: str) -> str:
     """Return the digest that is kept of a person's reason. Raises InvalidInputError where none is stated."""
-    text = note.strip()
-    if not text or len(text) > _LONGEST_NOTE:
-        code, why = ("missing", "a decision needs its reason") if not text else ("too_long", "at most 1,000 characters")
-        raise InvalidInputError([FieldFault("reason", code, why)])
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(stated_reason(note, "a decision needs its reason").encode()).hexdigest()
 
 
 def _like(uow: UnitOfWork, partner: str, batch: Batch | None, code: str) -> HeldBatch | None:

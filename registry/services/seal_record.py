@@ -22,6 +22,7 @@ from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import Reached, reach_sealed
 from registry.services.record_list_change import record_list_change
 from registry.services.sealing_list import remember
+from registry.services.stated_reason import stated_reason
 from registry.store.list_values import EndReason, RecordState, StoredRecord
 from registry.store.sealing_repository import Handed, SealingOrder
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
 
-_LONGEST_REASON = 1_000
 SOURCE = "sealing"
 SEALED_BY_ORDER = "sealed_record"
 
@@ -68,7 +68,9 @@ def seal_record(services: Services, record: str, *, reason: str, order_no: str |
 
     Raises InvalidInputError (no reason, or several regions have such a row) and NotFoundError.
     """
-    digest = hashlib.sha256(f"{order_no or ''}\x1f{_stated(reason)}".encode()).hexdigest()
+    digest = hashlib.sha256(
+        f"{order_no or ''}\x1f{stated_reason(reason, 'a sealing needs its reason')}".encode()
+    ).hexdigest()
     with services.store.read() as uow:
         key = _key_of(uow, record)
     order = SealingOrder(*key, digest, services.clock.now())
@@ -115,14 +117,6 @@ def take_off_the_list(uow: UnitOfWork, stored: list[StoredRecord], actor: str) -
         draft.tell_of(stored)
     versions = uow.lists.write(draft.writes)
     record_list_change(uow, versions, {record.source_region for record in stored}, SOURCE, actor)
-
-
-def _stated(reason: str) -> str:
-    text = reason.strip()
-    if not text or len(text) > _LONGEST_REASON:
-        code, why = ("missing", "a sealing needs its reason") if not text else ("too_long", "at most 1,000 characters")
-        raise InvalidInputError([FieldFault("reason", code, why)])
-    return text
 
 
 def _key_of(uow: UnitOfWork, record: str) -> tuple[str, str]:
