@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from werkzeug.serving import make_server
-
-from api.rest.app import create_app
 from jobs.schedule import JOBS, Job
 from jobs.sync_provinces import partner_jobs
 from jobs.work import work_until
@@ -26,6 +23,7 @@ from registry.settings import Role, Settings
 from tests.conftest import create_database
 from tests.soak.exchange_changes import Changes
 from tests.soak.exchange_pair import acquainted
+from tests.soak.served_door import served_door
 
 GIVER, TAKER = "34", "33"
 _PATIENCE_SECONDS = 60.0
@@ -84,7 +82,9 @@ def region(directory: Path, server: str | None) -> Iterator[Mapping[str, Service
         sides = {name: initialise(_settings(directory, server, name)) for name in (HUB, GIVER, TAKER)}
         for services in sides.values():
             stack.callback(services.store.close)
-        addresses = {name: stack.enter_context(_door(services)) for name, services in sides.items()}
+        addresses = {
+            name: f"http://127.0.0.1:{stack.enter_context(served_door(services))}" for name, services in sides.items()
+        }
         jobs: dict[str, tuple[Job, ...]] = dict.fromkeys(sides, JOBS)
         for name in (GIVER, TAKER):
             at_hub = acquainted(sides[HUB], name, sides[name], addresses[name])
@@ -102,19 +102,6 @@ def _settings(directory: Path, server: str | None, name: str) -> Settings:
     url = create_database(server, f"region_{name}_{time.time_ns()}") if server else f"sqlite:///{home}/r.sqlite3"
     role = Role.HUB if name == HUB else Role.PROVINCE
     return Settings(home, url, home / "keys.json", role=role, region=None if name == HUB else name)
-
-
-@contextmanager
-def _door(services: Services) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,9 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from api.rest.app import create_app
 from registry.bootstrap import initialise
 from registry.clock import Clock
 from registry.errors import PartnerUnavailableError
@@ -25,6 +21,7 @@ from registry.services.pull_partner import Pulled, pull_partner
 from registry.settings import Role, Settings
 from registry.store.client_repository import ClientRole
 from tests.conftest import create_database
+from tests.soak.served_door import served_door
 from tests.soak.troubled_line import Trouble, TroubledLine, troubled_line
 
 PROVINCE = "33"
@@ -109,11 +106,6 @@ def pair(hub: Settings, province: Settings, rng: Random, clocks: tuple[Clock | N
         )
 
 
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing: thousands of requests are made."""
-
-
 def _side(services: Services, partner: str, other: Services, line: TroubledLine) -> Side:
     """Let one side ask the other: its key there, and the public key it believes."""
     return Side(services, acquainted(services, partner, other, line.address), line)
@@ -135,13 +127,5 @@ def acquainted(services: Services, partner: str, other: Services, address: str) 
 @contextmanager
 def _line(services: Services, rng: Random) -> Iterator[TroubledLine]:
     """Serve a side's door behind a line for the block."""
-    server = make_server("127.0.0.1", 0, create_app(services), threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        with troubled_line(server.server_port, rng) as line:
-            yield line
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served_door(services) as port, troubled_line(port, rng) as line:
+        yield line
