@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from registry.intake.certificate_text import is_certificate
 from registry.intake.document_text import (
     LARGEST_ARCHIVE,
     UnreadableDocumentError,
@@ -52,6 +53,11 @@ class UploadedFile:
     text: str | None = field(default=None, repr=False)
     damaged: bool = False
     fault: UnreadableDocumentError | None = None
+
+    @property
+    def certifies(self) -> bool:
+        """Say whether it is a certificate of effect."""
+        return self.text is not None and is_certificate(self.text)
 
 
 def open_upload(data: bytes, name: str) -> list[UploadedFile]:

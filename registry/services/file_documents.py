@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError
-from registry.intake.certificate_text import is_certificate
 from registry.intake.upload_files import SPREADSHEETS, UploadedFile, open_upload
 from registry.services.certificate_fate import Fate
 from registry.services.file_effect import file_effect
@@ -84,11 +83,7 @@ def file_documents(
 
 
 def _certificates_last(file: tuple[int, tuple[int, UploadedFile]]) -> bool:
-    return _is_certificate(file[1][1])
-
-
-def _is_certificate(file: UploadedFile) -> bool:
-    return file.text is not None and is_certificate(file.text)
+    return file[1][1].certifies
 
 
 class _Desk:
@@ -108,7 +103,7 @@ class _Desk:
         if file.form in SPREADSHEETS:
             return FiledFile(file.name, FileOutcome.UNREADABLE, faults=(_NO_JUDGMENT,))
         try:
-            return self._certificate(line, file) if _is_certificate(file) else self._judgment(line, file)
+            return self._certificate(line, file) if file.certifies else self._judgment(line, file)
         except InvalidInputError as wrong:
             return FiledFile(file.name, FileOutcome.UNREADABLE, faults=wrong.faults)
 

@@ -14,18 +14,17 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.errors import FieldFault, InvalidInputError
 from registry.intake.certificate_text import people_named, read_certificate
 from registry.intake.compact_text import compact
 from registry.intake.desk_content import from_reading, region_of
 from registry.intake.judgment_reading import Warned
-from registry.law.roles import Region
 from registry.ledger.events import EventKind
 from registry.services.certificate_fate import Fate, Prospect, prospect, prospect_of, take_effect
 from registry.services.forget_certificates import strip
 from registry.services.keep_original import keep_original
 from registry.services.leave_out_sealed import LeftOut, leave_out_sealed, note_refused
 from registry.services.same_subject import document_key
+from registry.services.told_region import told_region
 from registry.store.certificate_repository import CertificateKeys
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def receive_certificate(  # noqa: PLR0913 - what a door knows of an upload
     InvalidInputError where the region is not one of the four or cannot be told.
     """
     read = _read(text, file, damaged=damaged)
-    region = _region(region or actor.region or region_of(read))
+    region = told_region(region or actor.region or region_of(read))
     brought = _Brought(text, read, region, original, actor, line)
     left_out = _left_out(services, brought)
     with services.store.write() as uow:
@@ -154,13 +153,6 @@ def _read(text: str, file: str, *, damaged: bool) -> dict[str, Any]:
     if damaged:
         reading.warnings.insert(0, Warned("text", "characters_lost"))
     return reading.as_json(file)
-
-
-def _region(stated: str | None) -> str:
-    region = (stated or "")[:2]
-    if region not in {str(each) for each in Region}:
-        raise InvalidInputError([FieldFault("source_region", "unknown_region", "31, 32, 33 or 34 is needed")])
-    return region
 
 
 def _left_out(services: Services, brought: _Brought) -> LeftOut:

@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.errors import FieldFault, InvalidInputError
 from registry.intake.compact_text import compact
 from registry.intake.desk_content import from_reading, region_of
 from registry.intake.judgment_citation import cited_first_instance
 from registry.intake.judgment_reading import Warned
 from registry.intake.judgment_text import read_judgment
-from registry.law.roles import Region
 from registry.ledger.events import EventKind
 from registry.services.certificate_fate import take_effect
 from registry.services.desk_step import open_document
@@ -26,6 +24,7 @@ from registry.services.forget_certificates import erase_certificates, strip_cert
 from registry.services.keep_original import keep_original
 from registry.services.leave_out_sealed import LeftOut, leave_out_sealed, note_refused, without_them
 from registry.services.same_subject import document_key
+from registry.services.told_region import told_region
 from registry.store.desk_values import DeskState, DocumentKeys, DocumentKind
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def receive_judgment(  # noqa: PLR0913 - what a door knows of an upload
     four or cannot be told.
     """
     read = _read(text, file, damaged=damaged)
-    region = _region(region or actor.region or region_of(read))
+    region = told_region(region or actor.region or region_of(read))
     keys = _keys(text, read)
     left_out = leave_out_sealed(services.law, services.clock.today(), from_reading(read, region))
     with services.store.write() as uow:
@@ -163,13 +162,6 @@ def _keep(uow: UnitOfWork, document: StoredDocument, text: str, read: dict[str, 
         document.text, document.reading = text, read
     take_effect(uow, document)
     uow.desk.change(document)
-
-
-def _region(stated: str | None) -> str:
-    region = (stated or "")[:2]
-    if region not in {str(each) for each in Region}:
-        raise InvalidInputError([FieldFault("source_region", "unknown_region", "31, 32, 33 or 34 is needed")])
-    return region
 
 
 def _keys(text: str, read: dict[str, Any]) -> DocumentKeys:

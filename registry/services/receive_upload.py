@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from registry.errors import InvalidInputError
-from registry.intake.certificate_text import is_certificate
 from registry.intake.document_text import UnreadableDocumentError
 from registry.intake.upload_files import SPREADSHEETS, UploadedFile, open_upload
 from registry.services.desk_step import open_document
@@ -72,7 +71,7 @@ def receive_upload(  # noqa: PLR0913 - what a door knows of an upload
     desk = _Desk(services, actor, region, although_known=although_known)
     files = open_upload(data, name)
     found: dict[int, ReceivedFile] = {}
-    for line, file in sorted(enumerate(files, start=1), key=lambda each: _is_certificate(each[1])):
+    for line, file in sorted(enumerate(files, start=1), key=lambda each: each[1].certifies):
         found[line] = desk.receive(file, line)
     return [found[line] for line in sorted(found)]
 
@@ -96,7 +95,7 @@ def receive_document(  # noqa: PLR0913 - what a door knows of an upload
         return _unreadable(files[0].name, UnreadableDocumentError("archive"))
     if files[0].form in SPREADSHEETS:
         return _unreadable(files[0].name, UnreadableDocumentError("spreadsheet"))
-    if certificate_only and files[0].fault is None and not _is_certificate(files[0]):
+    if certificate_only and files[0].fault is None and not files[0].certifies:
         return _unreadable(files[0].name, UnreadableDocumentError("not_a_certificate"))
     return _Desk(services, actor, region, although_known=although_known).receive(files[0], 1)
 
@@ -118,7 +117,7 @@ class _Desk:
         try:
             if file.form in SPREADSHEETS:
                 return self._spreadsheet(file)
-            return self._certificate(file, line) if _is_certificate(file) else self._judgment(file, line)
+            return self._certificate(file, line) if file.certifies else self._judgment(file, line)
         except UnreadableDocumentError as fault:
             return _unreadable(file.name, fault)
         except InvalidInputError as error:
@@ -171,10 +170,6 @@ class _Desk:
             document = open_document(uow, document_no, self._actor)
             document.original_id = keep_original(uow, _original(file), document.region, self._actor).id
             uow.desk.change(document)
-
-
-def _is_certificate(file: UploadedFile) -> bool:
-    return file.text is not None and is_certificate(file.text)
 
 
 def _original(file: UploadedFile) -> NewOriginal:
