@@ -142,7 +142,7 @@ def test_a_longer_time_a_list_counts_as_complete_shows_too(
     report_fresh(services)
     roster = tmp_path / "roster.csv"
     roster.write_text("name,birth_date\n李无关,1980-01-01\n", encoding="utf-8")
-    patient = tried(policy(valid_until_days="36500"), "--roster", roster, "--json")
+    patient = tried(policy(valid_until_days="3650"), "--roster", roster, "--json")
     assert [each["rule"] for each in answer(patient)["roster"]["newly_released"]] == ["stale"]
 
 
