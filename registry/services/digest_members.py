@@ -88,12 +88,15 @@ def member_of(row: HeldRow) -> Member:
     if row.erased:
         return Member(*key, row.version, Standing.ERASED)
     columns = _columns(row)
-    standing = Standing.WITHDRAW if row.state is RecordState.WITHDRAWN else Standing.UPSERT
     faults = list(contradictions(row, columns))
+    standing = _standing(row, columns)
+    if standing is Standing.END and not faults:
+        return Member(*key, row.version, standing)
     # Of a row in doubt the digest is its own number's, too: two sides altered alike are not alike.
     finding = "\x1f".join([FINDINGS[row.food_related], *([_ALTERED, str(row.record_id)] if faults else [])])
-    stated = columns if standing is Standing.UPSERT else {}
-    return Member(*key, row.version, standing, member_digest(key, row.version, standing, finding, stated))
+    compared = Standing.UPSERT if standing is Standing.UPSERT else Standing.WITHDRAW
+    stated = columns if compared is Standing.UPSERT else {}
+    return Member(*key, row.version, compared, member_digest(key, row.version, compared, finding, stated))
 
 
 def member_of_item(item: Item) -> Member:
@@ -101,12 +104,21 @@ def member_of_item(item: Item) -> Member:
     key = (item.source_region or "", item.record_no or "")
     if item.operation is ItemOperation.SEAL:
         return Member(*key, 0, Standing.SEAL)
-    upsert = item.operation is ItemOperation.UPSERT
-    standing = Standing.UPSERT if upsert else Standing.WITHDRAW
+    if item.operation is ItemOperation.END:
+        return Member(*key, item.version or 0, Standing.END)
+    standing = Standing(item.operation)
     columns = {name: str(cell) for name, cell in item.columns.items() if cell is not None}
     finding = columns.get("food_related") or item.finding or ""
     version = item.version or 0
-    return Member(*key, version, standing, member_digest(key, version, standing, finding, columns if upsert else {}))
+    stated = columns if standing is Standing.UPSERT else {}
+    return Member(*key, version, standing, member_digest(key, version, standing, finding, stated))
+
+
+def _standing(row: HeldRow, columns: Mapping[str, str]) -> Standing:
+    """A row that does not stand was taken back by its own words, or ended by a court's later decision."""
+    if row.state is not RecordState.WITHDRAWN:
+        return Standing.UPSERT
+    return Standing.WITHDRAW if columns.get("operation") == Standing.WITHDRAW else Standing.END
 
 
 def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> Iterator[str]:

@@ -110,7 +110,8 @@ class MemberRepository:
     def named(self) -> Iterator[RecordKey]:
         """Yield the key of every row there is, and nothing of what it says: a fraction of what `held` costs."""
         for row in streamed(self._transaction, _KEYS):
-            yield row[0], row[1]
+            region, record_no = tuple(row)
+            yield region, record_no
 
     def changed_after(self, version: int) -> set[RecordKey]:
         """Return the keys of the rows that changed the list after a version."""
@@ -168,8 +169,8 @@ class MemberRepository:
 
     def _opened(self, row: Row[Any], versions: list[Row[Any]]) -> HeldRow:
         # Unpacked at once: a comparison comes by here for every row of the list, and naming a column costs a look-up.
-        region, number, record, version, kind, state, outcome, finding, document, *rest = row[:14]
-        data_key, sealed, digest, index, change_kind = rest
+        region, number, record, version, kind, state, outcome, finding, document, *rest = tuple(row)
+        data_key, sealed, digest, index, change_kind, _ = rest
         payload = self._payload(record, data_key, sealed)
         erased = index == ERASED_VERSION and payload == ERASED and state != RecordState.ACTIVE
         return HeldRow(
