@@ -95,7 +95,7 @@ def look_at_partner(services: Services, name: str) -> PartnerPage:
 def look_at_held(services: Services, hold_no: str, actor: str) -> HeldPage:
     """Return a held batch with its rows masked, which is recorded. Raises NotFoundError."""
     view = look_at_hold(services, hold_no, actor=actor, content=True)
-    rows = tuple(_masked(row) for row in view.rows[:_SHOWN_ROWS])
+    rows = tuple(masked(row) for row in view.rows[:_SHOWN_ROWS])
     return HeldPage(view, rows, max(0, len(view.rows) - _SHOWN_ROWS))
 
 
@@ -126,7 +126,8 @@ def _lines(services: Services) -> tuple[PartnerLine, ...]:
     )
 
 
-def _masked(row: dict[str, str]) -> dict[str, str]:
+def masked(row: dict[str, str]) -> dict[str, str]:
+    """Return the stated cells of a row with names and numbers masked."""
     return {column: _mask(column, cell) for column, cell in row.items() if cell}
 
 

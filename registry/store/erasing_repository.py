@@ -24,6 +24,7 @@ LOOK_UPS: Final = (
     EventKind.LIST_SEARCHED,
     EventKind.ORIGINAL_READ,
     EventKind.BATCH_READ,
+    EventKind.QUARANTINE_READ,
 )
 _CLEAR: Final = "clear"
 Found = tuple[int, str]

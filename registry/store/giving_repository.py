@@ -9,6 +9,7 @@ from sqlalchemy import func, literal, select, tuple_, union
 
 from registry.store.key_tables import sealed_record
 from registry.store.list_reading import parts
+from registry.store.named_values import among
 from registry.store.tables import basis, list_change, list_record, listed_subject
 from registry.store.transaction import Transaction
 
@@ -77,7 +78,7 @@ class GivingRepository:
         )
         for part in parts(sorted(records)):
             for record, kind, ban_no, _ in self._transaction.connection.execute(
-                query.where(basis.c.record_id.in_(part))
+                query.where(among(self._transaction.connection, basis.c.record_id, part))
             ):
                 found.setdefault(record, {}).setdefault(kind, ban_no)
         return found
