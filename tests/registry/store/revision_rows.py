@@ -246,7 +246,7 @@ _AT_0012: dict[str, dict[str, Any]] = {
     "look_up_sample": {
         "id": 1,
         "week": _DAY,
-        "entry_id": 1,
+        "entry_id": 1000,
         "actor": "user:1",
         "region": "33",
         "finding": "justified",
