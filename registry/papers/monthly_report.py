@@ -58,11 +58,11 @@ class FalseShare:
 
 @dataclass(frozen=True, slots=True)
 class AgeBand:
-    """How many open cases are of one age, such as 0–5 working days; `overdue` where the age is past the time limit."""
+    """How many open cases are of one age, such as 0–5 working days, and how many of them are past their time limit."""
 
     label: str
     cases: int
-    overdue: bool = False
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,8 @@ def _ages(bands: Sequence[AgeBand]) -> Sequence[Block]:
     words = wording("monthly_report")
     named = PlotOf("ages", words.say("ages_plot"), words.say("cases"))
     plot = bars_beside(named, [each.label for each in bands], [each.cases for each in bands])
-    rows = [(each.label, str(each.cases), words.say("overdue" if each.overdue else "in_time")) for each in bands]
-    return (Figure(plot), Table(words.say("ages_plot"), words.row("ages_head"), rows, (3, 1, 2)))
+    rows = [(each.label, str(each.cases), str(each.overdue)) for each in bands]
+    return (Figure(plot), Table(words.say("ages_plot"), words.row("ages_head"), rows, (4, 1, 1), figures_from=1))
 
 
 def _provinces(provinces: Sequence[ProvinceFreshness]) -> Sequence[Block]:

@@ -36,7 +36,7 @@ def inside(plot: BarPlot) -> bool:
         and box.top + box.height <= plot.height
         for box in plot.boxes
     ]
-    return all(boxes) and min(begins, default=0) >= 0 and max(ends, default=0) <= plot.width
+    return all(boxes) and min(begins, default=0) >= -0.1 and max(ends, default=0) <= plot.width + 0.1
 
 
 @given(SERIES)

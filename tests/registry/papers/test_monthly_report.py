@@ -31,7 +31,7 @@ REPORT = MonthlyReport(
     false_over_time=(FalseShare("10月", 40, 30), FalseShare("11月", 42, 30)),
     false_by_rule=(FalseShare("证件号码相同", 12, 0), FalseShare("护照换发", 0, 0)),
     false_by_region=(FalseShare("杭州市", 30, 21),),
-    ages=(AgeBand("5个工作日以内", 3), AgeBand("20个工作日以上", 1, overdue=True)),
+    ages=(AgeBand("5个工作日以内", 3, 0), AgeBand("20个工作日以上", 2, 1)),
     provinces=(
         ProvinceFreshness("上海", datetime.datetime(2026, 11, 30, 22, 0, tzinfo=datetime.UTC), 3.0, "有效"),
         ProvinceFreshness("安徽", None, None, "从未接入"),
@@ -50,7 +50,7 @@ def test_a_report_says_the_months_figures_and_their_sums() -> None:
         "证件号码相同1200.0%",
         "护照换发00—",
         "杭州市302170.0%",
-        "20个工作日以上1超期",
+        "20个工作日以上21",
         "上海2026-12-0106:003.0有效",
         "安徽从未—从未接入",
     ):
