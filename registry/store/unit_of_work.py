@@ -29,6 +29,7 @@ from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
 from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
+from registry.store.figure_repository import FigureRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
@@ -115,6 +116,11 @@ class UnitOfWork:
     def decisions(self) -> DecisionRepository:
         """Answers given."""
         return DecisionRepository(self.transaction)
+
+    @cached_property
+    def figures(self) -> FigureRepository:
+        """What the overview and the monthly report count."""
+        return FigureRepository(self.transaction)
 
     @cached_property
     def clients(self) -> ClientRepository:
