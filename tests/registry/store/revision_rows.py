@@ -196,7 +196,6 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "state": "open",
         "opened_at": _AT,
         "due_on": _DAY,
-        "settled_at": None,
         "row_version": 1,
     },
     "hold_match": {
@@ -236,7 +235,6 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "given_by": "user:1",
         "given_at": _AT,
         "revoked_by": None,
-        "revoked_at": None,
         "reason_enc": None,
     },
     "saved_view": {"id": 1, "user_id": 1, "name": "v", "query": "state=open", "is_first": False},
