@@ -83,7 +83,11 @@ def step_kind_name(kind: StepKind) -> str:
 def step_says(step: StoredStep) -> list[tuple[str, str]]:
     """Return what a step states: each part's name and its words."""
     stated = [(name, value) for name, value in step.content.items() if value not in {"", None}]
-    return [(t(f"cases.said_{name}"), str(value)) for name, value in stated]
+    return [(t(f"cases.said_{name}"), _said(name, str(value))) for name, value in stated]
+
+
+def _said(name: str, value: str) -> str:
+    return t(f"cases.paper_{value}") if name == "paper" else value
 
 
 def age_in_days(case: StoredCase, today: datetime.date) -> int:

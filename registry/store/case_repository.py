@@ -131,7 +131,8 @@ class CaseRepository:
 
         Raises ChangedMeanwhileError where somebody took a step since the case was read.
         """
-        settled = self._transaction.now() if state.is_settled else None
+        # A note or a letter later does not make a case settled later.
+        settled = (case.settled_at or self._transaction.now()) if state.is_settled else None
         this = (hold_case.c.id == case.id, hold_case.c.row_version == case.row_version)
         values = {"state": state, "settled_at": settled, "row_version": case.row_version + 1}
         moved = self._transaction.connection.execute(update(hold_case).where(*this).values(values))

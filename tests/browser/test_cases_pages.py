@@ -68,7 +68,9 @@ def test_pages_of_cases_have_no_fault_a_machine_can_find_in_either_language_and_
             assert page.evaluate("document.documentElement.scrollWidth") <= 1366, path
             shot(page, f"{language}-{path.rpartition('/')[2][:5]}-{'near' if near in path else 'equal'}")
             if language == "en":
-                words = page.locator("main h1, main h2, main h3, main caption, main label, main summary, main dt, main thead")
+                words = page.locator(
+                    "main h1, main h2, main h3, main caption, main label, main summary, main dt, main thead"
+                )
                 said = words.all_inner_texts()
                 assert [each for each in said if any("一" <= letter <= "鿿" for letter in each)] == [], path
         if language == "zh":

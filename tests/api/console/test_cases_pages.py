@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import io
 import re
 
 import pytest
+from docx import Document
 
 from registry.ledger.events import EventKind
 from registry.services.context import Services
@@ -264,3 +267,54 @@ def test_a_regulators_first_page_counts_what_waits_and_leads_to_it(
     shown = re.sub(r"\s+", " ", words(regulator, "/"))
     assert '<a href="/cases?state=to_do"><strong>1</strong> 件申请待办' in shown
     assert '<a href="/cases?state=second"><strong>1</strong> 件放行待第二人同意' in shown
+
+
+def confirmed(visitor: Visitor, services: Services, caller: Caller) -> tuple[str, int]:
+    """Bring a held application to a confirmed identity; return its number and its match's."""
+    check_no = blocked(caller)
+    match = match_of(services, check_no).id
+    heard(visitor, services, check_no)
+    fields = {f"same_{match}_reason": "当面核对一致", f"same_{match}_legal_basis": "食品安全法第一百三十五条第二款"}
+    assert step(visitor, services, check_no, "same", match=str(match), **fields) == 303
+    return check_no, match
+
+
+def test_the_notice_says_what_was_found_and_heard_and_is_a_step_of_the_case(
+    services: Services, caller: Caller, regulator: Visitor
+) -> None:
+    check_no, match = confirmed(regulator, services, caller)
+    settled_at = case_of(services, check_no).settled_at
+    answer = regulator.post(f"/cases/{check_no}/notice", form="docx", match=str(match))
+    assert answer.status_code == 200
+    paper = Document(io.BytesIO(answer.data))
+    text = "\n".join(each.text for each in paper.paragraphs)
+    for said in ("当面核对一致", "食品安全法第一百三十五条第二款", "没有异议", "339900********", "office 33"):
+        assert said in text, said
+    assert NUMBER not in text
+    digest = hashlib.sha256(answer.data).hexdigest()
+    assert digest in words(regulator, f"/cases/{check_no}")
+    assert case_of(services, check_no).settled_at == settled_at
+    assert regulator.post(f"/cases/{check_no}/notice", form="pdf", match=str(match)).data.startswith(b"%PDF")
+
+
+def test_a_notice_is_written_of_no_case_that_was_not_found_and_of_no_unknown_form(
+    services: Services, caller: Caller, regulator: Visitor
+) -> None:
+    check_no = blocked(caller)
+    match = match_of(services, check_no).id
+    assert regulator.post(f"/cases/{check_no}/notice", form="pdf", match=str(match)).status_code == 409
+    assert regulator.post(f"/cases/{check_no}/letter", form="docx").status_code == 409
+    assert regulator.post(f"/cases/{check_no}/notice", form="odt", match=str(match)).status_code == 404
+
+
+def test_the_letter_that_asks_for_more_says_what_of_whom_and_by_when(
+    services: Services, caller: Caller, regulator: Visitor
+) -> None:
+    check_no = reviewed(caller)
+    fields = {"ask_missing": "身份证原件", "ask_asked_of": "申请人", "ask_answer_by": "2027-01-05"}
+    step(regulator, services, check_no, "ask", **fields)
+    answer = regulator.post(f"/cases/{check_no}/letter", form="docx")
+    paper = Document(io.BytesIO(answer.data))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    assert {"身份证原件", "申请人"} <= set(cells)
+    assert "2027年1月5日" in "\n".join(each.text for each in paper.paragraphs)
