@@ -25,6 +25,7 @@ ENTRIES: Final = (
     Entry("revocations.menu", "revocations.show_all", "revocation"),
     Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
     Entry("waiting.menu", "waiting.show_all", "waiting."),
+    Entry("cases.menu", "cases.show_all", "case"),
     Entry("search.menu", "search.show_form", "search."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
     Entry("trail.menu", "trail.show_all", "trail."),

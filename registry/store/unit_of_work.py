@@ -48,6 +48,7 @@ from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
@@ -266,6 +267,11 @@ class UnitOfWork:
     def cases(self) -> CaseRepository:
         """Held and reviewed applications before the regulators."""
         return CaseRepository(self.transaction)
+
+    @cached_property
+    def views(self) -> SavedViewRepository:
+        """Filters users keep under names."""
+        return SavedViewRepository(self.transaction)
 
     @cached_property
     def clearances(self) -> ClearanceRepository:
