@@ -15,8 +15,10 @@ from registry.privacy.keyed_index import KeyedIndex
 from registry.store.account_repository import AccountRepository
 from registry.store.alarm_repository import AlarmRepository
 from registry.store.audit_repository import AuditRepository
+from registry.store.case_repository import CaseRepository
 from registry.store.certificate_repository import CertificateRepository
 from registry.store.change_repository import ChangeRepository
+from registry.store.clearance_repository import ClearanceRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.conduct_repository import ConductRepository
 from registry.store.cosignature_repository import CosignatureRepository
@@ -27,6 +29,7 @@ from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
 from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
+from registry.store.figure_repository import FigureRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
@@ -45,9 +48,11 @@ from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
+from registry.store.trail_repository import TrailRepository
 from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
 from registry.store.witness_repository import WitnessRepository
@@ -112,6 +117,11 @@ class UnitOfWork:
     def decisions(self) -> DecisionRepository:
         """Answers given."""
         return DecisionRepository(self.transaction)
+
+    @cached_property
+    def figures(self) -> FigureRepository:
+        """What the overview and the monthly report count."""
+        return FigureRepository(self.transaction)
 
     @cached_property
     def clients(self) -> ClientRepository:
@@ -252,6 +262,26 @@ class UnitOfWork:
     def giving(self) -> GivingRepository:
         """What partners are given."""
         return GivingRepository(self.transaction)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Held and reviewed applications before the regulators."""
+        return CaseRepository(self.transaction)
+
+    @cached_property
+    def views(self) -> SavedViewRepository:
+        """Filters users keep under names."""
+        return SavedViewRepository(self.transaction)
+
+    @cached_property
+    def clearances(self) -> ClearanceRepository:
+        """Reviewed "not this person"."""
+        return ClearanceRepository(self.transaction)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        """Acts as people read them."""
+        return TrailRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:
