@@ -85,11 +85,14 @@ class _Visit:
 
     def _handed_over(self) -> Iterator[Batch]:
         try:
-            while (signed := self._next()) is not None:
-                yield self._hand_over(signed)
+            yield from self._changes()
         except _SNAPSHOT_ASKED:
             yield from self._snapshot()
-            yield from self._handed_over()
+            yield from self._changes()  # asked for again right after one, it is a failure to be told
+
+    def _changes(self) -> Iterator[Batch]:
+        while (signed := self._next()) is not None:
+            yield self._hand_over(signed)
 
     def _next(self) -> SignedBatch | None:
         with self._services.store.read() as uow:
