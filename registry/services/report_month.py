@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from registry.clock import SHANGHAI, day_of
@@ -44,7 +43,7 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     since, until = _midnight(datetime.date.fromisoformat(f"{months[0]}-01")), _midnight(_month_after(first))
     with services.store.read() as uow:
         cases = uow.figures.cases(since, region)
-        answers = Counter((day_of(at), verdict) for at, verdict in uow.figures.answers(_midnight(first), until, region))
+        answers = uow.figures.answers_by_day(_midnight(first), until, region)
         coverage = coverage_now(services, uow)
     settled = [
         case for case in cases if case.settled_at is not None and month_of(day_of(case.settled_at)) == months[-1]
@@ -66,14 +65,14 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     )
 
 
-def _days(first: datetime.date, answers: Counter[tuple[datetime.date, str]]) -> Sequence[PeriodFigures]:
+def _days(first: datetime.date, answers: Mapping[tuple[datetime.date, str], int]) -> Sequence[PeriodFigures]:
     days = [first.replace(day=number + 1) for number in range(calendar.monthrange(first.year, first.month)[1])]
     return [
         PeriodFigures(
             f"{day.day}日",
-            sum(answers[day, verdict.value] for verdict in Verdict),
-            answers[day, Verdict.BLOCK.value],
-            answers[day, Verdict.REVIEW.value],
+            sum(answers.get((day, verdict.value), 0) for verdict in Verdict),
+            answers.get((day, Verdict.BLOCK.value), 0),
+            answers.get((day, Verdict.REVIEW.value), 0),
         )
         for day in days
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 
+from registry.clock import SHANGHAI
 from registry.store.case_tables import hold_case
 from registry.store.case_values import CaseState
 from registry.store.tables import api_client, decision
@@ -16,6 +17,8 @@ from registry.store.transaction import Transaction
 
 _OUT_OF_ORDER: Final = datetime.timedelta(days=1)
 """Answers get their numbers a little before their instants; by no more than this are they taken to be out of order."""
+
+_AHEAD_OF_UTC: Final = SHANGHAI.utcoffset(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,13 @@ class FigureRepository:
         rows = self._transaction.connection.execute(query)
         return [CountedCase(**{**row._mapping, "state": CaseState(row.state)}) for row in rows]
 
-    def answers(
+    def answers_by_day(
         self, since: datetime.datetime, until: datetime.datetime, region: str | None
-    ) -> Iterator[tuple[datetime.datetime, str]]:
-        """Yield instant and verdict of every answer given from one instant to before the other."""
+    ) -> Mapping[tuple[datetime.date, str], int]:
+        """Return how many answers of each verdict each day in Shanghai saw, from one instant to before the other."""
+        day = self._day(decision.c.decided_at).label("day")
         query = (
-            select(decision.c.decided_at, decision.c.verdict)
+            select(day, decision.c.verdict, func.count().label("answers"))
             .select_from(decision.outerjoin(api_client, decision.c.client_id == api_client.c.id))
             .where(
                 decision.c.id >= self._first_since(since - _OUT_OF_ORDER),
@@ -61,9 +65,15 @@ class FigureRepository:
                 decision.c.decided_at < until,
                 *_of_region(_PROVINCE, region),
             )
+            .group_by(day, decision.c.verdict)
         )
-        for row in self._transaction.connection.execute(query):
-            yield row.decided_at, row.verdict
+        return {(row.day, row.verdict): row.answers for row in self._transaction.connection.execute(query)}
+
+    def _day(self, instant: Any) -> ColumnElement[datetime.date]:
+        """Return the day in Shanghai of an instant, reckoned by the database: SQLite keeps instants in UTC as text."""
+        if self._transaction.connection.dialect.name == "sqlite":
+            return func.date(instant, f"+{_AHEAD_OF_UTC.total_seconds():.0f} seconds", type_=Date())
+        return cast(func.timezone("UTC", instant) + _AHEAD_OF_UTC, Date)
 
     def _first_since(self, instant: datetime.datetime) -> int:
         """Return the number of the first answer since about an instant, by halving: instants have no index."""
