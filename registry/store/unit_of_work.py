@@ -48,9 +48,11 @@ from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
+from registry.store.trail_repository import TrailRepository
 from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
 from registry.store.witness_repository import WitnessRepository
@@ -267,9 +269,19 @@ class UnitOfWork:
         return CaseRepository(self.transaction)
 
     @cached_property
+    def views(self) -> SavedViewRepository:
+        """Filters users keep under names."""
+        return SavedViewRepository(self.transaction)
+
+    @cached_property
     def clearances(self) -> ClearanceRepository:
         """Reviewed "not this person"."""
         return ClearanceRepository(self.transaction)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        """Acts as people read them."""
+        return TrailRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:
