@@ -31,7 +31,7 @@ class Standing(StrEnum):
 class Line:
     """One thing both may state: which (`id_number` with its document's type), each side in pieces, and how they stand.
 
-    `differing` counts the characters that differ.
+    `differing`: in how many places.
     """
 
     thing: str
@@ -62,7 +62,7 @@ def _line(thing: str, one: str, other: str, id_type: str | None = None) -> Line:
     if not one or not other:
         return Line(thing, _unmarked(one), _unmarked(other), Standing.UNSTATED, 0, id_type)
     aligned = align(one, other)
-    return Line(thing, *aligned, _standing(aligned), aligned.differing, id_type)
+    return Line(thing, aligned.one, aligned.other, _standing(aligned), aligned.differing, id_type)
 
 
 def _standing(aligned: Aligned) -> Standing:
