@@ -103,6 +103,10 @@ class EventKind(StrEnum):
     CASE_SETTLED = "case_settled"
     CLEARANCE_GIVEN = "clearance_given"
     CLEARANCE_REVOKED = "clearance_revoked"
+    TRAIL_READ = "trail_read"
+    TRAIL_EXPORTED = "trail_exported"
+    LOOK_UPS_SAMPLED = "look_ups_sampled"
+    LOOK_UP_REVIEWED = "look_up_reviewed"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -251,6 +255,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # From here on this applicant is not stopped for that listed person while the evidence stays as it is.
     EventKind.CLEARANCE_GIVEN: frozenset({"clearance_no", "check_no", "ban_no"}),
     EventKind.CLEARANCE_REVOKED: frozenset({"clearance_no", "reason_digest"}),
+    # Somebody opened the trail of acts; the digest is of what was asked for.
+    EventKind.TRAIL_READ: frozenset({"filter_digest"}),
+    EventKind.TRAIL_EXPORTED: frozenset({"filter_digest", "form", "rows", "output_digest"}),
+    # So many of a week's look-ups are to be reviewed by another unit; which, follows from the log's head `root`.
+    EventKind.LOOK_UPS_SAMPLED: frozenset({"week", "look_ups", "sampled", "root"}),
+    EventKind.LOOK_UP_REVIEWED: frozenset({"sample_id", "finding", "note_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.
