@@ -28,6 +28,7 @@ ENTRIES: Final = (
     Entry("cases.menu", "cases.show_all", "case"),
     Entry("search.menu", "search.show_form", "search."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
+    Entry("overview.menu", "overview.show_month", "overview."),
     Entry("trail.menu", "trail.show_all", "trail."),
     Entry("console.users", "users.show_all", "users."),
     Entry("help.menu", "help_pages.show_help", "help_pages."),

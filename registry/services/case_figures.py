@@ -14,7 +14,7 @@ from typing import Final
 from registry.clock import day_of
 from registry.law.working_days import working_days_between
 from registry.papers.monthly_report import AgeBand, FalseShare, PeriodOutcomes, ReasonCount
-from registry.papers.wording import wording
+from registry.papers.wording import spoken, wording
 from registry.services.explain_evidence import Language, evidence_sentences
 from registry.services.hold_application import ONLY_STALE
 from registry.store.case_values import CaseState
@@ -81,16 +81,16 @@ def top_reasons(cases: Iterable[CountedCase], most: int = 10) -> tuple[ReasonCou
 
 
 def rule_in_words(rule: str) -> str:
-    """Return the Chinese sentence of a rule (feature/level), without its full stop; one without words as it is."""
+    """Return the sentence of a rule (feature/level), without its full stop; one without words as it is."""
     if rule == ONLY_STALE:
         return wording("monthly_report").say("only_stale")
     feature, _, level = rule.partition("/")
     says = evidence_sentences().get(feature, {}).get(level)
-    return rule if says is None else says[Language.ZH.value].rstrip("。")
+    return rule if says is None else says[Language(spoken()).value].rstrip("。.")
 
 
 def region_name(region: str | None) -> str:
-    """Return a province's Chinese name; None has a name of its own."""
+    """Return a province's name; None has a name of its own."""
     return wording("monthly_report").say("no_region" if region is None else f"region_{region}")
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import SHANGHAI, day_of
+from registry.clock import day_of
 from registry.law.verdict import Coverage, CoverageState, Verdict
 from registry.papers.monthly_report import MonthlyReport, PeriodFigures, ProvinceFreshness
 from registry.papers.wording import wording
@@ -24,10 +23,12 @@ from registry.services.case_figures import (
     top_reasons,
 )
 from registry.services.check_applicants import coverage_now
+from registry.services.count_answers import answers_by_day, midnight
 
 if TYPE_CHECKING:
     from registry.services.context import Services
 
+_DAY: Final = datetime.timedelta(days=1)
 MONTHS: Final = 6
 """How many months outcomes and false holds are shown for."""
 _STATES: Final = {CoverageState.FRESH: "fresh", CoverageState.STALE: "stale", CoverageState.NEVER: "never_connected"}
@@ -41,10 +42,10 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     """
     first = month.replace(day=1)
     months = months_before(first, MONTHS)
-    since, until = _midnight(datetime.date.fromisoformat(f"{months[0]}-01")), _midnight(_month_after(first))
+    since, until = midnight(datetime.date.fromisoformat(f"{months[0]}-01")), midnight(_month_after(first))
     with services.store.read() as uow:
         cases = uow.figures.cases(since, region)
-        answers = Counter((day_of(at), verdict) for at, verdict in uow.figures.answers(_midnight(first), until, region))
+        answers = answers_by_day(uow, first, day_of(until) - _DAY, region, services.clock.today())
         coverage = coverage_now(services, uow)
     settled = [
         case for case in cases if case.settled_at is not None and month_of(day_of(case.settled_at)) == months[-1]
@@ -66,14 +67,14 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     )
 
 
-def _days(first: datetime.date, answers: Counter[tuple[datetime.date, str]]) -> Sequence[PeriodFigures]:
+def _days(first: datetime.date, answers: Mapping[tuple[datetime.date, str], int]) -> Sequence[PeriodFigures]:
     days = [first.replace(day=number + 1) for number in range(calendar.monthrange(first.year, first.month)[1])]
     return [
         PeriodFigures(
-            f"{day.day}日",
-            sum(answers[day, verdict.value] for verdict in Verdict),
-            answers[day, Verdict.BLOCK.value],
-            answers[day, Verdict.REVIEW.value],
+            f"{day:%m-%d}",
+            sum(answers.get((day, verdict.value), 0) for verdict in Verdict),
+            answers.get((day, Verdict.BLOCK.value), 0),
+            answers.get((day, Verdict.REVIEW.value), 0),
         )
         for day in days
     ]
@@ -90,10 +91,6 @@ def _freshness(coverage: Iterable[Coverage], now: datetime.datetime) -> Sequence
         )
         for each in coverage
     ]
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
 
 
 def _month_after(first: datetime.date) -> datetime.date:

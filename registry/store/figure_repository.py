@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 
+from registry.store.audit_tables import answer_day
 from registry.store.case_tables import hold_case
 from registry.store.case_values import CaseState
 from registry.store.tables import api_client, decision
@@ -47,23 +48,49 @@ class FigureRepository:
         rows = self._transaction.connection.execute(query)
         return [CountedCase(**{**row._mapping, "state": CaseState(row.state)}) for row in rows]
 
-    def answers(
-        self, since: datetime.datetime, until: datetime.datetime, region: str | None
-    ) -> Iterator[tuple[datetime.datetime, str]]:
-        """Yield instant and verdict of every answer given from one instant to before the other."""
+    def days(
+        self, first: datetime.date, last: datetime.date, region: str | None
+    ) -> dict[tuple[datetime.date, str], int]:
+        """Return how many answers of each verdict were given on each day that was counted."""
         query = (
-            select(decision.c.decided_at, decision.c.verdict)
+            select(answer_day.c.day, answer_day.c.verdict, func.sum(answer_day.c.answers))
+            .where(answer_day.c.day >= first, answer_day.c.day <= last, *_of_region(answer_day.c.region, region))
+            .group_by(answer_day.c.day, answer_day.c.verdict)
+        )
+        return {(row[0], row[1]): int(row[2]) for row in self._transaction.connection.execute(query)}
+
+    def last_counted(self) -> datetime.date | None:
+        """Return the last day that was counted; None before the first."""
+        return self._transaction.connection.execute(select(func.max(answer_day.c.day))).scalar()
+
+    def first_answer(self) -> datetime.datetime | None:
+        """Return when the first answer that is kept was given."""
+        query = select(decision.c.decided_at).order_by(decision.c.id).limit(1)
+        return self._transaction.connection.execute(query).scalar()
+
+    def keep_day(self, day: datetime.date, counts: Mapping[tuple[str, str], int]) -> None:
+        """Keep what was counted of a day that is over, by region and verdict."""
+        rows = [
+            {"day": day, "region": region, "verdict": verdict, "answers": answers}
+            for (region, verdict), answers in (counts or {("", "clear"): 0}).items()
+        ]
+        self._transaction.connection.execute(insert(answer_day), rows)
+
+    def count(self, since: datetime.datetime, until: datetime.datetime) -> dict[tuple[str, str], int]:
+        """Count the answers given from one instant to before the other, by region (empty: none) and verdict."""
+        province = func.coalesce(_PROVINCE, "")
+        query = (
+            select(province, decision.c.verdict, func.count())
             .select_from(decision.outerjoin(api_client, decision.c.client_id == api_client.c.id))
             .where(
                 decision.c.id >= self._first_since(since - _OUT_OF_ORDER),
                 decision.c.id < self._first_since(until + _OUT_OF_ORDER),
                 decision.c.decided_at >= since,
                 decision.c.decided_at < until,
-                *_of_region(_PROVINCE, region),
             )
+            .group_by(province, decision.c.verdict)
         )
-        for row in self._transaction.connection.execute(query):
-            yield row.decided_at, row.verdict
+        return {(row[0], row[1]): row[2] for row in self._transaction.connection.execute(query)}
 
     def _first_since(self, instant: datetime.datetime) -> int:
         """Return the number of the first answer since about an instant, by halving: instants have no index."""

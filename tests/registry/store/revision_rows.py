@@ -257,6 +257,11 @@ _AT_0012: dict[str, dict[str, Any]] = {
     },
 }
 
+_AT_0013: dict[str, dict[str, Any]] = {
+    **_AT_0012,
+    "answer_day": {"day": _DAY, "region": "33", "verdict": "clear", "answers": 7},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -267,4 +272,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0006": _AT_0006,
     "0007": _AT_0007,
     "0012": _AT_0012,
+    "0013": _AT_0013,
 }
