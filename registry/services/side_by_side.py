@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +17,7 @@ from registry.privacy.masking import mask_id, mask_name
 
 _RESIDENT: Final = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE})
 _AREA: Final = 6
+_YEAR: Final = 4
 
 
 class Standing(StrEnum):
@@ -120,7 +122,12 @@ def _area(somebody: Identity) -> str:
     return "" if read is None else read.digits[:_AREA]
 
 
-_MASKS: Final[dict[str, Callable[[str], str]]] = {"name": mask_name, "id_number": mask_id}
+def _mask_birth(birth: str) -> str:
+    """The day of birth stands in the digits of the number that are masked."""
+    return birth[:_YEAR] + re.sub(r"\d", "*", birth[_YEAR:])
+
+
+_MASKS: Final[dict[str, Callable[[str], str]]] = {"name": mask_name, "id_number": mask_id, "birth": _mask_birth}
 
 
 def _masked(line: Line) -> Line:

@@ -78,3 +78,4 @@ def test_masked_lines_show_where_something_differs_and_not_what() -> None:
     assert text(line(lines, "name")) == ("王**", "王**")
     assert NUMBER not in text(line(lines, "id_number"))
     assert text(line(lines, "other_names"))[1] == "王**"
+    assert text(line(lines, "birth")) == ("1976-**-**", "1976-**-**")
