@@ -25,6 +25,7 @@ from api.console.judgments import judgments
 from api.console.language import language
 from api.console.overview import overview
 from api.console.provinces import provinces
+from api.console.quarantine import quarantine
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
 from api.console.search import search
@@ -51,8 +52,8 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, overview, trail,
-    help_pages, error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, quarantine, trail,
+    overview, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 
