@@ -64,7 +64,7 @@ def test_pages_of_cases_have_no_fault_a_machine_can_find_in_either_language_and_
     near, equal = reviewed(caller), blocked(caller)
     page = browse_as(UserRole.REGULATOR, None)
     for language in ("zh", "en"):
-        for path in ("/console/cases?state=all", f"/console/cases/{near}", f"/console/cases/{equal}"):
+        for path in ("/console/cases?state=all", f"/console/cases/{near}", f"/console/cases/{equal}", "/console/help"):
             page.goto(path)
             page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
             assert violations(page) == [], path
