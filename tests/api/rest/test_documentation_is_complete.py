@@ -28,6 +28,7 @@ from registry.services.context import Services
 from registry.services.receive_certificate import CertificateReception
 from registry.services.receive_judgment import Reception
 from registry.services.receive_upload import UploadOutcome
+from registry.store.case_values import CaseState, Finding
 from registry.store.desk_values import DeskState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
@@ -60,7 +61,7 @@ def test_answers_may_grow_and_requests_may_not() -> None:
     of_judgments = {f"Judgment{name}" for name in ("Upload", "Filing", "Effect", "Confirmation", "Return")}
     assert (
         closed
-        == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked"}
+        == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked", "CaseStep"}
         | of_judgments
     )
 
@@ -90,6 +91,8 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         ((*Reception, CertificateReception.APPEALED, UploadOutcome.CERTIFICATE), meanings.RECEPTIONS),
         (Fate, meanings.CERTIFICATE_FATES),
         (RowOutcome, meanings.ROW_OUTCOMES),
+        (CaseState, meanings.CASE_STATES),
+        (Finding, meanings.CASE_FINDINGS),
     ],
 )
 def test_every_word_of_a_closed_list_is_explained_in_the_document(words: Any, explained: meanings.Meanings) -> None:
