@@ -66,6 +66,14 @@ class IndexView:
         """Return what `search` returns, for each applicant of a batch; quicker than one by one."""
         return self._index.search_many(applicants, floor)
 
+    def put_back(self, model: Model, subjects: Sequence[ListedSubject]) -> None:
+        """Let subjects stand as they are given; only for a copy of the list that nobody else asks."""
+        self._bans.put(packed_changes(subjects))
+        self._index.lay_over(Staged.of(model, _changes(subjects)))
+        union = self._index.union_due()
+        if union is not None:
+            self._index.adopt(union)
+
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""
         return self._bans.of(subject)
@@ -211,7 +219,7 @@ class ListIndex:
     def _apply(self, known: _List, subjects: Sequence[ListedSubject]) -> None:
         """Lay changes over the list; whatever takes long is done while others search."""
         bans = packed_changes(subjects)
-        changes = [(listed.subject, [face.identity for face in listed.faces]) for listed in subjects]
+        changes = _changes(subjects)
         if len(changes) < LAID_DOWN_AT_ONCE:
             self._put_each(known, changes, bans)
         else:
@@ -260,6 +268,10 @@ class ListIndex:
             segment.add(listed.subject, [face.identity for face in listed.faces])
             bans.add(listed)
         return segment.segment(), bans.bans()
+
+
+def _changes(subjects: Iterable[ListedSubject]) -> list[Change]:
+    return [(listed.subject, [face.identity for face in listed.faces]) for listed in subjects]
 
 
 def _stamp(uow: UnitOfWork, version: int, model: Model) -> Stamp | None:

@@ -182,6 +182,11 @@ _AT_0006: dict[str, dict[str, Any]] = {
     "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
 }  # fmt: skip
 
+_AT_0010: dict[str, dict[str, Any]] = {
+    **_AT_0006,
+    "basis": {**_AT_0006["basis"], "from_version": 1, "until_version": None},
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -190,4 +195,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0004": _AT_0004,
     "0005": _AT_0005,
     "0006": _AT_0006,
+    "0010": _AT_0010,
 }
