@@ -26,6 +26,7 @@ ENTRIES: Final = (
     Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
     Entry("waiting.menu", "waiting.show_all", "waiting."),
     Entry("search.menu", "search.show_form", "search."),
+    Entry("replay.menu", "replay.show_form", "replay."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
     Entry("console.users", "users.show_all", "users."),
     Entry("help.menu", "help_pages.show_help", "help_pages."),

@@ -31,6 +31,7 @@ _CONSOLE: Final = "console"
 
 _PARTNER: Final = "partner"
 _DECIDES: Final = "operator, regulator"
+_REPLAYS: Final = "operator, regulator, auditor"
 _DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
@@ -73,7 +74,10 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.EVIDENCE_EXPLAINED: Meaning(
         _OPERATOR, "查阅并解释证据", "somebody's record was opened to explain evidence"
     ),
-    EventKind.CHECK_REPLAYED: Meaning(_OPERATOR, "重演既往答复", "a decision was made again by its own rules"),
+    EventKind.CHECK_REPLAYED: Meaning(
+        _REPLAYS, "重演既往答复", "a decision was made again, as of a list version and by stated rules"
+    ),
+    EventKind.PERIOD_REPLAYED: Meaning(_REPLAYS, "重演一段时间的答复", "the decisions of some days were made again"),
     EventKind.SIGNING_KEY_MADE: Meaning(
         _OPERATOR, "启用签名密钥", "receipts and heads are signed by this key from here on"
     ),

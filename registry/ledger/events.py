@@ -43,6 +43,7 @@ class EventKind(StrEnum):
     POLICY_TRIED = "policy_tried"
     EVIDENCE_EXPLAINED = "evidence_explained"
     CHECK_REPLAYED = "check_replayed"
+    PERIOD_REPLAYED = "period_replayed"
     SIGNING_KEY_MADE = "signing_key_made"
     WITNESS_ADDED = "witness_added"
     WITNESS_REMOVED = "witness_removed"
@@ -135,7 +136,15 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.POLICY_TRIED: frozenset({"version", "digest", "decisions", "roster_rows", "stopped", "released"}),
     # A look-up: whose record was opened to explain evidence, by ban or check number (the other is empty).
     EventKind.EVIDENCE_EXPLAINED: frozenset({"ban_no", "check_no"}),
-    EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal"}),
+    # A look-up: a decision was made again as of a list version, for a day, by these rules; whether it came out equal.
+    EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal", "at_list_version", "for_day", "by_model", "by_policy"}),
+    # The decisions of some days were made again; each of the four is `own` where every one was asked as it was made.
+    EventKind.PERIOD_REPLAYED: frozenset(
+        {
+            *("first_day", "last_day", "region", "verdict", "at_list_version", "for_day", "by_model", "by_policy"),
+            *("checks", "differing", "not_replayable"),
+        }
+    ),
     # From this entry on receipts and heads are signed by this key; `thumbprint` names it (RFC 7638).
     EventKind.SIGNING_KEY_MADE: frozenset({"version", "thumbprint"}),
     EventKind.WITNESS_ADDED: frozenset({"witness", "key_id"}),

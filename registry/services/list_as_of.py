@@ -1,15 +1,14 @@
 """The list as it was at a version, or at the end of a day: what a check of then was answered by.
 
 Made from today's list, on which everybody whom a change has named since is put back as they stood. What was erased
-since (a sealed record, a row kept as long as it may be) cannot come back, and the answer says how many rows that is.
+since (a sealed record, a row kept as long as it may be) cannot come back: `ChangeRepository.erased_since` says how many
+rows that is.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -32,32 +31,38 @@ if TYPE_CHECKING:
 SUBJECTS_AT_A_TIME = 1_000
 
 
-@dataclass(frozen=True, slots=True)
 class FormerList:
-    """The list as of a version; `erased_since` of the rows that listed somebody then were erased by law since."""
+    """A copy of the list that goes to any version it had, back and forth; nobody else sees anything of it.
 
-    view: IndexView
-    version: int
-    erased_since: int
-
-
-@contextmanager
-def list_as_of(uow: UnitOfWork, version: int, model: Model, home: Path | None = None) -> Iterator[FormerList]:
-    """Give the list as it was at a version; a copy of its own, of which nobody else sees anything.
-
-    `home` is where a snapshot of today's list may lie. Raises InvalidInputError for a version the list never had,
-    UnavailableError where the list cannot be read.
+    `home` is where a snapshot of today's list may lie. Raises UnavailableError where the list cannot be read.
     """
+
+    def __init__(self, uow: UnitOfWork, model: Model, home: Path | None = None) -> None:
+        self._uow = uow
+        with ListIndex(home, model).caught_up(uow) as view:
+            self._view = view
+
+    def at(self, version: int) -> IndexView:
+        """Give the list as it was at a version, until it is asked for another.
+
+        Raises InvalidInputError for a version the list never had.
+        """
+        require_version(self._uow, version)
+        first, last = sorted((version, self._view.version))
+        changed = self._uow.changes.subjects_between(first, last)
+        for start in range(0, len(changed), SUBJECTS_AT_A_TIME):
+            part = changed[start : start + SUBJECTS_AT_A_TIME]
+            self._view.put_back(list(subjects_as_of(self._uow, version, part)))
+        self._view.version = version
+        return self._view
+
+
+def require_version(uow: UnitOfWork, version: int) -> None:
+    """Raise InvalidInputError for a version the list never had."""
     head = uow.head.version()
     if not 0 <= version <= head:
-        fault = FieldFault("list_version", "no_such_version", f"the list has versions 0 to {head}")
-        raise InvalidInputError([fault])
-    changed = uow.changes.subjects_between(version, head)
-    with ListIndex(home, model).caught_up(uow, head) as view:
-        for first in range(0, len(changed), SUBJECTS_AT_A_TIME):
-            part = changed[first : first + SUBJECTS_AT_A_TIME]
-            view.put_back(model, list(subjects_as_of(uow, version, part)))
-        yield FormerList(view, version, uow.changes.erased_since(version) if version < head else 0)
+        reason = f"the list has versions 0 to {head}"
+        raise InvalidInputError([FieldFault("list_version", f"no_such_version:{head}", reason)])
 
 
 def version_on(uow: UnitOfWork, day: datetime.date) -> int:

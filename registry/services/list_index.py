@@ -66,13 +66,17 @@ class IndexView:
         """Return what `search` returns, for each applicant of a batch; quicker than one by one."""
         return self._index.search_many(applicants, floor)
 
-    def put_back(self, model: Model, subjects: Sequence[ListedSubject]) -> None:
+    def put_back(self, subjects: Sequence[ListedSubject]) -> None:
         """Let subjects stand as they are given; only for a copy of the list that nobody else asks."""
         self._bans.put(packed_changes(subjects))
-        self._index.lay_over(Staged.of(model, _changes(subjects)))
-        union = self._index.union_due()
-        if union is not None:
-            self._index.adopt(union)
+        changes = _changes(subjects)
+        if len(changes) >= LAID_DOWN_AT_ONCE:
+            self._index.put_many(changes)
+            return
+        for change in changes:
+            self._index.put(*change)
+        if self._index.changed > MOST_OVER_THE_SEGMENTS:
+            self._index.fold()
 
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""

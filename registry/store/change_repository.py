@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from sqlalchemy import bindparam, exists, func, select
 
 from registry.ledger.leaf import spell_instant
+from registry.store.list_reading import parts
 from registry.store.list_values import ChangeKind
 from registry.store.list_writing import ERASED_VERSION
 from registry.store.tables import list_change, list_record, listed_subject
@@ -186,6 +188,18 @@ class ChangeRepository:
         """Return the subjects changed in versions after+1 … upto, each once, ascending."""
         changed = self._transaction.connection.execute(_SUBJECTS, {"after": after, "upto": upto})
         return sorted(changed.scalars())
+
+    def among_between(self, after: int, upto: int, subjects: Iterable[int]) -> set[int]:
+        """Return those of the named subjects that changed in versions after+1 … upto."""
+        within = (list_change.c.version > after, list_change.c.version <= upto)
+        query = select(list_change.c.subject_id).distinct().where(*within)
+        return {
+            number
+            for part in parts(sorted(set(subjects)))
+            for number in self._transaction.connection.execute(
+                query.where(list_change.c.subject_id.in_(part))
+            ).scalars()
+        }
 
     def version_before(self, instant: datetime.datetime) -> int:
         """Return the list version that was in force just before an instant; 0 where the list had not begun."""
