@@ -18,6 +18,7 @@ from registry.privacy.keyring import Keyring
 from registry.privacy.keys_at_hand import KeysAtHand
 from registry.services.context import Services
 from registry.services.kept_rules import keep_rules, model_in_use
+from registry.services.open_former_cases import open_former_cases
 from registry.services.rotate_signing_key import record_signing_key, settle_signing_key
 from registry.settings import Mode, Settings
 from registry.store.engine import Store, open_store
@@ -25,6 +26,7 @@ from registry.store.transaction import RuleVersions
 from registry.store.unit_of_work import UnitOfWork
 
 _OPERATOR = "operator"
+_FIRST_WITH_CASES = "0007"
 
 
 def build(settings: Settings, clock: Clock | None = None, *, shipped_model: bool = False) -> Services:
@@ -51,11 +53,14 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Services:
     """
     services = _services(settings, _load_or_create(settings), clock or SystemClock())
     with _closed_on_failure(services.store):
-        services.store.migrate(_OPERATOR)
+        former, _ = services.store.migrate(_OPERATOR)
         with services.store.write() as uow:
             uow.head.lock()
             _settle_keys(uow, services)
-        return _judging(services, shipped_model=False)
+        judging = _judging(services, shipped_model=False)
+        if former and former < _FIRST_WITH_CASES:
+            open_former_cases(judging, actor=_OPERATOR)
+        return judging
 
 
 def _judging(services: Services, *, shipped_model: bool) -> Services:

@@ -161,12 +161,27 @@ class MatchSchema(Answer):
     )
 
 
+class ClearedSchema(Answer):
+    """A clearance that was applied; whose record it was is shown to a regulator alone."""
+
+    clearance_no = fields.String(required=True)
+    given_at = fields.String(required=True, metadata={"format": "date-time"})
+    ban_no = fields.String()
+
+
 class SubjectAnswerSchema(Answer):
     """The verdict on one subject; a licensing client sees matches for `block` only, a regulator all."""
 
     subject_no = fields.String(required=True)
     verdict = fields.String(required=True, validate=validate.OneOf(_VERDICTS))
     matches = fields.List(fields.Nested(MatchSchema), required=True)
+    cleared = fields.List(
+        fields.Nested(ClearedSchema),
+        metadata={
+            "description": "Near matches a regulator has found before to be other people; absent where there is none. "
+            "While the evidence stays as it was they are not asked about again."
+        },
+    )
 
 
 class NextStepSchema(Answer):

@@ -136,6 +136,22 @@ class OpenQuestions:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskTerms:
+    """How long the regulators' desk has, in working days of the calendar, and how far back late bans are looked for.
+
+    `decide_block`, `decide_review`: a held or reviewed application (行政许可法 42; licensing takes ten working days);
+    `decide_objection`: an objection; `tell_correction`: until a licensing system has taken note of a correction;
+    `look_back_days` (calendar days): past answers a later ban or correction is compared with.
+    """
+
+    decide_block: int = 5
+    decide_review: int = 3
+    decide_objection: int = 20
+    tell_correction: int = 3
+    look_back_days: int = 365
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The policy in force, stated by its version in every answer."""
 
@@ -147,6 +163,7 @@ class Policy:
     when_client_flagged: WhenFlagged
     freshness: dict[Region, Freshness]
     questions: OpenQuestions
+    desk: DeskTerms
 
     @classmethod
     def load(cls, path: Path | None = None) -> Policy:
@@ -172,6 +189,8 @@ class Policy:
             when_client_flagged=table.choice("when_client_flagged", WhenFlagged, WhenFlagged.ANSWER),
             freshness=_freshness(table.table("freshness")),
             questions=_questions(table.table("questions")),
+            # Policies kept before 2026.3 have no such table.
+            desk=_desk(table.table("desk")) if "desk" in table.names() else DeskTerms(),
         )
         table.finish()
         return policy
@@ -212,6 +231,15 @@ def _freshness(table: Table) -> dict[Region, Freshness]:
         own.finish()
     table.finish()
     return freshness
+
+
+def _desk(table: Table) -> DeskTerms:
+    terms = {name: table.whole(name, at_least=1) for name in DeskTerms.__dataclass_fields__}
+    for name, days in terms.items():
+        if days > _LONGEST_VALID_DAYS:
+            raise table.fault(name, f"must be at most {_LONGEST_VALID_DAYS:,}")
+    table.finish()
+    return DeskTerms(**terms)
 
 
 def _questions(table: Table) -> OpenQuestions:

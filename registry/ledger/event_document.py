@@ -32,6 +32,7 @@ _CONSOLE: Final = "console"
 _PARTNER: Final = "partner"
 _DECIDES: Final = "operator, regulator"
 _REPLAYS: Final = "operator, regulator, auditor"
+_REGULATOR: Final = "regulator"
 _DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
@@ -166,6 +167,20 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.DISAGREEMENT_SETTLED: Meaning(
         _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"
     ),
+    EventKind.CASES_OPENED: Meaning(
+        _OPERATOR, "既往暂缓答复交监管人员办理", "held answers of before were put before the regulators"
+    ),
+    EventKind.CASE_READ: Meaning(_REGULATOR, "查阅暂缓办理的申请", "somebody looked at a held application"),
+    EventKind.CASE_STEPPED: Meaning(
+        _REGULATOR, "办理暂缓的申请：听取陈述、认定、补充材料等", "a step was taken about a held application"
+    ),
+    EventKind.CASE_SETTLED: Meaning(
+        _REGULATOR, "暂缓的申请有了结果，或者重新办理", "a held application was decided, or opened again"
+    ),
+    EventKind.CLEARANCE_GIVEN: Meaning(
+        _REGULATOR, "认定申请人不是在列人员，此后不再重复核查", "an applicant was found not to be a listed person"
+    ),
+    EventKind.CLEARANCE_REVOKED: Meaning(_REGULATOR, "撤销该认定", "such a finding was revoked"),
 }
 
 _HEAD: Final = """# Recorded acts

@@ -98,6 +98,12 @@ class EventKind(StrEnum):
     LISTS_COMPARED = "lists_compared"
     ROWS_GIVEN = "rows_given"
     RECORDS_RESTATED = "records_restated"
+    CASES_OPENED = "cases_opened"
+    CASE_READ = "case_read"
+    CASE_STEPPED = "case_stepped"
+    CASE_SETTLED = "case_settled"
+    CLEARANCE_GIVEN = "clearance_given"
+    CLEARANCE_REVOKED = "clearance_revoked"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -243,6 +249,17 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.ROWS_GIVEN: frozenset({"partner", "rows", "doubtful"}),
     # Copies that were altered here gave way to what their own side states; the digests are over both, row by row.
     EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
+    # Held answers of before there were cases were put before the regulators.
+    EventKind.CASES_OPENED: frozenset({"cases"}),
+    # A look-up: a regulator opened a held application, with its applicant and whom it may be.
+    EventKind.CASE_READ: frozenset({"check_no"}),
+    # What was done about it, and a digest of what was said only the step's own key can make.
+    EventKind.CASE_STEPPED: frozenset({"check_no", "number", "step", "content_digest"}),
+    # What its licensing system is told from here on: confirmed, released, withdrawn, or open again.
+    EventKind.CASE_SETTLED: frozenset({"check_no", "outcome"}),
+    # From here on this applicant is not stopped for that listed person while the evidence stays as it is.
+    EventKind.CLEARANCE_GIVEN: frozenset({"clearance_no", "check_no", "ban_no"}),
+    EventKind.CLEARANCE_REVOKED: frozenset({"clearance_no", "reason_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

@@ -27,6 +27,7 @@ class IndexPurpose(StrEnum):
     CASE_NUMBER = "case_number"
     DOCUMENT_CONTENT = "document_content"
     SIGN_IN = "sign_in"
+    CLEARED_APPLICANT = "cleared_applicant"
 
 
 class KeyedIndex:

@@ -61,15 +61,26 @@ class Match:
     comparison: Comparison
     barring: tuple[BarringBasis, ...]
     record_nos: tuple[str, ...]
+    listed: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A listed person left out of an answer: a regulator has found before that this applicant is another."""
+
+    clearance_no: str
+    ban_no: str
+    given_at: datetime.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectAnswer:
-    """The verdict on one subject and its matches, strictest and strongest first."""
+    """The verdict on one subject and its matches, strictest and strongest first; and who was left out as cleared."""
 
     subject_no: str
     verdict: Verdict
     matches: tuple[Match, ...]
+    cleared: tuple[Cleared, ...] = ()
 
 
 class Audience(StrEnum):
@@ -104,11 +115,19 @@ def render(stored: Mapping[str, Any], audience: Audience, language: Language) ->
 
 def _subject(subject: Mapping[str, Any], audience: Audience, language: Language) -> Json:
     shown = [match for match in subject["matches"] if audience is Audience.REGULATOR or match["verdict"] == "block"]
+    cleared = [_cleared(each, audience) for each in subject.get("cleared", ())]
     return {
         "subject_no": subject["subject_no"],
         "verdict": subject["verdict"],
         "matches": [_match(match, language) for match in shown],
+        **({"cleared": cleared} if cleared else {}),
     }
+
+
+def _cleared(cleared: Mapping[str, Any], audience: Audience) -> Json:
+    """Whose record it was is the regulator's to know: a near match is probably somebody else's."""
+    hidden = frozenset() if audience is Audience.REGULATOR else frozenset({"ban_no"})
+    return {name: value for name, value in cleared.items() if name not in hidden}
 
 
 def _match(match: Mapping[str, Any], language: Language) -> Json:
@@ -145,9 +164,17 @@ def compose_subjects(law: Law, request: CheckRequest, answers: Sequence[SubjectA
             "subject_no": answer.subject_no,
             "verdict": answer.verdict.value,
             "matches": [_composed(law, subject, match) for match in answer.matches],
+            **_without(answer.cleared),
         }
         for subject, answer in zip(request.subjects, answers, strict=True)
     ]
+
+
+def _without(cleared: Sequence[Cleared]) -> Json:
+    if not cleared:
+        return {}
+    stated = [(each.clearance_no, each.ban_no, instant(each.given_at)) for each in cleared]
+    return {"cleared": [dict(zip(("clearance_no", "ban_no", "given_at"), each, strict=True)) for each in stated]}
 
 
 def _composed(law: Law, subject: SubjectRequest, match: Match) -> Json:

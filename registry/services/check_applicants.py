@@ -33,7 +33,9 @@ from registry.services.answer_check import (
     compose_subjects,
     instant,
 )
+from registry.services.apply_clearances import apply_clearances, in_question
 from registry.services.each_alone import Alone
+from registry.services.hold_application import Whose, new_case
 from registry.services.record_answers import Decided, Journal, Settled, new_check_no
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
@@ -93,7 +95,7 @@ def _match(
     rows = dict(zip(ban.bases, ban.record_nos, strict=True))
     record_nos = dict.fromkeys(number for each in barring for number in rows[each.basis])
     face = Face.of(hit.identity)
-    return Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos))
+    return Match(ban.ban_no, ban.kind, verdict, face, hit.comparison, tuple(barring), tuple(record_nos), hit.identity)
 
 
 def _strictest_first(match: Match) -> tuple[int, int, str]:
@@ -130,30 +132,49 @@ def check_applicants(
         refusal = _refusal(client, request)
         if refusal is not None:
             return refusal
-        with desk.index.as_of(desk.services.store, state.version) as view:
-            return _decided_alone(desk.services, view, client, request, coverage)
+        return _decided_alone(desk, state.version, client, request, coverage)
 
     return [result(request) for request in requests]
 
 
 def _decided_alone(
-    services: Services, view: IndexView, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
+    desk: CheckDesk, version: int, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
 ) -> Decided | UnforeseenError:
     try:
         with Alone():
-            return _decide(services, view, client, request, coverage)
+            return _decide(desk, version, client, request, coverage)
     except UnforeseenError as failure:
         return failure
 
 
 def _decide(
-    services: Services, view: IndexView, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
+    desk: CheckDesk, version: int, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
 ) -> Decided:
+    services = desk.services
     now = services.clock.now()
     about = Circumstances(request.purpose, Region.of(request.region), now, services.clock.today(), coverage)
-    answers = [judge(services, view, subject, about) for subject in request.subjects]
-    answer = compose_answer(services, request, answers, about, view.version)
-    return Decided(client, request, now, view.version, answer)
+    with desk.index.as_of(services.store, version) as view:
+        answers = [judge(services, view, subject, about) for subject in request.subjects]
+        seen = view.version
+    answers = _with_clearances(services, request, answers, coverage)
+    answer = compose_answer(services, request, answers, about, seen)
+    case = new_case(services.policy, request, answer, now, Whose(client.id, client.region))
+    return Decided(client, request, now, seen, answer, case)
+
+
+def _with_clearances(
+    services: Services, request: CheckRequest, answers: list[SubjectAnswer], coverage: tuple[Coverage, ...]
+) -> list[SubjectAnswer]:
+    """Most answers ask nobody's clearance; the store is opened for the others alone."""
+    asked = in_question(request.subjects, answers)
+    if not asked:
+        return answers
+    with services.store.read() as uow:
+        known = uow.clearances.standing_for(asked)
+    return [
+        apply_clearances(services.policy, subject, answer, coverage, known)
+        for subject, answer in zip(request.subjects, answers, strict=True)
+    ]
 
 
 def compose_answer(

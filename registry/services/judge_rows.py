@@ -15,10 +15,13 @@ from registry.law.roles import Region
 from registry.law.verdict import Coverage, Verdict, doubtful_regions, judge_subject
 from registry.services.admit_applicants import CheckRequest, SubjectRequest, faults_of
 from registry.services.answer_check import Circumstances, SubjectAnswer, four_figures
+from registry.services.apply_clearances import Clearances, apply_clearances
 from registry.services.check_applicants import compose_answer, judge_hits
+from registry.services.hold_application import Whose, new_case
 from registry.services.record_answers import Asker, decision_of
 from registry.services.verdict_file import packed
 from registry.services.verdict_reasons import reason_for_match, reason_for_refusal, reason_for_stale
+from registry.store.case_values import NewCase
 from registry.store.decision_repository import SealedDecision, new_key, seal
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class JudgedBatch:
     counts: Counter[str]
     refused: list[RefusedRow]
     decisions: list[SealedDecision]
+    cases: list[NewCase]
 
 
 @dataclass(slots=True)
@@ -54,10 +58,12 @@ class _Judging:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     decisions: list[SealedDecision] = field(default_factory=list)
+    cases: list[NewCase] = field(default_factory=list)
 
     def judged(self) -> JudgedBatch:
         """Return the batch, small enough to be sent from one process to another for little."""
-        return JudgedBatch(packed(self.rows), Counter(row[1] for row in self.rows), self.refused, self.decisions)
+        counts = Counter(row[1] for row in self.rows)
+        return JudgedBatch(packed(self.rows), counts, self.refused, self.decisions, self.cases)
 
     def refuse(self, row: ApplicantRow, faults: Sequence[FieldFault]) -> None:
         """Say that a row cannot be screened."""
@@ -77,6 +83,7 @@ class RowJudge:
     at: datetime.datetime
     day: datetime.date
     coverage: tuple[Coverage, ...]
+    clearances: Clearances
 
     def part(self, part: int, parts: int) -> Iterator[JudgedBatch]:
         """Judge every `parts`-th batch of rows, from the `part`-th on."""
@@ -107,16 +114,21 @@ class RowJudge:
         region = Region.of(applicant.region)
         about = Circumstances(applicant.purpose, region, self.at, self.day, self.coverage)
         answer = judge_hits(self.services, self.view, hits, subject, about)
+        answer = apply_clearances(self.services.policy, subject, answer, self.coverage, self.clearances)
         judging.rows.append(self._cells(request_no, answer))
         if answer.verdict is not Verdict.CLEAR:
             request = CheckRequest(request_no, applicant.purpose, applicant.region, (subject,))
-            judging.decisions.append(self._seal(request, answer, about))
+            self._keep(judging, request, answer, about)
 
-    def _seal(self, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> SealedDecision:
+    def _keep(self, judging: _Judging, request: CheckRequest, answer: SubjectAnswer, about: Circumstances) -> None:
+        """Keep an answer, and put it before the regulators where somebody listed may be the applicant."""
         store = self.services.store
         whole = compose_answer(self.services, request, [answer], about, self.view.version)
         kept = decision_of(request, whole, self.at, Asker(run_no=self.run_no))
-        return seal(new_key(store.cipher, kept.check_no), kept)
+        judging.decisions.append(seal(new_key(store.cipher, kept.check_no), kept))
+        case = new_case(self.services.policy, request, whole, self.at, Whose())
+        if case is not None and case.matches:
+            judging.cases.append(case)
 
     def _cells(self, request_no: str, answer: SubjectAnswer) -> tuple[str, ...]:
         matches = answer.matches

@@ -17,6 +17,7 @@ from registry.services import stored_request
 from registry.services.admit_applicants import CheckRequest
 from registry.services.give_receipt import ReceiptDesk
 from registry.services.spend_request import Spending
+from registry.store.case_values import NewCase
 from registry.store.client_repository import Client
 from registry.store.decision_repository import (
     SIGNATURE,
@@ -45,7 +46,7 @@ TRYING_SECONDS = 2.0
 class Decided:
     """A check that was judged: whose, what was asked, when, on which list version, and the whole answer.
 
-    The answer gets its receipt (`Journal.sign`) before it is kept.
+    The answer gets its receipt (`Journal.sign`) before it is kept. `case`: what is put before the regulators with it.
     """
 
     client: Client
@@ -53,6 +54,7 @@ class Decided:
     at: datetime.datetime
     list_version: int
     answer: dict[str, Any]
+    case: NewCase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Signed:
 
     decision: SealedDecision
     entry: Committed
+    case: NewCase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,7 @@ class _Keeping:
     def write(self, uow: UnitOfWork) -> None:
         if not self.may_be_kept(uow):
             return
-        uow.decisions.add_sealed([each.decision for each in self.signed])
-        uow.ledger.append([each.entry for each in self.signed])
+        _keep(uow, self.signed)
         if self.settled.claim is not None:
             uow.idempotency.finish(self.settled.claim, self.response)
 
@@ -160,11 +162,16 @@ def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
         if isinstance(act, _Keeping) and act.settled.claim is None and act.may_be_kept(uow)
         for each in act.signed
     ]
-    uow.decisions.add_sealed([each.decision for each in kept])
-    uow.ledger.append([each.entry for each in kept])
+    _keep(uow, kept)
     for act in acts:
         if not isinstance(act, _Keeping) or act.settled.claim is not None:
             act.write(uow)
+
+
+def _keep(uow: UnitOfWork, signed: Sequence[Signed]) -> None:
+    uow.decisions.add_sealed([each.decision for each in signed])
+    uow.cases.open_all([each.case for each in signed if each.case is not None])
+    uow.ledger.append([each.entry for each in signed])
 
 
 def new_check_no(at: datetime.datetime) -> str:
@@ -197,7 +204,9 @@ class Journal:
         # The digest in the entry is that of the answer without its receipt.
         whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
         row = seal(key, replace(decision, answer=whole))
-        return Signed(row | {"leaf_hash": entry.leaf_hash, SIGNATURE: key.seal_stated(SIGNATURE, evidence)}, entry)
+        return Signed(
+            row | {"leaf_hash": entry.leaf_hash, SIGNATURE: key.seal_stated(SIGNATURE, evidence)}, entry, decided.case
+        )
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
         rules, actor = self._store.versions, decided.client.actor

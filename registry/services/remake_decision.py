@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from registry.clock import day_of
+from registry.clock import day_of, end_of_day
 from registry.errors import FieldFault, InvalidInputError
 from registry.law.roles import Region
 from registry.law.verdict import Coverage, CoverageState, coverage_of
-from registry.services.answer_check import Circumstances, compose_subjects
+from registry.services.answer_check import Circumstances, SubjectAnswer, compose_subjects
+from registry.services.apply_clearances import apply_clearances, in_question
 from registry.services.check_applicants import judge
 from registry.services.kept_rules import model_of, policy_of
 from registry.services.list_as_of import FormerList, require_version, version_on
@@ -136,7 +137,8 @@ class Remaking:
         services = replace(self._services, model=model, policy=policy)
         view = self._list(model).at(self._version(decision))
         about = self._circumstances(decision, request, policy)
-        answers = [judge(services, view, subject, about) for subject in request.subjects]
+        judged = [judge(services, view, subject, about) for subject in request.subjects]
+        answers = self._with_clearances(policy, request, judged, about)
         again = compose_subjects(services.law, request, answers)
         before = orjson.loads(decision.answer)["subjects"]
         changed = self._changed(decision.list_version, view.version, [*again, *before])
@@ -174,6 +176,20 @@ class Remaking:
             coverage = coverage_of(policy, as_of, at, self._valid_for)
         day = self._as_of.day or day_of(at)
         return Circumstances(request.purpose, Region.of(request.region), at, day, coverage)
+
+    def _with_clearances(
+        self, policy: Policy, request: CheckRequest, answers: list[SubjectAnswer], about: Circumstances
+    ) -> list[SubjectAnswer]:
+        """Leave out whom a regulator had found to be another by then; of a day asked for, by its end."""
+        asked = in_question(request.subjects, answers)
+        if not asked:
+            return answers
+        at = about.at if self._as_of.day is None else end_of_day(self._as_of.day)
+        known = self._uow.clearances.standing_for(asked, at)
+        return [
+            apply_clearances(policy, subject, answer, about.coverage, known)
+            for subject, answer in zip(request.subjects, answers, strict=True)
+        ]
 
     def _changed(self, one: int, other: int, subjects: list[Json]) -> set[str]:
         """Return the ban numbers, of those named, whose listed person has changed between two list versions."""

@@ -23,6 +23,7 @@ from registry.services.judge_rows import JudgedBatch, RefusedRow, RowJudge
 from registry.services.list_index import IndexView, ListIndex
 from registry.services.sequence_log import require_trusted
 from registry.services.verdict_file import VerdictFile, open_verdict_file
+from registry.store.case_values import NewCase
 from registry.store.decision_repository import SealedDecision
 from registry.store.screening_repository import ScreeningRun
 
@@ -94,6 +95,7 @@ def _judge(services: Services, uow: UnitOfWork, view: IndexView, file: Applicant
         at=services.clock.now(),
         day=services.clock.today(),
         coverage=coverage_now(services, uow),
+        clearances=uow.clearances.all_standing(),
     )
 
 
@@ -109,6 +111,8 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._refused: list[RefusedRow] = []
         self._to_keep: list[SealedDecision] = []
+        # Put before the regulators when the run has ended: until then it counts for nothing.
+        self._cases: list[NewCase] = []
 
     def begin(self) -> None:
         """Note the run, so that decisions can name it; until it has ended it counts for nothing."""
@@ -121,6 +125,7 @@ class _Run:
         self._counts.update(batch.counts)
         self._refused += batch.refused[: REFUSED_ROWS_NAMED - len(self._refused)]
         self._to_keep += batch.decisions
+        self._cases += batch.cases
         if len(self._to_keep) >= DECISIONS_AT_A_TIME:
             with self._store.write() as uow:
                 self._keep(uow)
@@ -133,6 +138,7 @@ class _Run:
         self._verdicts.make_durable()
         with self._store.write() as uow:
             self._keep(uow)
+            uow.cases.open_all(self._cases)
             uow.screenings.end(self._run.run_no, self.done, self._verdicts.digest())
             uow.ledger.record(EventKind.SCREENING_RUN, self._run.actor, self._facts(), self._run.list_version)
 

@@ -37,6 +37,7 @@ _NEEDED: Final[Mapping[str, Mapping[str, type]]] = {
     EventKind.RULES_KEPT: {"rule": str, "version": str, "digest": str},
     EventKind.SCREENING_RUN: {"run_no": str, "rows": int, "input_digest": str, "output_digest": str},
     EventKind.OPENINGS_ERASED: {"ids_digest": str},
+    EventKind.CASE_SETTLED: {"check_no": str, "outcome": str},
 }
 """What the comparisons read of an entry's facts; whoever rewrites the whole log may have written anything there."""
 
@@ -80,9 +81,13 @@ class DecisionRecords:
         self._expected: Final = array("q")
         self._leaves: Final = array("q")
         self._found: Final = array("q")
+        # The last outcome recorded of each check that a regulator has decided.
+        self._settled: Final[dict[str, str]] = {}
 
     def take(self, entry: Recorded) -> None:
         """Note the entry of a decision; one whose facts were erased has none any more."""
+        if entry.kind == EventKind.CASE_SETTLED and entry.facts:
+            self._settled[entry.facts["check_no"]] = entry.facts["outcome"]
         if entry.kind != EventKind.CHECK_DECIDED or not entry.facts:
             return
         if entry.facts["check_no"] in self._former:
@@ -121,7 +126,7 @@ class DecisionRecords:
             return "leaf_hash"
         said = {"check_no": row.check_no, "client_id": row.client_id, "verdict": row.verdict}
         said |= {"answer_digest": opened.answer_digest} | _request(row, opened)
-        if row.outcome != _OPEN:  # nothing in this version settles a decision; what does will be recorded
+        if row.outcome != self._settled.get(row.check_no, _OPEN):
             return "outcome"
         apart = (name for name, value in said.items() if entry.facts.get(name) != value)
         return next(apart, None) or _column_apart(row, opened)

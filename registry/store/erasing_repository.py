@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
 
 from registry.ledger.events import EventKind
+from registry.store.case_repository import CaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_reading import parts
 from registry.store.list_values import RecordState
@@ -24,7 +25,9 @@ LOOK_UPS: Final = (
     EventKind.LIST_SEARCHED,
     EventKind.ORIGINAL_READ,
     EventKind.BATCH_READ,
+    EventKind.CASE_READ,
 )
+_ABOUT_CASES: Final = (EventKind.CASE_STEPPED, EventKind.CASE_SETTLED, EventKind.CLEARANCE_GIVEN)
 _CLEAR: Final = "clear"
 Found = tuple[int, str]
 """A decision: its number in the store and its check number."""
@@ -46,6 +49,7 @@ class ErasingRepository:
         """Erase decisions, and salt and facts of the entries about them; the entries' leaves stay."""
         entries = self._entries_of([check_no for _, check_no in found])
         LedgerRepository(self._transaction).erase_openings(entries, rule, actor)
+        CaseRepository(self._transaction).forget(check_no for _, check_no in found)
         for part in parts([number for number, _ in found]):
             self._transaction.connection.execute(delete(decision).where(decision.c.id.in_(part)))
 
@@ -119,7 +123,7 @@ class ErasingRepository:
 
     def _may_name(self, check_nos: Sequence[str]) -> ColumnElement[bool]:
         """Entries that name a check in their facts alone: look-ups, those without a leaf yet, decisions before 0003."""
-        kinds = list(LOOK_UPS)
+        kinds = [*LOOK_UPS, *_ABOUT_CASES]
         former = select(decision.c.id).where(decision.c.check_no.in_(list(check_nos)), decision.c.leaf_hash.is_(None))
         if self._transaction.connection.execute(former.where(decision.c.client_id.is_not(None)).limit(1)).first():
             kinds.append(EventKind.CHECK_DECIDED)

@@ -6,7 +6,7 @@ A row's index_version says which key its values need; null or 0 says that they n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Any, Final
@@ -14,8 +14,10 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, Table, bindparam, delete, func, select, update
 
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.case_tables import clearance, hold_match
 from registry.store.certificate_repository import certificate_keys, certificate_values
 from registry.store.certificate_tables import certificate
+from registry.store.clearance_repository import keyed_applicant
 from registry.store.decision_repository import request_digest
 from registry.store.desk_sealing import document_keys, keyed_values
 from registry.store.desk_tables import desk_document
@@ -36,6 +38,8 @@ INDEXED: Final[tuple[Table, ...]] = (
     original,
     desk_document,
     certificate,
+    hold_match,
+    clearance,
 )
 """Every table with keyed values."""
 
@@ -107,6 +111,8 @@ class ReindexingRepository:
             original.name: self._original,
             desk_document.name: self._document,
             certificate.name: self._certificate,
+            hold_match.name: self._applicant(hold_match),
+            clearance.name: self._applicant(clearance),
         }
         values = [(row, renewed[table.name](row)) for row in rows]
         self._write(table, [{**place_values(table, row), **changed} for row, changed in values if changed is not None])
@@ -151,6 +157,15 @@ class ReindexingRepository:
     def _certificate(self, row: Row[Any]) -> dict[str, Any]:
         key = self._transaction.cipher.open_record(certificate.name, row.id, row.data_key)
         return certificate_values(self._transaction.keyed_index, certificate_keys(key.open("keys_enc", row.keys_enc)))
+
+    def _applicant(self, table: Table) -> Callable[[Row[Any]], dict[str, Any]]:
+        """Return what computes the keyed applicant of a row of a table anew."""
+
+        def keyed(row: Row[Any]) -> dict[str, Any]:
+            key = self._transaction.cipher.open_record(table.name, row.id, row.data_key)
+            return keyed_applicant(self._transaction.keyed_index, key.open("applicant_enc", row.applicant_enc))
+
+        return keyed
 
     def _held(self, table: Table) -> Counter[int]:
         version = table.c.index_version

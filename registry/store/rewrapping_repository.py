@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
+from registry.store.case_tables import case_step, clearance, hold_match
 from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.exchange_tables import held_batch
@@ -49,6 +50,9 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     certificate.name: lambda row: int(row.id),
     finding_question.name: lambda row: int(row.id),
     held_batch.name: lambda row: int(row.id),
+    hold_match.name: lambda row: int(row.id),
+    case_step.name: lambda row: int(row.id),
+    clearance.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -67,6 +71,9 @@ SEALED: Final[tuple[Table, ...]] = (
     certificate,
     finding_question,
     held_batch,
+    hold_match,
+    case_step,
+    clearance,
 )
 """Every table with sealed columns."""
 

@@ -15,8 +15,10 @@ from registry.privacy.keyed_index import KeyedIndex
 from registry.store.account_repository import AccountRepository
 from registry.store.alarm_repository import AlarmRepository
 from registry.store.audit_repository import AuditRepository
+from registry.store.case_repository import CaseRepository
 from registry.store.certificate_repository import CertificateRepository
 from registry.store.change_repository import ChangeRepository
+from registry.store.clearance_repository import ClearanceRepository
 from registry.store.client_repository import ClientRepository
 from registry.store.conduct_repository import ConductRepository
 from registry.store.cosignature_repository import CosignatureRepository
@@ -252,6 +254,16 @@ class UnitOfWork:
     def giving(self) -> GivingRepository:
         """What partners are given."""
         return GivingRepository(self.transaction)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Held and reviewed applications before the regulators."""
+        return CaseRepository(self.transaction)
+
+    @cached_property
+    def clearances(self) -> ClearanceRepository:
+        """Reviewed "not this person"."""
+        return ClearanceRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:

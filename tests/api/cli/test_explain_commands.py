@@ -144,5 +144,5 @@ def test_where_there_is_no_register_the_shipped_rules_measure(tmp_path: Path) ->
     arguments = ["explain", "--name", "王示例", "--listed-name", "王示例", "--json"]
     result = CliRunner().invoke(main, arguments, env={**unset, "REGISTRY_HOME": str(tmp_path / "none")})
     assert result.exit_code == 0, result.output
-    assert json.loads(result.stdout)["policy"] == "2026.2"
+    assert json.loads(result.stdout)["policy"] == "2026.3"
     assert "shipped model" in result.stderr

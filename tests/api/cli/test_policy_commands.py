@@ -58,7 +58,7 @@ def test_a_stricter_threshold_shows_whom_it_releases(
     tried: Run, policy: Callable[..., Path], services: Services, check_no: str
 ) -> None:
     found = answer(tried(policy(version='"2026.9"', review_millibits="90000"), *EVER, "--json"))
-    assert (found["policy_in_force"], found["policy_tried"]) == ("2026.2", "2026.9")
+    assert (found["policy_in_force"], found["policy_tried"]) == ("2026.3", "2026.9")
     decisions = found["decisions"]
     assert decisions["subjects"] == 1
     assert decisions["newly_stopped"] == []

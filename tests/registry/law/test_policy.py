@@ -38,8 +38,8 @@ def test_the_shipped_policy_takes_the_stricter_side_of_open_questions() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ('version = "2026.2"', "version = 7", "policy.toml.version"),
-        ('version = "2026.2"', 'version = " "', "policy.toml.version"),
+        ('version = "2026.3"', "version = 7", "policy.toml.version"),
+        ('version = "2026.3"', 'version = " "', "policy.toml.version"),
         ("pardon = ", "pardons = ", "policy.toml.questions.pardon: is missing"),
         ('several_counts = "own_sentence"', 'several_counts = "total"', "policy.toml.questions.several_counts"),
         ("valid_until_days = 7", "valid_until_days = 0", "policy.toml.freshness.31.valid_until_days"),
@@ -90,7 +90,7 @@ def test_a_region_may_have_its_own_freshness(tmp_path: Path) -> None:
 
 
 def test_the_law_is_loaded_with_the_policy_it_is_given(tmp_path: Path) -> None:
-    policy = Policy.load(changed(tmp_path, 'version = "2026.2"', 'version = "another"'))
+    policy = Policy.load(changed(tmp_path, 'version = "2026.3"', 'version = "another"'))
     assert Law.load(policy).policy.version == "another"
 
 

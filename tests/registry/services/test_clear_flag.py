@@ -39,7 +39,7 @@ def app(services: Services) -> Flask:
 def refusing(settings: Settings, clock: FixedClock, tmp_path: Path) -> Services:
     """A register whose policy refuses the checks of flagged clients."""
     own = tmp_path / "own.toml"
-    text = Policy.wording().replace('version = "2026.2"', 'version = "2026.9"')
+    text = Policy.wording().replace('version = "2026.3"', 'version = "2026.9"')
     own.write_text(text.replace('when_client_flagged = "answer"', 'when_client_flagged = "refuse"'), encoding="utf-8")
     return build(dataclasses.replace(settings, policy=own), clock)
 

@@ -14,6 +14,7 @@ from registry.law.policy import Policy
 from registry.ledger.events import EventKind
 from registry.services.add_client import add_client
 from registry.services.context import Services
+from registry.services.decide_case import find_other
 from registry.services.kept_rules import keep_rule
 from registry.services.remake_decision import AsOf
 from registry.services.replay_check import replay_check
@@ -23,6 +24,15 @@ from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewCha
 from registry.store.rule_repository import Rule
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
+from tests.registry.services.cases_at_hand import (
+    NAME,
+    acting,
+    list_somebody,
+    match_of,
+    office,
+    one_slip,
+    reviewed,
+)
 
 DAY = datetime.date(2025, 11, 21)
 WANG, LI = applicant("王示例", invented_id(1)), applicant("李示例", invented_id(2))
@@ -134,3 +144,15 @@ def test_what_cannot_be_made_again_is_counted(services: Services, check: Check) 
         uow.transaction.connection.exec_driver_sql("UPDATE decision SET policy_version = 'lost' WHERE id = 2")
     found, _ = replayed(services, Days(DAY, DAY), AsOf())
     assert (found.checks, found.not_replayable) == (2, 2)
+
+
+def test_a_clearance_counts_from_when_it_was_given(services: Services, clock: FixedClock) -> None:
+    ban_no, caller = list_somebody(services), office(services)
+    before = reviewed(caller)
+    clock.advance(datetime.timedelta(days=1))
+    find_other(services, acting(services, before), match_of(services, before).id, "年龄不符")
+    after = str(caller.check(applicant(NAME, one_slip())).get_json()["check_no"])
+    assert replay_check(services, before, actor="test").equal
+    assert replay_check(services, after, actor="test").equal
+    later = replay_check(services, before, actor="test", as_of=AsOf(day=DAY + datetime.timedelta(days=1)))
+    assert [(each.ban_no, each.difference) for each in later.differing] == [(ban_no, "only_then"), (None, "verdict")]

@@ -182,9 +182,69 @@ _AT_0006: dict[str, dict[str, Any]] = {
     "job_lease": {"job": "pull 33", "fence": 1, "holder": "worker", "until": _AT, "released": False},
 }  # fmt: skip
 
-_AT_0010: dict[str, dict[str, Any]] = {
+_AT_0007: dict[str, dict[str, Any]] = {
     **_AT_0006,
-    "basis": {**_AT_0006["basis"], "from_version": 1, "until_version": None},
+    "hold_case": {
+        "id": 1,
+        "check_no": "c-1",
+        "client_id": 1,
+        "application_no": "a-1",
+        "region": "33",
+        "purpose": "food_filing",
+        "verdict": "block",
+        "rule": "id_number/equal",
+        "state": "open",
+        "opened_at": _AT,
+        "due_on": _DAY,
+        "settled_at": None,
+        "row_version": 1,
+    },
+    "hold_match": {
+        "id": 1,
+        "case_id": 1,
+        "subject_no": "1",
+        "ban_no": "b-1",
+        "verdict": "block",
+        "rule": "id_number/equal",
+        "finding": "open",
+        "applicant_index": _SEALED,
+        "index_version": 1,
+        "data_key": _SEALED,
+        "applicant_enc": _SEALED,
+    },
+    "case_step": {
+        "id": 1,
+        "case_id": 1,
+        "number": 1,
+        "kind": "noted",
+        "match_id": 1,
+        "actor": "user:1",
+        "at": _AT,
+        "data_key": _SEALED,
+        "content_enc": _SEALED,
+    },
+    "clearance": {
+        "id": 1,
+        "clearance_no": "l-1",
+        "ban_no": "b-1",
+        "check_no": "c-1",
+        "applicant_index": _SEALED,
+        "index_version": 1,
+        "data_key": _SEALED,
+        "applicant_enc": _SEALED,
+        "evidence_enc": _SEALED,
+        "given_by": "user:1",
+        "given_at": _AT,
+        "revoked_by": None,
+        "revoked_at": None,
+        "reason_enc": None,
+    },
+    "saved_view": {"id": 1, "user_id": 1, "name": "v", "query": "state=open", "is_first": False},
+}
+
+_AT_0010: dict[str, dict[str, Any]] = {
+    **_AT_0007,
+    "basis": {**_AT_0007["basis"], "from_version": 1, "until_version": None},
 }  # fmt: skip
 
 # Every revision has an entry; the tables are in the order in which they can be filled.
@@ -195,5 +255,6 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0004": _AT_0004,
     "0005": _AT_0005,
     "0006": _AT_0006,
+    "0007": _AT_0007,
     "0010": _AT_0010,
 }

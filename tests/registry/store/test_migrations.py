@@ -68,7 +68,7 @@ def _fill(connection: Connection, rows: dict[str, dict[str, Any]]) -> dict[str, 
         table = _table(connection, name)
         readable = {
             column: value.replace(tzinfo=None)
-            if connection.dialect.name == "sqlite" and column.endswith("_at")
+            if connection.dialect.name == "sqlite" and isinstance(value, datetime.datetime)
             else value
             for column, value in row.items()
         }

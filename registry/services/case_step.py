@@ -1,0 +1,106 @@
+"""What every step in a case has in common: the case as the actor may see it, the step kept, the outcome recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from registry.errors import ChangedMeanwhileError, NotFoundError
+from registry.ledger.events import EventKind
+from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredMatch, StoredStep
+
+if TYPE_CHECKING:
+    from registry.services.desk_actor import DeskActor
+    from registry.store.unit_of_work import UnitOfWork
+
+_HEARINGS: Final = frozenset({StepKind.HEARD, StepKind.HEARING_WAIVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts in which case, as they last saw it (`expected`: its row version; None: however it is)."""
+
+    check_no: str
+    actor: DeskActor
+    expected: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The name under which the act is recorded."""
+        return self.actor.text
+
+
+def open_case(uow: UnitOfWork, acting: Acting) -> StoredCase:
+    """Return a case of the actor's region, as it was when the actor last saw it.
+
+    Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody took a step since.
+    """
+    case = uow.cases.find(acting.check_no)
+    if case is None or not reaches(acting.actor, case):
+        raise NotFoundError("there is no such case")
+    if acting.expected is not None and case.row_version != acting.expected:
+        raise ChangedMeanwhileError("somebody else has taken a step in this case since it was opened")
+    return case
+
+
+def reaches(actor: DeskActor, case: StoredCase) -> bool:
+    """Say whether a case is of the region somebody works for; a bulk run over all four is everybody's."""
+    return actor.region is None or case.region is None or case.region == actor.region[:2]
+
+
+def last_hearing(steps: Sequence[StoredStep]) -> StoredStep | None:
+    """Return the hearing or waiver that counts: the last since the case was opened, or opened again."""
+    for step in reversed(steps):
+        if step.kind in _HEARINGS:
+            return step
+        if step.kind is StepKind.REOPENED:
+            return None
+    return None
+
+
+def take_step(  # noqa: PLR0913, PLR0917 -- a step is exactly these
+    uow: UnitOfWork,
+    case: StoredCase,
+    kind: StepKind,
+    content: Mapping[str, Any],
+    actor: str,
+    match_id: int | None = None,
+) -> int:
+    """Keep and record a step; return its number. The caller moves the case and commits."""
+    number, digest = uow.cases.add_step(case, kind, actor, content, match_id)
+    facts: dict[str, str | int] = {"check_no": case.check_no, "number": number, "step": kind}
+    uow.ledger.record(EventKind.CASE_STEPPED, actor, {**facts, "content_digest": digest})
+    return number
+
+
+def settle(uow: UnitOfWork, case: StoredCase, actor: str) -> CaseState:
+    """Bring a case into the state its findings make, and record its outcome where that is another than before."""
+    state = state_of(uow.cases.matches(case.id))
+    move_case(uow, case, state, actor)
+    return state
+
+
+def move_case(uow: UnitOfWork, case: StoredCase, state: CaseState, actor: str) -> None:
+    """Bring a case into a state; an outcome that changes with it is recorded. Raises ChangedMeanwhileError."""
+    uow.cases.move(case, state)
+    former, outcome = outcome_of(case.state), outcome_of(state)
+    if former != outcome:
+        uow.ledger.record(EventKind.CASE_SETTLED, actor, {"check_no": case.check_no, "outcome": outcome})
+
+
+def outcome_of(state: CaseState) -> str:
+    """Return what a licensing system is told of a state: open, confirmed, released or withdrawn."""
+    return str(state) if state.is_settled else "open"
+
+
+def state_of(matches: Sequence[StoredMatch]) -> CaseState:
+    """Return the state the findings of a case make; a single listed person found to be the applicant is enough."""
+    findings = {match.finding for match in matches}
+    if Finding.SAME in findings:
+        return CaseState.CONFIRMED
+    if Finding.OTHER_PROPOSED in findings:
+        return CaseState.RELEASE_PROPOSED
+    if Finding.OPEN in findings or not findings:
+        return CaseState.OPEN
+    return CaseState.RELEASED if Finding.OTHER in findings else CaseState.WITHDRAWN

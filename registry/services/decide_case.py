@@ -1,0 +1,203 @@
+"""Decide about held applications: hear the applicant, ask for what is missing, say who it is and who it is not.
+
+"The same person" needs a hearing, or the applicant's waiver of it, on the record first (行政许可法 7, 36;
+个人信息保护法 24¶3): the hold stands then. "Another person" releases the application. Against a match on an equal
+number one person proposes that and another agrees. Nothing is overwritten: every step is kept, sealed, and recorded.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError, SamePersonError
+from registry.law.verdict import Verdict
+from registry.services.case_step import Acting, last_hearing, open_case, settle, take_step
+from registry.services.desk_step import is_one_party, stated_note
+from registry.services.give_clearance import give_clearance
+from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredMatch, StoredStep
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """That the applicant was heard, or chose not to be: on which day, how, and what was said (or why not)."""
+
+    waived: bool
+    held_on: datetime.date
+    manner: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is missing, whom it is asked of, and by when (None: no day is set)."""
+
+    missing: str
+    asked_of: str
+    answer_by: datetime.date | None
+
+
+def record_hearing(services: Services, acting: Acting, hearing: Hearing) -> None:
+    """Note that the applicant was heard or waived it. Raises InvalidInputError, and as `open_case` does."""
+    manner, said = _stated(hearing.manner, "manner"), _stated(hearing.said, "said")
+    if hearing.held_on > services.clock.today():
+        raise InvalidInputError([FieldFault("held_on", "in_the_future", "must not be a day to come")])
+    content = {"held_on": hearing.held_on.isoformat(), "manner": manner, "said": said}
+    kind = StepKind.HEARING_WAIVED if hearing.waived else StepKind.HEARD
+    _step(services, acting, kind, content)
+
+
+def ask_for_more(services: Services, acting: Acting, asked: Request) -> None:
+    """Ask for what is missing; the case waits for the answer. Raises as `record_hearing` does."""
+    missing, asked_of = _stated(asked.missing, "missing"), _stated(asked.asked_of, "asked_of")
+    by = None if asked.answer_by is None else asked.answer_by.isoformat()
+    content = {"missing": missing, "asked_of": asked_of, "answer_by": by}
+    _step(services, acting, StepKind.ASKED, content, CaseState.ASKED)
+
+
+def note_answer(services: Services, acting: Acting, text: str) -> None:
+    """Note what was answered; the case is open again. Raises as `record_hearing` does."""
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        take_step(uow, case, StepKind.ANSWERED, {"text": _stated(text, "text")}, acting.name)
+        settle(uow, case, acting.name)
+
+
+def add_note(services: Services, acting: Acting, text: str) -> None:
+    """Note something for whoever works on the case next; a settled case takes notes, too."""
+    with services.store.write() as uow:
+        case = open_case(uow, acting)
+        take_step(uow, case, StepKind.NOTED, {"text": _stated(text, "text")}, acting.name)
+        uow.cases.move(case, case.state)
+
+
+def find_same(services: Services, acting: Acting, match_id: int, reasons: Mapping[str, str]) -> None:
+    """Find that the applicant is the listed person: the hold stands, and the licensing system is told.
+
+    `reasons`: `reason` and `legal_basis`, in words. Raises ConflictError without a hearing or waiver on the record,
+    and as `record_hearing` does.
+    """
+    content = {name: _stated(reasons.get(name), name) for name in ("reason", "legal_basis")}
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        match = _open_match(uow, case, match_id)
+        if last_hearing(uow.cases.steps(case.id)) is None:
+            raise ConflictError("the applicant must be heard first, or have waived it")
+        take_step(uow, case, StepKind.FOUND_SAME, content, acting.name, match.id)
+        uow.cases.find_match(match.id, Finding.SAME)
+        settle(uow, case, acting.name)
+
+
+def find_other(services: Services, acting: Acting, match_id: int, reason: str) -> None:
+    """Find that the applicant is not the listed person; on an equal number only propose it, for another to agree.
+
+    Raises as `record_hearing` does, and ConflictError where that was decided before.
+    """
+    content = {"reason": _stated(reason, "reason")}
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        match = _open_match(uow, case, match_id)
+        needs_second = match.verdict == Verdict.BLOCK
+        kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
+        take_step(uow, case, kind, content, acting.name, match.id)
+        uow.cases.find_match(match.id, Finding.OTHER_PROPOSED if needs_second else Finding.OTHER)
+        if not needs_second:
+            give_clearance(services, uow, case, match, acting.actor)
+        settle(uow, case, acting.name)
+
+
+def agree_release(services: Services, acting: Acting, match_id: int, note: str) -> None:
+    """Agree that the bearer of an equal number is another person: the application is released.
+
+    Raises SamePersonError where the actor proposed it, ConflictError where nobody did, and as `open_case` does.
+    """
+    with services.store.write() as uow:
+        case, match, proposal = _proposed(uow, acting, match_id)
+        if is_one_party(uow, proposal.actor, acting.name):
+            raise SamePersonError("who proposes a release does not agree to it")
+        content = {"note": stated_note(note, required=False) or ""}
+        take_step(uow, case, StepKind.RELEASE_AGREED, content, acting.name, match.id)
+        uow.cases.find_match(match.id, Finding.OTHER)
+        settle(uow, case, acting.name)
+
+
+def return_release(services: Services, acting: Acting, match_id: int, note: str) -> None:
+    """Give a proposed release back with a note (whoever proposed it may take it back); the match is open again."""
+    content = {"note": _stated(note, "note")}
+    with services.store.write() as uow:
+        case, match, _ = _proposed(uow, acting, match_id)
+        take_step(uow, case, StepKind.RELEASE_RETURNED, content, acting.name, match.id)
+        uow.cases.find_match(match.id, Finding.OPEN)
+        settle(uow, case, acting.name)
+
+
+def reopen_case(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> None:
+    """Open a settled case again, every finding but moot ones; whoever settled it is not the one to call this."""
+    take_step(uow, case, StepKind.REOPENED, {"reason": reason}, actor)
+    for match in uow.cases.matches(case.id):
+        if match.finding is not Finding.WITHDRAWN:
+            uow.cases.find_match(match.id, Finding.OPEN)
+    settle(uow, case, actor)
+
+
+def withdraw_match(uow: UnitOfWork, case: StoredCase, ban_no: str, reason: str, actor: str) -> None:
+    """Note that a listed person bars nobody here any more: a correction or lifting made the match moot."""
+    named = [each for each in uow.cases.matches(case.id) if each.ban_no == ban_no]
+    for match in named:
+        if match.finding in {Finding.OPEN, Finding.OTHER_PROPOSED, Finding.SAME}:
+            take_step(uow, case, StepKind.WITHDRAWN, {"reason": reason}, actor, match.id)
+            uow.cases.find_match(match.id, Finding.WITHDRAWN)
+    settle(uow, case, actor)
+
+
+def _step(
+    services: Services, acting: Acting, kind: StepKind, content: Mapping[str, Any], state: CaseState | None = None
+) -> None:
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        take_step(uow, case, kind, content, acting.name)
+        uow.cases.move(case, case.state if state is None else state)
+
+
+def _undecided(uow: UnitOfWork, acting: Acting) -> StoredCase:
+    case = open_case(uow, acting)
+    if case.state.is_settled:
+        raise ConflictError("the case is decided already")
+    return case
+
+
+def _open_match(uow: UnitOfWork, case: StoredCase, match_id: int) -> StoredMatch:
+    match = _match(uow, case, match_id)
+    if match.finding is not Finding.OPEN:
+        raise ConflictError("that was decided before, or waits for a second person")
+    return match
+
+
+def _match(uow: UnitOfWork, case: StoredCase, match_id: int) -> StoredMatch:
+    found = next((each for each in uow.cases.matches(case.id) if each.id == match_id), None)
+    if found is None:
+        raise NotFoundError("the case has no such match")
+    return found
+
+
+def _proposed(uow: UnitOfWork, acting: Acting, match_id: int) -> tuple[StoredCase, StoredMatch, StoredStep]:
+    case = open_case(uow, acting)
+    match = _match(uow, case, match_id)
+    proposals = [
+        step
+        for step in uow.cases.steps(case.id)
+        if step.kind is StepKind.RELEASE_PROPOSED and step.match_id == match_id
+    ]
+    if match.finding is not Finding.OTHER_PROPOSED or not proposals:
+        raise ConflictError("no release is proposed")
+    return case, match, proposals[-1]
+
+
+def _stated(text: str | None, field: str) -> str:
+    return stated_note(text, field, required=True) or ""

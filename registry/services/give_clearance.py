@@ -1,0 +1,72 @@
+"""Give and revoke clearances: a reviewed "not this person" that holds across the region while the evidence stands."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from registry.errors import ConflictError, NotFoundError
+from registry.ledger.events import EventKind
+from registry.services.apply_clearances import applicant_spelling, evidence_spelling
+from registry.services.case_step import reaches
+from registry.services.explain_record import decision_with_request, faces_of
+from registry.services.reckon_match import Measure, reckon_match
+from registry.services.stated_reason import stated_reason
+from registry.store.clearance_repository import NewClearance
+
+if TYPE_CHECKING:
+    from matching.identity import Identity
+    from matching.score import Comparison
+    from registry.law.roles import Purpose
+    from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
+    from registry.store.case_values import StoredCase, StoredMatch
+    from registry.store.unit_of_work import UnitOfWork
+
+
+def give_clearance(services: Services, uow: UnitOfWork, case: StoredCase, match: StoredMatch, actor: DeskActor) -> str:
+    """Bind the applicant of a case to "not this listed person", as the evidence is now; return the number.
+
+    The caller commits. Raises ConflictError where the application was not kept or nobody is listed any more.
+    """
+    _, request = decision_with_request(uow, case.check_no)
+    applicant = next(each.identity for each in request.subjects if each.subject_no == match.subject_no)
+    new = NewClearance(
+        ban_no=match.ban_no,
+        check_no=case.check_no,
+        applicant=applicant_spelling(applicant),
+        evidence=_evidence_now(services, uow, request.purpose, applicant, match.ban_no),
+        given_by=actor.text,
+    )
+    clearance_no = uow.clearances.give(new)
+    facts = {"clearance_no": clearance_no, "check_no": case.check_no, "ban_no": match.ban_no}
+    uow.ledger.record(EventKind.CLEARANCE_GIVEN, actor.text, facts)
+    return clearance_no
+
+
+def revoke_clearance(services: Services, clearance_no: str, reason: str, actor: DeskActor) -> None:
+    """End a clearance: the next check asks again. Raises NotFoundError, ConflictError, InvalidInputError."""
+    stated = stated_reason(reason, "a decision needs its reason")
+    with services.store.write() as uow:
+        stored = uow.clearances.find(clearance_no)
+        case = None if stored is None else uow.cases.find(stored.check_no)
+        if stored is None or (case is not None and not reaches(actor, case)):
+            raise NotFoundError("there is no such clearance")
+        if not uow.clearances.revoke(stored, stated, actor.text):
+            raise ConflictError("the clearance was revoked before")
+        facts = {"clearance_no": clearance_no, "reason_digest": hashlib.sha256(stated.encode()).hexdigest()}
+        uow.ledger.record(EventKind.CLEARANCE_REVOKED, actor.text, facts)
+
+
+def _evidence_now(services: Services, uow: UnitOfWork, purpose: Purpose, applicant: Identity, ban_no: str) -> str:
+    measure = Measure(services.model, services.policy, purpose)
+    faces = faces_of(uow, ban_no)
+    if not faces:
+        raise ConflictError("nothing of the listed person is in force any more")
+    reckoned = [(reckon_match(measure, applicant, face).comparison, face) for face in faces]
+    comparison, listed = min(reckoned, key=_as_a_check_chooses)
+    return evidence_spelling(comparison, listed)
+
+
+def _as_a_check_chooses(reckoned: tuple[Comparison, Identity]) -> tuple[float, int]:
+    return reckoned[0].expected_coincidences, -reckoned[0].millibits

@@ -1,0 +1,212 @@
+"""Cases of the regulators' desk: opened with the answer that holds, found by what is asked, moved on step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+
+from registry.errors import ChangedMeanwhileError
+from registry.privacy.keyed_index import IndexPurpose
+from registry.store.case_tables import case_step, clearance, hold_case, hold_match
+from registry.store.case_values import (
+    CaseFilter,
+    CasePlace,
+    CaseState,
+    Finding,
+    NewCase,
+    NewMatch,
+    StepKind,
+    StoredCase,
+    StoredMatch,
+    StoredStep,
+)
+from registry.store.clearance_repository import keyed_applicant
+from registry.store.list_reading import parts
+from registry.store.tables import decision
+from registry.store.transaction import Transaction
+
+_CASE: Final = tuple(hold_case.c[name] for name in StoredCase.__dataclass_fields__)
+_MATCH: Final = tuple(hold_match.c[name] for name in StoredMatch.__dataclass_fields__)
+_OUTCOME: Final[Mapping[CaseState, str]] = {
+    CaseState.CONFIRMED: "confirmed",
+    CaseState.RELEASED: "released",
+    CaseState.WITHDRAWN: "withdrawn",
+}
+
+
+class CaseRepository:
+    """Keeps cases, their matches and steps."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def open_all(self, cases: Sequence[NewCase]) -> None:
+        """Put cases before the regulators; their decisions are in the store already."""
+        if not cases:
+            return
+        numbers = self._transaction.new_ids(hold_case, len(cases))
+        rows = [_opened(number, case) for number, case in zip(numbers, cases, strict=True)]
+        matches = self._matches(
+            [(number, match) for number, case in zip(numbers, cases, strict=True) for match in case.matches]
+        )
+        self._transaction.connection.execute(insert(hold_case), rows)
+        if matches:
+            self._transaction.connection.execute(insert(hold_match), matches)
+
+    def find(self, check_no: str) -> StoredCase | None:
+        """Return the case of a check; None where there is none."""
+        row = self._transaction.connection.execute(select(*_CASE).where(hold_case.c.check_no == check_no)).first()
+        return None if row is None else _case(row)
+
+    def page(self, wanted: CaseFilter, after: CasePlace | None, most: int) -> list[StoredCase]:
+        """Return at most so many cases, in the order they are due."""
+        query = select(*_CASE).where(*_conditions(wanted))
+        if after is not None:
+            later = and_(hold_case.c.due_on == after.due_on, hold_case.c.id > after.id)
+            query = query.where(or_(hold_case.c.due_on > after.due_on, later))
+        rows = self._transaction.connection.execute(query.order_by(hold_case.c.due_on, hold_case.c.id).limit(most))
+        return [_case(row) for row in rows]
+
+    def count(self, wanted: CaseFilter) -> int:
+        """Return how many cases there are."""
+        query = select(func.count()).select_from(hold_case).where(*_conditions(wanted))
+        return int(self._transaction.connection.execute(query).scalar_one())
+
+    def naming(self, ban_no: str) -> list[StoredCase]:
+        """Return every case in which somebody may be a listed person, oldest first."""
+        named = select(hold_match.c.case_id).where(hold_match.c.ban_no == ban_no)
+        rows = self._transaction.connection.execute(
+            select(*_CASE).where(hold_case.c.id.in_(named)).order_by(hold_case.c.id)
+        )
+        return [_case(row) for row in rows]
+
+    def of_applicant(self, applicant: str, most: int) -> list[StoredCase]:
+        """Return the latest cases of an applicant, given in one spelling, latest first."""
+        keyed = self._transaction.keyed_index.lookups(IndexPurpose.CLEARED_APPLICANT, applicant)
+        named = select(hold_match.c.case_id).where(hold_match.c.applicant_index.in_(keyed))
+        query = select(*_CASE).where(hold_case.c.id.in_(named)).order_by(hold_case.c.id.desc()).limit(most)
+        return [_case(row) for row in self._transaction.connection.execute(query)]
+
+    def applicant_of(self, match_id: int) -> str:
+        """Return the one spelling of who applied; raises KeysMismatchError as opening does."""
+        row = self._transaction.connection.execute(select(hold_match).where(hold_match.c.id == match_id)).one()
+        return self._transaction.cipher.open_record(hold_match.name, row.id, row.data_key).open(
+            "applicant_enc", row.applicant_enc
+        )
+
+    def matches(self, case_id: int) -> list[StoredMatch]:
+        """Return the matches of a case, in the order of its answer."""
+        query = select(*_MATCH).where(hold_match.c.case_id == case_id).order_by(hold_match.c.id)
+        return [_match(row) for row in self._transaction.connection.execute(query)]
+
+    def steps(self, case_id: int) -> list[StoredStep]:
+        """Return what was done about a case, in order; raises KeysMismatchError as opening does."""
+        query = select(case_step).where(case_step.c.case_id == case_id).order_by(case_step.c.number)
+        return [self._step(row) for row in self._transaction.connection.execute(query).all()]
+
+    def add_step(
+        self, case: StoredCase, kind: StepKind, actor: str, content: Mapping[str, Any], match_id: int | None = None
+    ) -> tuple[int, str]:
+        """Note a step; return its number and a digest of its content only its own key can make (hexadecimal)."""
+        row_id = self._transaction.new_ids(case_step, 1)[0]
+        key = self._transaction.cipher.new_record(case_step.name, row_id)
+        text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+        number = self._next_step(case.id)
+        values = {"id": row_id, "case_id": case.id, "number": number, "kind": kind, "match_id": match_id}
+        values |= {"actor": actor, "at": self._transaction.now()}
+        values |= {"data_key": key.wrapped, "content_enc": key.seal("content_enc", text)}
+        self._transaction.connection.execute(insert(case_step).values(values))
+        return number, key.digest("content_enc", text).hex()
+
+    def find_match(self, match_id: int, finding: Finding) -> None:
+        """Note what was found about a match."""
+        change = update(hold_match).where(hold_match.c.id == match_id).values(finding=finding)
+        self._transaction.connection.execute(change)
+
+    def move(self, case: StoredCase, state: CaseState) -> None:
+        """Bring a case into a state, and its decision's outcome with it.
+
+        Raises ChangedMeanwhileError where somebody took a step since the case was read.
+        """
+        settled = self._transaction.now() if state.is_settled else None
+        this = (hold_case.c.id == case.id, hold_case.c.row_version == case.row_version)
+        values = {"state": state, "settled_at": settled, "row_version": case.row_version + 1}
+        moved = self._transaction.connection.execute(update(hold_case).where(*this).values(values))
+        if moved.rowcount != 1:
+            raise ChangedMeanwhileError("somebody else has taken a step in this case since it was opened")
+        outcome = update(decision).where(decision.c.check_no == case.check_no)
+        self._transaction.connection.execute(outcome.values(outcome=_OUTCOME.get(state, "open")))
+
+    def forget(self, check_nos: Iterable[str]) -> None:
+        """Erase the cases of decisions that are erased, and the clearances given in them."""
+        for part in parts(sorted(set(check_nos))):
+            cases = select(hold_case.c.id).where(hold_case.c.check_no.in_(part))
+            for table in (case_step, hold_match):
+                self._transaction.connection.execute(delete(table).where(table.c.case_id.in_(cases)))
+            for table in (hold_case, clearance):
+                self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
+
+    def without_case(self, after: int, most: int) -> list[tuple[int, str, int | None]]:
+        """Return held decisions of before there were cases: id, check number and client, from an id on."""
+        query = (
+            select(decision.c.id, decision.c.check_no, decision.c.client_id)
+            .outerjoin(hold_case, hold_case.c.check_no == decision.c.check_no)
+            .where(decision.c.id > after, decision.c.verdict != "clear", hold_case.c.id.is_(None))
+            .order_by(decision.c.id)
+            .limit(most)
+        )
+        return [(row[0], row[1], row[2]) for row in self._transaction.connection.execute(query)]
+
+    def _matches(self, found: Sequence[tuple[int, NewMatch]]) -> list[dict[str, Any]]:
+        numbers = self._transaction.new_ids(hold_match, len(found))
+        return [self._match(number, case, match) for number, (case, match) in zip(numbers, found, strict=True)]
+
+    def _match(self, number: int, case_id: int, match: NewMatch) -> dict[str, Any]:
+        key = self._transaction.cipher.new_record(hold_match.name, number)
+        stated = {name: getattr(match, name) for name in NewMatch.__dataclass_fields__ if name != "applicant"}
+        sealed = {"data_key": key.wrapped, "applicant_enc": key.seal("applicant_enc", match.applicant)}
+        keyed = keyed_applicant(self._transaction.keyed_index, match.applicant)
+        return {"id": number, "case_id": case_id, **stated, "finding": Finding.OPEN, **sealed, **keyed}
+
+    def _next_step(self, case_id: int) -> int:
+        query = select(func.coalesce(func.max(case_step.c.number), 0)).where(case_step.c.case_id == case_id)
+        return int(self._transaction.connection.execute(query).scalar_one()) + 1
+
+    def _step(self, row: Row[Any]) -> StoredStep:
+        key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
+        content = orjson.loads(key.open("content_enc", row.content_enc))
+        return StoredStep(row.number, StepKind(row.kind), row.match_id, row.actor, row.at, content)
+
+
+def _opened(number: int, case: NewCase) -> dict[str, Any]:
+    stated = {name: getattr(case, name) for name in NewCase.__dataclass_fields__ if name != "matches"}
+    return {"id": number, **stated, "state": CaseState.OPEN, "row_version": 1}
+
+
+def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.region is not None:
+        # A bulk run over all four regions is everybody's.
+        found.append(or_(hold_case.c.region == wanted.region, hold_case.c.region.is_(None)))
+    if wanted.states:
+        found.append(hold_case.c.state.in_(wanted.states))
+    for name in ("purpose", "verdict", "application_no", "client_id"):
+        value = getattr(wanted, name)
+        if value is not None:
+            found.append(hold_case.c[name] == value)
+    if wanted.due_before is not None:
+        found.append(hold_case.c.due_on < wanted.due_before)
+    if wanted.ban_no is not None:
+        found.append(hold_case.c.id.in_(select(hold_match.c.case_id).where(hold_match.c.ban_no == wanted.ban_no)))
+    return found
+
+
+def _case(row: Row[Any]) -> StoredCase:
+    return StoredCase(**{**row._mapping, "state": CaseState(row.state)})
+
+
+def _match(row: Row[Any]) -> StoredMatch:
+    return StoredMatch(**{**row._mapping, "finding": Finding(row.finding)})
