@@ -9,6 +9,7 @@ from typing import Final
 
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
+from jobs.look_back import look_back
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
@@ -68,6 +69,7 @@ _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("look_back", 300, look_back, retry=_DAILY_RETRY),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     # Last, so that what the others recorded is placed by the same run of what is due.
     Job("sequence", 1, sequence, noted=False),

@@ -19,6 +19,7 @@ from api.console.judgment_steps import judgment_steps
 from api.console.judgment_upload import judgment_upload
 from api.console.judgments import judgments
 from api.console.language import language
+from api.console.look_back import look_back
 from api.console.provinces import provinces
 from api.console.replay import replay
 from api.console.revocation_steps import revocation_steps
@@ -46,7 +47,7 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, replay, provinces, help_pages,
+    spreadsheet_steps, waiting, search, look_back, replay, provinces, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 

@@ -26,6 +26,7 @@ ENTRIES: Final = (
     Entry("spreadsheets.menu", "spreadsheets.show_all", "spreadsheet"),
     Entry("waiting.menu", "waiting.show_all", "waiting."),
     Entry("search.menu", "search.show_form", "search."),
+    Entry("look_back.menu", "look_back.show_all", "look_back."),
     Entry("replay.menu", "replay.show_form", "replay."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
     Entry("console.users", "users.show_all", "users."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
 from api.console.admission import signed_in
 from api.console.forms import Form
@@ -42,8 +42,8 @@ def _services() -> Services:
 @replay.get("/replay")
 @signed_in(UserRole.REGULATOR, UserRole.AUDITOR)
 def show_form(_actor: Actor) -> Response:
-    """Show the empty form."""
-    return _page(Form({"what": "check", "as_of": "own"}))
+    """Show the form, empty but for the number of a check that another page leads here with."""
+    return _page(Form({"what": "check", "as_of": "own", "check_no": request.args.get("check_no", "")}))
 
 
 @replay.post("/replay")

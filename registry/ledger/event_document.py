@@ -164,6 +164,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         "以来源方副本取代被篡改的副本",
         "copies altered behind the program's back gave way to what their own side states",
     ),
+    EventKind.ANSWERS_LOOKED_BACK_AT: Meaning(
+        _WORKER, "以名单变更回看既往答复", "past answers were compared with later changes of the list"
+    ),
+    EventKind.LOOK_BACK_CLOSED: Meaning(
+        _REGULATOR, "办结回看发现的事项", "what looking back had found was settled by a person"
+    ),
     EventKind.DISAGREEMENT_SETTLED: Meaning(
         _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"
     ),

@@ -98,6 +98,8 @@ class EventKind(StrEnum):
     LISTS_COMPARED = "lists_compared"
     ROWS_GIVEN = "rows_given"
     RECORDS_RESTATED = "records_restated"
+    ANSWERS_LOOKED_BACK_AT = "answers_looked_back_at"
+    LOOK_BACK_CLOSED = "look_back_closed"
     CASES_OPENED = "cases_opened"
     CASE_READ = "case_read"
     CASE_STEPPED = "case_stepped"
@@ -249,6 +251,10 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.ROWS_GIVEN: frozenset({"partner", "rows", "doubtful"}),
     # Copies that were altered here gave way to what their own side states; the digests are over both, row by row.
     EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
+    # Past answers were compared with the changes of these list versions; so many would be stricter, or less strict.
+    EventKind.ANSWERS_LOOKED_BACK_AT: frozenset({"from_list_version", "to_list_version", "checks", "listed", "lifted"}),
+    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued.
+    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome"}),
     # Held answers of before there were cases were put before the regulators.
     EventKind.CASES_OPENED: frozenset({"cases"}),
     # A look-up: a regulator opened a held application, with its applicant and whom it may be.

@@ -14,12 +14,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from matching.identity import Identity, Kind
+from matching.index import Index
+from matching.segment import SegmentBuilder
 from registry.clock import end_of_day
 from registry.errors import FieldFault, InvalidInputError
 from registry.intake.headings import ListKind
 from registry.intake.list_rows import reread
 from registry.services.list_index import IndexView, ListIndex
 from registry.services.load_index import ListedSubject, listed_subject
+from registry.services.packed_bans import BanPacker
 from registry.store.list_values import StoredBasis, StoredFace
 
 if TYPE_CHECKING:
@@ -55,6 +58,17 @@ class FormerList:
             self._view.put_back(list(subjects_as_of(self._uow, version, part)))
         self._view.version = version
         return self._view
+
+
+def only_as_of(uow: UnitOfWork, version: int, subjects: Sequence[int], model: Model) -> IndexView:
+    """Return a list of the named subjects alone, as they stood at a version; `subjects` ascend."""
+    segment, bans = SegmentBuilder(model), BanPacker()
+    for first in range(0, len(subjects), SUBJECTS_AT_A_TIME):
+        for listed in subjects_as_of(uow, version, subjects[first : first + SUBJECTS_AT_A_TIME]):
+            if listed.faces:
+                segment.add(listed.subject, [face.identity for face in listed.faces])
+                bans.add(listed)
+    return IndexView(version, Index(model, [segment.segment()]), bans.bans())
 
 
 def require_version(uow: UnitOfWork, version: int) -> None:

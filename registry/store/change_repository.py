@@ -201,6 +201,13 @@ class ChangeRepository:
             ).scalars()
         }
 
+    def last_changes(self, after: int, upto: int) -> dict[int, int]:
+        """Return the subjects changed in versions after+1 … upto, each with its last such version."""
+        within = (list_change.c.version > after, list_change.c.version <= upto)
+        last = select(list_change.c.subject_id, func.max(list_change.c.version)).where(*within)
+        rows = self._transaction.connection.execute(last.group_by(list_change.c.subject_id))
+        return {row[0]: row[1] for row in rows}
+
     def version_before(self, instant: datetime.datetime) -> int:
         """Return the list version that was in force just before an instant; 0 where the list had not begun."""
         return int(self._transaction.connection.execute(_LAST_BEFORE, {"instant": instant}).scalar() or 0)

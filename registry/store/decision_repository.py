@@ -19,6 +19,8 @@ _ANSWER: Final = "answer_enc"
 _REQUEST: Final = "request_enc"
 SIGNATURE: Final = "signature_enc"
 _OPEN: Final = "open"
+_CLEAR: Final = "clear"
+_RELEASED: Final = "released"
 _RECEIPT: Final = ',"receipt":'
 
 
@@ -73,6 +75,23 @@ class ReplayableDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """An answer looked back at: what was asked, and the answer itself where it held or was to be looked at.
+
+    `let_through`: it was clear, or a regulator released it: a licence may have been issued on it.
+    """
+
+    id: int
+    check_no: str
+    decided_at: datetime.datetime
+    list_version: int
+    region: str | None
+    let_through: bool
+    request: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """Decisions from an instant until before another, of a region (area code; None: of all) and with a verdict."""
 
@@ -115,6 +134,22 @@ _REPLAYABLE: Final = select(
     decision.c.request_enc,
     decision.c.answer_enc,
 ).outerjoin(api_client, api_client.c.id == decision.c.client_id)
+_PAST: Final = (
+    select(
+        decision.c.id,
+        decision.c.check_no,
+        decision.c.decided_at,
+        decision.c.list_version,
+        _ITS_REGION.label("of_region"),
+        decision.c.verdict,
+        decision.c.outcome,
+        decision.c.data_key,
+        decision.c.request_enc,
+        decision.c.answer_enc,
+    )
+    .outerjoin(api_client, api_client.c.id == decision.c.client_id)
+    .where(decision.c.request_enc.is_not(None))
+)
 _ROWS_AT_A_TIME: Final = 1_000
 _INSERT: Final = insert(decision)
 
@@ -281,6 +316,31 @@ class DecisionRepository:
         with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             for row in rows:
                 yield self._replayable(row)
+
+    def past_answers(self, after: int, most: int, since: datetime.datetime, before_version: int) -> list[PastAnswer]:
+        """Return at most so many answers after a number whose request is kept, in the order of their numbers.
+
+        Only those given since an instant, by a list of before a version. Raises as `of_client` does.
+        """
+        query = _PAST.where(
+            decision.c.id > after, decision.c.decided_at >= since, decision.c.list_version < before_version
+        )
+        rows = self._transaction.connection.execute(query.order_by(decision.c.id).limit(most)).all()
+        return [self._past(row) for row in rows]
+
+    def _past(self, row: Row[*tuple[Any, ...]]) -> PastAnswer:
+        key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)
+        let_through = row.verdict == _CLEAR or row.outcome == _RELEASED
+        return PastAnswer(
+            id=row.id,
+            check_no=row.check_no,
+            decided_at=row.decided_at,
+            list_version=row.list_version,
+            region=row.of_region,
+            let_through=let_through,
+            request=key.open(_REQUEST, row.request_enc),
+            answer=None if let_through else key.open(_ANSWER, row.answer_enc),
+        )
 
     def _replayable(self, row: Row[*tuple[Any, ...]]) -> ReplayableDecision:
         key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)

@@ -40,6 +40,7 @@ from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
+from registry.store.look_back_repository import LookBackRepository
 from registry.store.member_repository import MemberRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.question_repository import QuestionRepository
@@ -269,6 +270,11 @@ class UnitOfWork:
     def holds(self) -> HoldRepository:
         """Batches that wait for a person."""
         return HoldRepository(self.transaction)
+
+    @cached_property
+    def look_backs(self) -> LookBackRepository:
+        """Past answers that later changes of the list would have made others."""
+        return LookBackRepository(self.transaction)
 
     @cached_property
     def disagreements(self) -> DisagreementRepository:

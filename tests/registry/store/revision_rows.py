@@ -247,6 +247,16 @@ _AT_0010: dict[str, dict[str, Any]] = {
     "basis": {**_AT_0007["basis"], "from_version": 1, "until_version": None},
 }  # fmt: skip
 
+_AT_0011: dict[str, dict[str, Any]] = {
+    **_AT_0010,
+    "look_back_state": {"id": 1, "list_version": 1, "target_version": 2, "after_id": 7, "checks": 7, "listed": 1},
+    "look_back_finding": {
+        "id": 1, "check_no": "c-1", "subject_no": "1", "subject_id": 1, "kind": "listed", "verdict_then": "clear",
+        "verdict_now": "block", "bars_from": _DAY, "list_version": 1, "region": "33", "decided_at": _AT,
+        "found_at": _AT, "state": "open", "moved_at": _AT,
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -257,4 +267,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0006": _AT_0006,
     "0007": _AT_0007,
     "0010": _AT_0010,
+    "0011": _AT_0011,
 }
