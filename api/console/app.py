@@ -8,6 +8,7 @@ from typing import IO
 from flask import Flask, Request
 
 from api.console import admission, cookies, error_pages, headers, numbers_in_addresses, page, request_log, turns
+from api.console import rules as rules_page
 from api.console.account import account
 from api.console.assets import assets
 from api.console.help_pages import help_pages
@@ -47,7 +48,7 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, look_back, replay, provinces, help_pages,
+    spreadsheet_steps, waiting, search, look_back, replay, rules_page.rules, provinces, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 
@@ -70,6 +71,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     turns.register(app)
     page.register(app)
     app.before_request(admission.admit)
+    app.before_request(rules_page.take_up)
     app.after_request(cookies.apply_all)
     for blueprint in PARTS:
         app.register_blueprint(blueprint)

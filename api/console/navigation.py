@@ -28,6 +28,7 @@ ENTRIES: Final = (
     Entry("search.menu", "search.show_form", "search."),
     Entry("look_back.menu", "look_back.show_all", "look_back."),
     Entry("replay.menu", "replay.show_form", "replay."),
+    Entry("rules.menu", "rules.show_all", "rules."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
     Entry("console.users", "users.show_all", "users."),
     Entry("help.menu", "help_pages.show_help", "help_pages."),

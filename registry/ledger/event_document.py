@@ -31,6 +31,7 @@ _CONSOLE: Final = "console"
 
 _PARTNER: Final = "partner"
 _DECIDES: Final = "operator, regulator"
+_PROPOSES: Final = "operator, admin, regulator"
 _REPLAYS: Final = "operator, regulator, auditor"
 _REGULATOR: Final = "regulator"
 _DESK: Final = "user, operator, court"
@@ -72,6 +73,18 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.MODEL_ESTIMATED: Meaning(_OPERATOR, "估计模型", "a model was estimated from a roster"),
     EventKind.MODEL_ADOPTED: Meaning(_OPERATOR, "启用模型", "a model came into use"),
     EventKind.POLICY_TRIED: Meaning(_OPERATOR, "试算政策", "the effect of a policy was reckoned"),
+    EventKind.RULE_PROPOSED: Meaning(
+        _PROPOSES, "提议启用模型或者政策", "a model or policy was put before a second person"
+    ),
+    EventKind.RULE_REHEARSED: Meaning(
+        _PROPOSES, "以既往查验演练所提规则", "a proposed model or policy was tried on past checks"
+    ),
+    EventKind.RULE_ADOPTED: Meaning(
+        "admin, regulator", "由第二人批准启用", "a second person adopted a model or policy"
+    ),
+    EventKind.RULE_REFUSED: Meaning(
+        "admin, regulator", "不予启用或者撤回提议", "a proposed model or policy was refused or taken back"
+    ),
     EventKind.EVIDENCE_EXPLAINED: Meaning(
         _OPERATOR, "查阅并解释证据", "somebody's record was opened to explain evidence"
     ),

@@ -41,6 +41,10 @@ class EventKind(StrEnum):
     MODEL_ESTIMATED = "model_estimated"
     MODEL_ADOPTED = "model_adopted"
     POLICY_TRIED = "policy_tried"
+    RULE_PROPOSED = "rule_proposed"
+    RULE_REHEARSED = "rule_rehearsed"
+    RULE_ADOPTED = "rule_adopted"
+    RULE_REFUSED = "rule_refused"
     EVIDENCE_EXPLAINED = "evidence_explained"
     CHECK_REPLAYED = "check_replayed"
     PERIOD_REPLAYED = "period_replayed"
@@ -142,6 +146,14 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.MODEL_ESTIMATED: frozenset({"version", "roster_digest", "rows", "people"}),
     EventKind.MODEL_ADOPTED: frozenset({"version", "digest", "former_version"}),
     EventKind.POLICY_TRIED: frozenset({"version", "digest", "decisions", "roster_rows", "stopped", "released"}),
+    # A model or policy (`rule`) was put before a second person; tried on the checks of so many days, each as of the
+    # list it names; adopted by another than who proposed it, from the next check on; or refused, or taken back.
+    EventKind.RULE_PROPOSED: frozenset({"proposal_id", "rule", "version", "digest", "reason_digest"}),
+    EventKind.RULE_REHEARSED: frozenset({"proposal_id", "days", "checks", "stopped", "released"}),
+    EventKind.RULE_ADOPTED: frozenset(
+        {"proposal_id", "rule", "version", "digest", "former_version", "proposed_by", "reason_digest"}
+    ),
+    EventKind.RULE_REFUSED: frozenset({"proposal_id", "rule", "version", "reason_digest"}),
     # A look-up: whose record was opened to explain evidence, by ban or check number (the other is empty).
     EventKind.EVIDENCE_EXPLAINED: frozenset({"ban_no", "check_no"}),
     # A look-up: a decision was made again as of a list version, for a day, by these rules; whether it came out equal.

@@ -55,6 +55,7 @@ class IndexView:
 
     def __init__(self, version: int, index: Index, bans: PackedBans) -> None:
         self.version = version
+        self.model = index.model
         self._index = index
         self._bans = bans
 
@@ -118,6 +119,12 @@ class ListIndex:
         """The version the list is caught up to; 0 before it is first read."""
         known = self._list
         return 0 if known is None else known.version
+
+    def judge_by(self, model: Model) -> None:
+        """Weigh by another model from now on; the next look reads the list anew, which takes as long as a start."""
+        with self._catching_up, self._in_turn():
+            if model.version != self._model.version:
+                self._model, self._list = model, None
 
     def require_same_history(self, before: int, state: ListState) -> None:
         """Raise HistoryChangedError where the store went back, or is another: from then on whatever is asked.

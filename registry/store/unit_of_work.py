@@ -47,6 +47,7 @@ from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
+from registry.store.rule_proposal_repository import RuleProposalRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
@@ -130,6 +131,11 @@ class UnitOfWork:
     def rules(self) -> RuleRepository:
         """The wording of models and policies."""
         return RuleRepository(self.transaction)
+
+    @cached_property
+    def proposals(self) -> RuleProposalRepository:
+        """Models and policies put before a second person."""
+        return RuleProposalRepository(self.transaction)
 
     @cached_property
     def screenings(self) -> ScreeningRepository:

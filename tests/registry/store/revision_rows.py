@@ -255,6 +255,10 @@ _AT_0011: dict[str, dict[str, Any]] = {
         "verdict_now": "block", "bars_from": _DAY, "list_version": 1, "region": "33", "decided_at": _AT,
         "found_at": _AT, "state": "open", "moved_at": _AT,
     },
+    "rule_proposal": {
+        "id": 1, "rule": "policy", "version": "p-2", "digest": "f" * 64, "proposer": "admin", "reason": "r",
+        "former_version": "p", "state": "open", "proposed_by": "user:1", "proposed_at": _AT, "rehearsal": {"days": 30},
+    },
 }  # fmt: skip
 
 # Every revision has an entry; the tables are in the order in which they can be filled.

@@ -1,4 +1,4 @@
-"""Looking back at past answers: how far it has come, and what was found."""
+"""Looking back at past answers, and models and policies that one person proposes and another adopts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _create_look_back_state()
     _create_look_back_finding()
+    _create_rule_proposal()
 
 
 def _create_look_back_state() -> None:
@@ -67,3 +68,31 @@ def _create_look_back_finding() -> None:
     )  # fmt: skip
     for columns in (("check_no",), ("subject_id",), ("state", "id")):
         op.create_index(op.f(f"ix_look_back_finding_{'_'.join(columns)}"), "look_back_finding", list(columns))
+
+def _create_rule_proposal() -> None:
+    op.create_table(
+        "rule_proposal",
+        sa.Column("id", IDENTIFIER, nullable=False),
+        sa.Column("rule", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("former_version", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("proposed_by", sa.String(length=100), nullable=False),
+        sa.Column("proposer", sa.String(length=20), nullable=False),
+        sa.Column("proposed_at", INSTANT, nullable=False),
+        sa.Column("rehearsal", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("rehearsed_at", INSTANT, nullable=True),
+        sa.Column("decided_by", sa.String(length=100), nullable=True),
+        sa.Column("decided_at", INSTANT, nullable=True),
+        sa.Column("decision_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("rule IN ('model', 'policy')", name=op.f("ck_rule_proposal_rule")),
+        sa.CheckConstraint(
+            "state IN ('open', 'adopted', 'refused', 'withdrawn')", name=op.f("ck_rule_proposal_state")
+        ),
+        sa.CheckConstraint("(state = 'open') = (decided_by IS NULL)", name=op.f("ck_rule_proposal_decided")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_proposal")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rule_proposal_state"), "rule_proposal", ["state"])
