@@ -11,6 +11,10 @@ from api.console import admission, cookies, error_pages, headers, numbers_in_add
 from api.console import rules as rules_page
 from api.console.account import account
 from api.console.assets import assets
+from api.console.case_letters import case_letters
+from api.console.case_page import case_page
+from api.console.case_steps import case_steps
+from api.console.cases import cases
 from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
@@ -21,7 +25,9 @@ from api.console.judgment_upload import judgment_upload
 from api.console.judgments import judgments
 from api.console.language import language
 from api.console.look_back import look_back
+from api.console.overview import overview
 from api.console.provinces import provinces
+from api.console.quarantine import quarantine
 from api.console.replay import replay
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
@@ -31,6 +37,7 @@ from api.console.spreadsheet_mapping import spreadsheet_mapping
 from api.console.spreadsheet_steps import spreadsheet_steps
 from api.console.spreadsheets import spreadsheets
 from api.console.texts import all_texts
+from api.console.trail import trail
 from api.console.users import users
 from api.console.waiting import waiting
 from registry.services.context import Services
@@ -48,8 +55,8 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, look_back, replay, rules_page.rules, provinces, help_pages,
-    error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, look_back, replay, provinces,
+    quarantine, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 
@@ -72,6 +79,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     page.register(app)
     app.before_request(admission.admit)
     app.before_request(rules_page.take_up)
+    app.teardown_request(admission.leave)
     app.after_request(cookies.apply_all)
     for blueprint in PARTS:
         app.register_blueprint(blueprint)

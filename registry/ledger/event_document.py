@@ -34,6 +34,7 @@ _DECIDES: Final = "operator, regulator"
 _PROPOSES: Final = "operator, admin, regulator"
 _REPLAYS: Final = "operator, regulator, auditor"
 _REGULATOR: Final = "regulator"
+_AUDITOR: Final = "auditor, regulator"
 _DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
@@ -161,6 +162,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _DECIDES, "更正后接收留置批次", "a held batch was taken with rows replaced by those of a file"
     ),
     EventKind.BATCH_REFUSED: Meaning(_DECIDES, "拒收留置批次", "a held batch was refused"),
+    EventKind.QUARANTINE_READ: Meaning(_DECIDES, "查阅隔离记录内容", "somebody was shown a row in quarantine"),
+    EventKind.QUARANTINE_RETRIED: Meaning(_DECIDES, "重新接收隔离记录", "a row in quarantine was taken as it came"),
+    EventKind.QUARANTINE_CORRECTED: Meaning(
+        _DECIDES, "更正后接收隔离记录", "a row in quarantine was taken as a file states it anew"
+    ),
+    EventKind.QUARANTINE_REFUSED: Meaning(_DECIDES, "拒收隔离记录", "a row in quarantine was refused"),
     EventKind.BATCH_OVERTAKEN: Meaning(
         "exchange", "留置批次已另行接收", "what was held came another way, and nobody has to decide"
     ),
@@ -200,6 +207,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _REGULATOR, "认定申请人不是在列人员，此后不再重复核查", "an applicant was found not to be a listed person"
     ),
     EventKind.CLEARANCE_REVOKED: Meaning(_REGULATOR, "撤销该认定", "such a finding was revoked"),
+    EventKind.TRAIL_READ: Meaning(_AUDITOR, "查阅操作记录", "somebody read the trail of acts"),
+    EventKind.TRAIL_EXPORTED: Meaning(_AUDITOR, "导出操作记录", "the trail of acts left the register"),
+    EventKind.LOOK_UPS_SAMPLED: Meaning(
+        _WORKER, "抽取上周查阅交其他单位复核", "a week's look-ups were sampled for review"
+    ),
+    EventKind.LOOK_UP_REVIEWED: Meaning(_AUDITOR, "复核一次查阅是否有正当理由", "a sampled look-up was reviewed"),
 }
 
 _HEAD: Final = """# Recorded acts

@@ -97,6 +97,10 @@ class EventKind(StrEnum):
     BATCH_REFUSED = "batch_refused"
     BATCH_OVERTAKEN = "batch_overtaken"
     BATCH_ERASED = "batch_erased"
+    QUARANTINE_READ = "quarantine_read"
+    QUARANTINE_RETRIED = "quarantine_retried"
+    QUARANTINE_CORRECTED = "quarantine_corrected"
+    QUARANTINE_REFUSED = "quarantine_refused"
     DISAGREEMENT_NOTICED = "disagreement_noticed"
     DISAGREEMENT_SETTLED = "disagreement_settled"
     LISTS_COMPARED = "lists_compared"
@@ -110,6 +114,10 @@ class EventKind(StrEnum):
     CASE_SETTLED = "case_settled"
     CLEARANCE_GIVEN = "clearance_given"
     CLEARANCE_REVOKED = "clearance_revoked"
+    TRAIL_READ = "trail_read"
+    TRAIL_EXPORTED = "trail_exported"
+    LOOK_UPS_SAMPLED = "look_ups_sampled"
+    LOOK_UP_REVIEWED = "look_up_reviewed"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -252,6 +260,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.BATCH_OVERTAKEN: frozenset({"hold_no", "partner"}),
     # Nobody decided within the time such contents may be kept: they were erased, and the batch counts as refused.
     EventKind.BATCH_ERASED: frozenset({"hold_no", "partner"}),
+    # A look-up: somebody was shown the cells of a row in quarantine.
+    EventKind.QUARANTINE_READ: frozenset({"quarantine_id"}),
+    # A person's decision about a row in quarantine, and what became of it; the note may name people.
+    EventKind.QUARANTINE_RETRIED: frozenset({"quarantine_id", "outcome", "note_digest"}),
+    EventKind.QUARANTINE_CORRECTED: frozenset({"quarantine_id", "outcome", "file_digest", "note_digest"}),
+    EventKind.QUARANTINE_REFUSED: frozenset({"quarantine_id", "note_digest"}),
     # Two provinces' rows say different things of one person; `fields` are columns, separated by a semicolon.
     EventKind.DISAGREEMENT_NOTICED: frozenset({"one_record_id", "other_record_id", "fields"}),
     EventKind.DISAGREEMENT_SETTLED: frozenset({"disagreement_id", "reason_digest"}),
@@ -278,6 +292,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # From here on this applicant is not stopped for that listed person while the evidence stays as it is.
     EventKind.CLEARANCE_GIVEN: frozenset({"clearance_no", "check_no", "ban_no"}),
     EventKind.CLEARANCE_REVOKED: frozenset({"clearance_no", "reason_digest"}),
+    # Somebody opened the trail of acts; the digest is of what was asked for.
+    EventKind.TRAIL_READ: frozenset({"filter_digest"}),
+    EventKind.TRAIL_EXPORTED: frozenset({"filter_digest", "form", "rows", "output_digest"}),
+    # So many of a week's look-ups are to be reviewed by another unit; which, follows from the log's head `root`.
+    EventKind.LOOK_UPS_SAMPLED: frozenset({"week", "look_ups", "sampled", "root"}),
+    EventKind.LOOK_UP_REVIEWED: frozenset({"sample_id", "finding", "note_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

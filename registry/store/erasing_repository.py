@@ -26,6 +26,7 @@ LOOK_UPS: Final = (
     EventKind.LIST_SEARCHED,
     EventKind.ORIGINAL_READ,
     EventKind.BATCH_READ,
+    EventKind.QUARANTINE_READ,
     EventKind.CASE_READ,
 )
 _ABOUT_CASES: Final = (EventKind.CASE_STEPPED, EventKind.CASE_SETTLED, EventKind.CLEARANCE_GIVEN)

@@ -29,6 +29,7 @@ from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
 from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
+from registry.store.figure_repository import FigureRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
@@ -49,9 +50,11 @@ from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_proposal_repository import RuleProposalRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
+from registry.store.trail_repository import TrailRepository
 from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
 from registry.store.witness_repository import WitnessRepository
@@ -116,6 +119,11 @@ class UnitOfWork:
     def decisions(self) -> DecisionRepository:
         """Answers given."""
         return DecisionRepository(self.transaction)
+
+    @cached_property
+    def figures(self) -> FigureRepository:
+        """What the overview and the monthly report count."""
+        return FigureRepository(self.transaction)
 
     @cached_property
     def clients(self) -> ClientRepository:
@@ -268,9 +276,19 @@ class UnitOfWork:
         return CaseRepository(self.transaction)
 
     @cached_property
+    def views(self) -> SavedViewRepository:
+        """Filters users keep under names."""
+        return SavedViewRepository(self.transaction)
+
+    @cached_property
     def clearances(self) -> ClearanceRepository:
         """Reviewed "not this person"."""
         return ClearanceRepository(self.transaction)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        """Acts as people read them."""
+        return TrailRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:

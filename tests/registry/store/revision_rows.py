@@ -196,7 +196,6 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "state": "open",
         "opened_at": _AT,
         "due_on": _DAY,
-        "settled_at": None,
         "row_version": 1,
     },
     "hold_match": {
@@ -236,15 +235,36 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "given_by": "user:1",
         "given_at": _AT,
         "revoked_by": None,
-        "revoked_at": None,
         "reason_enc": None,
     },
     "saved_view": {"id": 1, "user_id": 1, "name": "v", "query": "state=open", "is_first": False},
 }
 
-_AT_0010: dict[str, dict[str, Any]] = {
+_AT_0012: dict[str, dict[str, Any]] = {
     **_AT_0007,
-    "basis": {**_AT_0007["basis"], "from_version": 1, "until_version": None},
+    "ledger_entry": {**_AT_0007["ledger_entry"], "about": "c-1", "session_id": 1},
+    "look_up_sample": {
+        "id": 1,
+        "week": _DAY,
+        "entry_id": 1000,
+        "actor": "user:1",
+        "region": "33",
+        "finding": "justified",
+        "reviewed_by": "user:2",
+        "reviewed_at": _AT,
+        "data_key": _SEALED,
+        "note_enc": _SEALED,
+    },
+}
+
+_AT_0013: dict[str, dict[str, Any]] = {
+    **_AT_0012,
+    "answer_day": {"day": _DAY, "region": "33", "verdict": "clear", "answers": 7},
+}
+
+_AT_0010: dict[str, dict[str, Any]] = {
+    **_AT_0013,
+    "basis": {**_AT_0013["basis"], "from_version": 1, "until_version": None},
 }  # fmt: skip
 
 _AT_0011: dict[str, dict[str, Any]] = {
@@ -270,6 +290,8 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0005": _AT_0005,
     "0006": _AT_0006,
     "0007": _AT_0007,
+    "0012": _AT_0012,
+    "0013": _AT_0013,
     "0010": _AT_0010,
     "0011": _AT_0011,
 }
