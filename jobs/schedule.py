@@ -10,6 +10,7 @@ from typing import Final
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
 from jobs.count_answers import count_answers
+from jobs.look_back import look_back
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
@@ -70,6 +71,7 @@ _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("look_back", 300, look_back, retry=_DAILY_RETRY),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     Job("count_answers", 3_600, count_answers, retry=_DAILY_RETRY),
     Job("sample_look_ups", 86_400, sample_look_ups, retry=_DAILY_RETRY),

@@ -88,6 +88,7 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         handed_out = uow.sealing.handed_out(order.key)
         cases = {record.document_no for record in stored}
         take_off_the_list(uow, stored, actor)
+        uow.look_backs.forget_listed(subjects)
         forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
         for case in cases:
