@@ -9,10 +9,12 @@ from typing import Final
 
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
+from jobs.deliver_notices import deliver_notices
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
+from registry.services.deliver_notices import news as news_of_notices
 from registry.store.unit_of_work import UnitOfWork
 
 Work = Callable[[Services], Mapping[str, int]]
@@ -68,6 +70,7 @@ _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     # Last, so that what the others recorded is placed by the same run of what is due.
     Job("sequence", 1, sequence, noted=False),

@@ -177,6 +177,16 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _REGULATOR, "认定申请人不是在列人员，此后不再重复核查", "an applicant was found not to be a listed person"
     ),
     EventKind.CLEARANCE_REVOKED: Meaning(_REGULATOR, "撤销该认定", "such a finding was revoked"),
+    EventKind.NOTICE_MADE: Meaning(
+        f"{_REGULATOR}, {_WORKER}", "告知许可系统其核验有变化", "a licensing system is to be told about a check it made"
+    ),
+    EventKind.NOTICE_ACKNOWLEDGED: Meaning(_CLIENT, "许可系统确认收到", "a licensing system has taken note"),
+    EventKind.NOTICE_DEAD: Meaning(_WORKER, "告知多次未送达，停止重试", "a notice did not arrive and was given up"),
+    EventKind.NOTICE_RESENT: Meaning(f"{_OPERATOR}, {_REGULATOR}", "重新送达告知", "a notice is sent again"),
+    EventKind.WEBHOOK_SET: Meaning(
+        _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
+    ),
+    EventKind.WEBHOOK_ENDED: Meaning(_CLIENT, "许可系统取消接收地址", "a licensing system asks by itself from here on"),
 }
 
 _HEAD: Final = """# Recorded acts

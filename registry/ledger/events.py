@@ -103,6 +103,12 @@ class EventKind(StrEnum):
     CASE_SETTLED = "case_settled"
     CLEARANCE_GIVEN = "clearance_given"
     CLEARANCE_REVOKED = "clearance_revoked"
+    NOTICE_MADE = "notice_made"
+    NOTICE_ACKNOWLEDGED = "notice_acknowledged"
+    NOTICE_DEAD = "notice_dead"
+    NOTICE_RESENT = "notice_resent"
+    WEBHOOK_SET = "webhook_set"
+    WEBHOOK_ENDED = "webhook_ended"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -251,6 +257,15 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # From here on this applicant is not stopped for that listed person while the evidence stays as it is.
     EventKind.CLEARANCE_GIVEN: frozenset({"clearance_no", "check_no", "ban_no"}),
     EventKind.CLEARANCE_REVOKED: frozenset({"clearance_no", "reason_digest"}),
+    # What a licensing system is told of a check it made; delivered afterwards, as often as it takes.
+    EventKind.NOTICE_MADE: frozenset({"notice_no", "client_id", "notice_kind", "check_no"}),
+    EventKind.NOTICE_ACKNOWLEDGED: frozenset({"notice_no", "client_id"}),
+    # It did not arrive after so many attempts and is not tried any more by itself.
+    EventKind.NOTICE_DEAD: frozenset({"notice_no", "client_id", "attempts"}),
+    EventKind.NOTICE_RESENT: frozenset({"notice_no", "client_id"}),
+    # Where a system wants to be told; the digest is of the address.
+    EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
+    EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

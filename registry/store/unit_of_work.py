@@ -41,6 +41,7 @@ from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
 from registry.store.member_repository import MemberRepository
+from registry.store.notice_repository import NoticeRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
@@ -264,6 +265,11 @@ class UnitOfWork:
     def clearances(self) -> ClearanceRepository:
         """Reviewed "not this person"."""
         return ClearanceRepository(self.transaction)
+
+    @cached_property
+    def notices(self) -> NoticeRepository:
+        """What licensing systems are told."""
+        return NoticeRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:

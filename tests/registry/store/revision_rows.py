@@ -196,7 +196,6 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "state": "open",
         "opened_at": _AT,
         "due_on": _DAY,
-        "settled_at": None,
         "row_version": 1,
     },
     "hold_match": {
@@ -235,12 +234,20 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "evidence_enc": _SEALED,
         "given_by": "user:1",
         "given_at": _AT,
-        "revoked_by": None,
-        "revoked_at": None,
-        "reason_enc": None,
     },
     "saved_view": {"id": 1, "user_id": 1, "name": "v", "query": "state=open", "is_first": False},
 }
+
+_AT_0008: dict[str, dict[str, Any]] = {
+    **_AT_0007,
+    "webhook": {"client_id": 1, "url": "https://office.example/told", "made_at": _AT},
+    "notice_count": {"client_id": 1, "last": 1},
+    "client_notice": {
+        "id": 1, "notice_no": "N-1", "client_id": 1, "number": 1, "kind": "outcome_released", "check_no": "c-1",
+        "application_no": "a-1", "region": "33", "content": {"outcome": "released"}, "made_at": _AT, "due_on": _DAY,
+        "attempts": 2, "retry_at": _AT, "last_fault": "too_slow",
+    },
+}  # fmt: skip
 
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
@@ -251,4 +258,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0005": _AT_0005,
     "0006": _AT_0006,
     "0007": _AT_0007,
+    "0008": _AT_0008,
 }
