@@ -18,6 +18,7 @@ from api.rest.known_callers import KnownCallers
 from api.rest.limits import BATCH_BYTES
 from api.rest.log import log
 from api.rest.model import model
+from api.rest.notices import notices
 from api.rest.openapi import openapi
 from api.rest.receipt_page import receipt_page
 from api.rest.reception import Reception
@@ -52,6 +53,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
         exchange,
         digests,
         judgments,
+        notices,
         model,
         health,
         metrics.metrics,

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
-from marshmallow import Schema, ValidationError
 
 from api.rest import judgment_schemas as schemas
-from api.rest.auth import Right, admit_reader, admitted, counted_on_refusal, shown_key
+from api.rest.acting import JSON, Posting, acted, loaded, stated
+from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
-from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.judgment_answers import (
     certificate_received_as_json,
@@ -28,9 +25,6 @@ from api.rest.judgment_answers import (
     without_people,
 )
 from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
-from api.rest.problems import UnsupportedMediaTypeError, faults_from
-from api.rest.reception import received
-from api.rest.signatures import signed_request
 from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.desk_actor import NamedActor
@@ -39,13 +33,11 @@ from registry.services.file_judgment import file_judgment
 from registry.services.read_desk import read_document
 from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_document
 from registry.services.return_judgment import return_judgment
-from registry.services.spend_request import spending_of
 from registry.store.client_repository import Client
-from registry.store.idempotency_repository import StoredResponse
 
 judgments = Blueprint("judgments", __name__)
 
-_JSON, _BYTES = "application/json", "application/octet-stream"
+_BYTES = "application/octet-stream"
 _Values = Mapping[str, Any]
 _Act = Callable[[NamedActor, _Values], object]
 _OF_EFFECT = frozenset({"note", "number", "expected", "effective_date", "certificate", "document"})
@@ -55,7 +47,7 @@ _PLACE = re.compile(r"\[(\d+)\]")
 @judgments.post("/v1/judgments")
 def lay_down() -> Response:
     """Receive one judgment as a file: its bytes as the body, or as Base64 in JSON."""
-    return _acted(_uploaded, _lay_down, types=(_JSON, _BYTES), most=JUDGMENT_BYTES)
+    return _acted(_uploaded, _lay_down, types=(JSON, _BYTES), most=JUDGMENT_BYTES)
 
 
 @judgments.get("/v1/judgments/<document_no>")
@@ -73,7 +65,7 @@ def file(document_no: str) -> Response:
         services = desk().services
         return filed_as_json(file_judgment(services, document_no, actor=actor, **values))
 
-    return _acted(_stated(schemas.FILING), act)
+    return _acted(stated(schemas.FILING), act)
 
 
 @judgments.post("/v1/judgments/<document_no>/effect")
@@ -93,7 +85,7 @@ def confirm(document_no: str) -> Response:
     def act(actor: NamedActor, values: _Values) -> object:
         return confirmed_as_json(confirm_judgment(desk().services, document_no, actor=actor, **values))
 
-    return _acted(_stated(schemas.CONFIRMATION), act)
+    return _acted(stated(schemas.CONFIRMATION), act)
 
 
 @judgments.post("/v1/judgments/<document_no>/return")
@@ -103,55 +95,19 @@ def send_back(document_no: str) -> Response:
     def act(actor: NamedActor, values: _Values) -> object:
         return filed_as_json(return_judgment(desk().services, document_no, actor=actor, **values))
 
-    return _acted(_stated(schemas.RETURN), act)
+    return _acted(stated(schemas.RETURN), act)
 
 
 def _acted(
-    read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (_JSON,), most: int = STEP_BYTES
+    read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (JSON,), most: int = STEP_BYTES
 ) -> Response:
-    """Admit, receive, admit anew after the last byte, act, and keep the answer under its idempotency key."""
-    at = desk()
-    key = shown_key()
-    request.max_content_length = most
-    uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.FILE_JUDGMENT)
-    if request.mimetype not in types:
-        raise UnsupportedMediaTypeError("the body is not declared as one of the types this address takes")
-    text = received(uploader.id)
-    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.FILE_JUDGMENT)
-    signed = signed_request(client, text, at.services.clock.now())
-    with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)), _named_fields():
-        values = read(text)
-        response = _once(client, values, act)
-    at.journal.spend(spending)
-    return Response(response.body, status=response.status, content_type=_JSON)
+    """Act for a court's system; what is told again under its key leaves out the content (`without_people`)."""
 
+    def for_client(client: Client, values: _Values) -> object:
+        return act(_actor(client), values)
 
-def _once(client: Client, values: _Values, act: _Act) -> StoredResponse:
-    """Act, under the idempotency key where one is stated; what was done under it before is only told again.
-
-    Act and answer are two commits: where a process dies between them, asking again finds what was done (the document
-    is known, the filing waits) and does not do it twice. What is told again leaves out the content (`without_people`).
-    """
-    at = desk()
-    asked = asked_once(client, _comparable(values))
-    if asked is None:
-        return StoredResponse(200, orjson.dumps(act(_actor(client), values)).decode())
-    claim = at.journal.claim(asked)
-    if isinstance(claim, StoredResponse):
-        return claim
-    with given_back_on_failure(at.journal, claim):
-        answer = act(_actor(client), values)
-        kept = StoredResponse(200, orjson.dumps(without_people(answer)).decode())
-        with at.services.store.write() as uow:
-            uow.idempotency.finish(claim, kept)
-    return StoredResponse(200, orjson.dumps(answer).decode())
-
-
-def _comparable(values: _Values) -> dict[str, object]:
-    """Return values as JSON, a file by its digest."""
-    return {
-        name: hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value for name, value in values.items()
-    }
+    kept, pointer = without_people, pointer_of
+    return acted(Posting(Right.FILE_JUDGMENT, read, for_client, kept, pointer, types, most))
 
 
 def _actor(client: Client) -> NamedActor:
@@ -161,12 +117,12 @@ def _actor(client: Client) -> NamedActor:
 def _uploaded(text: bytes) -> _Values:
     if request.mimetype == _BYTES:
         return {"document": text, "name": None, "region": None, "although_known": False}
-    values = dict(_loaded(schemas.UPLOAD, parsed(text)))
+    values = dict(loaded(schemas.UPLOAD, parsed(text)))
     return values | {"document": _bytes_of(values["document"])}
 
 
 def _certified(text: bytes) -> _Values:
-    values = dict(_loaded(schemas.EFFECT, parsed(text)))
+    values = dict(loaded(schemas.EFFECT, parsed(text)))
     return values | {"document": None if values["document"] is None else _bytes_of(values["document"])}
 
 
@@ -207,30 +163,6 @@ def _unreadable(found: ReceivedFile) -> InvalidInputError:
     return InvalidInputError([FieldFault("/document", f"unreadable_document:{found.code}", found.says or "")])
 
 
-def _stated(schema: Schema) -> Callable[[bytes], _Values]:
-    return lambda text: _loaded(schema, parsed(text))
-
-
-def _loaded(schema: Schema, body: object) -> _Values:
-    try:
-        return cast("_Values", schema.load(cast("_Values", body)))
-    except ValidationError as refusal:
-        raise InvalidInputError(faults_from(refusal.messages)) from None
-
-
-@contextmanager
-def _named_fields() -> Iterator[None]:
-    """Name the fields services find at fault as JSON pointers into the body (RFC 6901)."""
-    try:
-        yield
-    except InvalidInputError as error:
-        if type(error) is not InvalidInputError:
-            raise
-        raise InvalidInputError(
-            [FieldFault(pointer_of(fault.field), fault.code, fault.reason) for fault in error.faults]
-        ) from None
-
-
 def pointer_of(field: str) -> str:
     """Return a service's field as a pointer: defendants[0].counts[1] is /content/defendants/0/counts/1."""
     if field.startswith("/") or field == "Idempotency-Key":
@@ -241,4 +173,4 @@ def pointer_of(field: str) -> str:
 
 
 def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), content_type=_JSON)
+    return Response(orjson.dumps(body), content_type=JSON)
