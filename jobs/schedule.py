@@ -10,6 +10,7 @@ from typing import Final
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
 from jobs.deliver_notices import deliver_notices
+from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
@@ -72,6 +73,7 @@ JOBS: Final = (
     Job("watch_witnesses", 60, watch_witnesses),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
+    Job("sample_look_ups", 86_400, sample_look_ups, retry=_DAILY_RETRY),
     # Last, so that what the others recorded is placed by the same run of what is due.
     Job("sequence", 1, sequence, noted=False),
 )

@@ -193,6 +193,10 @@ class UnforeseenError(UnavailableError):
     """Something broke that nobody foresaw; what it was is the cause of this error, for the log alone."""
 
 
+class PaperNotDrawnError(UnavailableError):
+    """A paper could not be drawn; what the typesetter said would quote it and is kept nowhere."""
+
+
 class HistoryChangedError(UnavailableError):
     """The store went back, or is another's: the list in memory is of a history that is not the store's any more."""
 

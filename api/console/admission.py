@@ -22,6 +22,7 @@ from registry.errors import NotAllowedError, NotAuthenticatedError
 from registry.services.actor import Actor
 from registry.services.desk_session import SignedIn, find_session
 from registry.store.account_repository import UserRole
+from registry.store.acting_session import acts_in
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -113,7 +114,13 @@ def admit() -> None:
         _require_own_form()
 
 
+def leave(_failure: BaseException | None = None) -> None:
+    """Forget whose session this was: the thread serves other doors next."""
+    acts_in(None)
+
+
 def _find_session() -> None:
+    acts_in(None)
     token = cookies.read(cookies.SESSION)
     if token is None:
         return
@@ -123,6 +130,7 @@ def _find_session() -> None:
         g.session_over = True
         return
     g.signed_in, g.session_token = found, token
+    acts_in(found.session_id)
 
 
 def _require_own_form() -> None:

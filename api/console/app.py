@@ -28,6 +28,7 @@ from api.console.spreadsheet_mapping import spreadsheet_mapping
 from api.console.spreadsheet_steps import spreadsheet_steps
 from api.console.spreadsheets import spreadsheets
 from api.console.texts import all_texts
+from api.console.trail import trail
 from api.console.users import users
 from api.console.waiting import waiting
 from registry.services.context import Services
@@ -45,7 +46,7 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, provinces, help_pages,
+    spreadsheet_steps, waiting, search, provinces, trail, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 
@@ -68,6 +69,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     turns.register(app)
     page.register(app)
     app.before_request(admission.admit)
+    app.teardown_request(admission.leave)
     app.after_request(cookies.apply_all)
     for blueprint in PARTS:
         app.register_blueprint(blueprint)

@@ -27,6 +27,7 @@ ENTRIES: Final = (
     Entry("waiting.menu", "waiting.show_all", "waiting."),
     Entry("search.menu", "search.show_form", "search."),
     Entry("provinces.menu", "provinces.show_all", "provinces."),
+    Entry("trail.menu", "trail.show_all", "trail."),
     Entry("console.users", "users.show_all", "users."),
     Entry("help.menu", "help_pages.show_help", "help_pages."),
     Entry("console.account", "account.show_account", "account."),

@@ -29,9 +29,9 @@ _ABOUT = (
     "From here on every notice is sent there at once: a CloudEvent (1.0, JSON, structured mode, "
     "`application/cloudevents+json`) whose `id` is the `notice_no`, signed by the register (RFC 9421, Ed25519, key "
     "under `/v1/log/keys`; `@method`, `@path`, `@query`, `@authority`, `content-type` and `content-digest` are "
-    "covered). Answer 2xx within 5 seconds. Anything else is tried again, 15 times with longer and longer waits (about a day and "
-    "a half), then it waits for a person; 410 ends it at once; no redirect is followed. A notice may arrive twice. The "
-    "address must be https and lie outside the register's own network."
+    "covered). Answer 2xx within 5 seconds. Anything else is tried again, 15 times with longer and longer waits (about "
+    "a day and a half), then it waits for a person; 410 ends it at once; no redirect is followed. A notice may arrive "
+    "twice. The address must be https and lie outside the register's own network."
 )
 
 

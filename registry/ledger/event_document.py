@@ -32,6 +32,7 @@ _CONSOLE: Final = "console"
 _PARTNER: Final = "partner"
 _DECIDES: Final = "operator, regulator"
 _REGULATOR: Final = "regulator"
+_AUDITOR: Final = "auditor, regulator"
 _DESK: Final = "user, operator, court"
 
 MEANINGS: Final[Mapping[EventKind, Meaning]] = {
@@ -187,6 +188,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
     ),
     EventKind.WEBHOOK_ENDED: Meaning(_CLIENT, "许可系统取消接收地址", "a licensing system asks by itself from here on"),
+    EventKind.TRAIL_READ: Meaning(_AUDITOR, "查阅操作记录", "somebody read the trail of acts"),
+    EventKind.TRAIL_EXPORTED: Meaning(_AUDITOR, "导出操作记录", "the trail of acts left the register"),
+    EventKind.LOOK_UPS_SAMPLED: Meaning(
+        _WORKER, "抽取上周查阅交其他单位复核", "a week's look-ups were sampled for review"
+    ),
+    EventKind.LOOK_UP_REVIEWED: Meaning(_AUDITOR, "复核一次查阅是否有正当理由", "a sampled look-up was reviewed"),
 }
 
 _HEAD: Final = """# Recorded acts

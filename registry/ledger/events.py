@@ -109,6 +109,10 @@ class EventKind(StrEnum):
     NOTICE_RESENT = "notice_resent"
     WEBHOOK_SET = "webhook_set"
     WEBHOOK_ENDED = "webhook_ended"
+    TRAIL_READ = "trail_read"
+    TRAIL_EXPORTED = "trail_exported"
+    LOOK_UPS_SAMPLED = "look_ups_sampled"
+    LOOK_UP_REVIEWED = "look_up_reviewed"
 
 
 REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
@@ -266,6 +270,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # Where a system wants to be told; the digest is of the address.
     EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
     EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),
+    # Somebody opened the trail of acts; the digest is of what was asked for.
+    EventKind.TRAIL_READ: frozenset({"filter_digest"}),
+    EventKind.TRAIL_EXPORTED: frozenset({"filter_digest", "form", "rows", "output_digest"}),
+    # So many of a week's look-ups are to be reviewed by another unit; which, follows from the log's head `root`.
+    EventKind.LOOK_UPS_SAMPLED: frozenset({"week", "look_ups", "sampled", "root"}),
+    EventKind.LOOK_UP_REVIEWED: frozenset({"sample_id", "finding", "note_digest"}),
 }
 
 # A whole value shaped like a resident ID (15 or 18 characters) has no business here.

@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from registry.ledger.commitment import Committed, Entry, canonical_facts, ids_digest
 from registry.ledger.events import EventKind, Facts
+from registry.store.acting_session import acting_session
 from registry.store.head_repository import HeadRepository
 from registry.store.tables import ledger_entry
 from registry.store.transaction import Transaction
@@ -28,6 +29,10 @@ class Event:
 
 _APPEND: Final = insert(ledger_entry)
 _AT_ONCE: Final = 10_000
+_ABOUT: Final = (
+    "check_no", "document_no", "sheet_no", "certificate_no", "objection_no", "notice_no", "hold_no", "original_no",
+    "clearance_no", "ban_no", "run_no", "file",
+)  # fmt: skip
 
 
 class LedgerRepository:
@@ -81,7 +86,7 @@ class LedgerRepository:
         event = Event(EventKind.OPENINGS_ERASED, actor, HeadRepository(self._transaction).version(), facts)
         recorded = here.execute(_APPEND.returning(ledger_entry.c.id), _row(self.commit(event))).scalar_one()
         erased = update(ledger_entry).where(ledger_entry.c.id == bindparam("of_id"))
-        values = erased.values(salt=None, facts=None, erased_by=recorded)
+        values = erased.values(salt=None, facts=None, about=None, erased_by=recorded)
         here.execute(values, [{"of_id": number} for number in found])
         return len(found)
 
@@ -104,7 +109,14 @@ def _row(committed: Committed) -> dict[str, object]:
         "commitment": committed.commitment,
         "salt": committed.salt,
         "facts": canonical_facts(entry.facts),
+        "about": None if entry.kind == EventKind.CHECK_DECIDED else _about(entry.facts),
+        "session_id": acting_session(),
     }
+
+
+def _about(facts: Facts) -> str | None:
+    """Return the number of what an act was about: the first its facts state."""
+    return next((str(facts[name]) for name in _ABOUT if facts.get(name)), None)
 
 
 def _entry(row: Row[tuple[object, ...]]) -> Entry:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
+from registry.store.audit_tables import look_up_sample
 from registry.store.case_tables import case_step, clearance, hold_match
 from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
@@ -53,6 +54,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     hold_match.name: lambda row: int(row.id),
     case_step.name: lambda row: int(row.id),
     clearance.name: lambda row: int(row.id),
+    look_up_sample.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -74,6 +76,7 @@ SEALED: Final[tuple[Table, ...]] = (
     hold_match,
     case_step,
     clearance,
+    look_up_sample,
 )
 """Every table with sealed columns."""
 

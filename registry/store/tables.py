@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from registry.store.column_types import Identifier, Instant
@@ -343,9 +344,21 @@ ledger_entry = Table(
     Column("pending", Boolean, nullable=True, default=True),
     # The entry that records the erasing of salt and facts.
     Column("erased_by", BigInteger, nullable=True),
+    # For those who read the trail, and no part of the leaf: what the act was about (a check's, document's, ban's
+    # number), and the session of the console it came from. Answers to checks, nearly all entries, have neither.
+    Column("about", String(80), nullable=True),
+    Column("session_id", BigInteger, nullable=True),
     CheckConstraint("(salt IS NULL) = (facts IS NULL)", name="opening"),
     sqlite_autoincrement=True,
 )
+_NOT_AN_ANSWER = text("kind <> 'check_decided'")
+for _name, _columns in {
+    "ix_ledger_entry_told_id": (ledger_entry.c.id,),
+    "ix_ledger_entry_actor_id": (ledger_entry.c.actor, ledger_entry.c.id),
+    "ix_ledger_entry_kind_id": (ledger_entry.c.kind, ledger_entry.c.id),
+    "ix_ledger_entry_about_id": (ledger_entry.c.about, ledger_entry.c.id),
+}.items():
+    Index(_name, *_columns, sqlite_where=_NOT_AN_ANSWER, postgresql_where=_NOT_AN_ANSWER)
 Index(
     "ix_ledger_entry_pending_id",
     ledger_entry.c.id,

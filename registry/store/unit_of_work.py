@@ -51,6 +51,7 @@ from registry.store.rule_repository import RuleRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
+from registry.store.trail_repository import TrailRepository
 from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
 from registry.store.witness_repository import WitnessRepository
@@ -270,6 +271,11 @@ class UnitOfWork:
     def notices(self) -> NoticeRepository:
         """What licensing systems are told."""
         return NoticeRepository(self.transaction)
+
+    @cached_property
+    def trail(self) -> TrailRepository:
+        """Acts as people read them."""
+        return TrailRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:

@@ -249,6 +249,23 @@ _AT_0008: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0012: dict[str, dict[str, Any]] = {
+    **_AT_0008,
+    "ledger_entry": {**_AT_0008["ledger_entry"], "about": "c-1", "session_id": 1},
+    "look_up_sample": {
+        "id": 1,
+        "week": _DAY,
+        "entry_id": 1,
+        "actor": "user:1",
+        "region": "33",
+        "finding": "justified",
+        "reviewed_by": "user:2",
+        "reviewed_at": _AT,
+        "data_key": _SEALED,
+        "note_enc": _SEALED,
+    },
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -259,4 +276,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0006": _AT_0006,
     "0007": _AT_0007,
     "0008": _AT_0008,
+    "0012": _AT_0012,
 }

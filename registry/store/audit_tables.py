@@ -1,0 +1,28 @@
+"""The weekly sample of look-ups that people of another unit review; `note_enc` is sealed under `data_key`."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, LargeBinary, String, Table, UniqueConstraint
+
+from registry.store.column_types import Identifier, Instant
+from registry.store.tables import ledger_entry, metadata
+
+# `region` is that of who looked (null: of all four), so that somebody of another reviews it.
+look_up_sample = Table(
+    "look_up_sample",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("week", Date, nullable=False),
+    Column("entry_id", Identifier, ForeignKey(ledger_entry.c.id), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("region", String(2), nullable=True),
+    Column("finding", String(20), nullable=True),
+    Column("reviewed_by", String(100), nullable=True),
+    Column("reviewed_at", Instant, nullable=True),
+    Column("data_key", LargeBinary, nullable=True),
+    Column("note_enc", LargeBinary, nullable=True),
+    UniqueConstraint("week", "entry_id"),
+    CheckConstraint("finding IN ('justified', 'unclear', 'unjustified')", name="finding"),
+    CheckConstraint("(finding IS NULL) = (reviewed_by IS NULL)", name="reviewed"),
+    sqlite_autoincrement=True,
+)

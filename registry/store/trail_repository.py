@@ -1,0 +1,225 @@
+"""The trail of acts as people read it: latest first, by who, what, when and what about; and the weekly sample."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, func, insert, literal_column, select, update
+
+from registry.ledger.events import EventKind
+from registry.store.account_tables import desk_session, desk_user
+from registry.store.audit_tables import look_up_sample
+from registry.store.case_tables import hold_case
+from registry.store.log_tables import log_leaf
+from registry.store.tables import api_client, decision, ledger_entry
+from registry.store.transaction import Transaction
+
+NOT_AN_ANSWER: Final[ColumnElement[bool]] = literal_column("ledger_entry.kind <> 'check_decided'")
+"""Written out, so that both databases see that the partial indexes hold what is asked for."""
+_ROWS_AT_A_TIME: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """Which acts are asked for; None leaves a thing open.
+
+    `since` and `before` are instants (before: exclusive). `kinds`: none named is every kind but answers to checks.
+    `region` keeps what people and systems of a province did. `about` is a number: of a check, document, ban ….
+    """
+
+    since: datetime.datetime | None = None
+    before: datetime.datetime | None = None
+    kinds: tuple[EventKind, ...] = ()
+    actor: str | None = None
+    region: str | None = None
+    about: str | None = None
+    application_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: who did what when, from where, about what, for which application, and its place in the log.
+
+    `facts` is None where they were erased after their time; `leaf` is None while the act waits for its place.
+    """
+
+    id: int
+    kind: EventKind
+    at: datetime.datetime
+    actor: str
+    list_version: int
+    facts: Mapping[str, str | int] | None = field(repr=False)
+    about: str | None
+    leaf: int | None
+    address: str | None
+    device: str | None
+    application_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampledLookUp:
+    """One look-up of the weekly sample, and what its reviewer found."""
+
+    id: int
+    week: datetime.date
+    act: Act
+    region: str | None
+    finding: str | None
+    reviewed_by: str | None
+    reviewed_at: datetime.datetime | None
+    note: str | None = field(repr=False)
+
+
+_ACT: Final = (
+    select(
+        ledger_entry.c.id,
+        ledger_entry.c.kind,
+        ledger_entry.c.at,
+        ledger_entry.c.actor,
+        ledger_entry.c.list_version,
+        ledger_entry.c.facts,
+        ledger_entry.c.about,
+        log_leaf.c.leaf_index,
+        desk_session.c.address,
+        desk_session.c.device,
+        decision.c.application_no,
+    )
+    .outerjoin(log_leaf, log_leaf.c.entry_id == ledger_entry.c.id)
+    .outerjoin(desk_session, desk_session.c.id == ledger_entry.c.session_id)
+    .outerjoin(decision, decision.c.check_no == ledger_entry.c.about)
+)
+
+
+class TrailRepository:
+    """Reads acts for people, and keeps the sample of look-ups."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def page(self, wanted: TrailFilter, before_id: int | None, most: int) -> list[Act]:
+        """Return at most so many acts, latest first, below a number."""
+        query = self._query(wanted)
+        if before_id is not None:
+            query = query.where(ledger_entry.c.id < before_id)
+        rows = self._transaction.connection.execute(query.order_by(ledger_entry.c.id.desc()).limit(most))
+        return [_act(row) for row in rows]
+
+    def stream(self, wanted: TrailFilter, most: int) -> Iterator[Act]:
+        """Stream at most so many acts, latest first."""
+        query = self._query(wanted).order_by(ledger_entry.c.id.desc()).limit(most)
+        for row in self._transaction.stream(query, _ROWS_AT_A_TIME):
+            yield _act(row)
+
+    def look_ups(self, since: datetime.datetime, before: datetime.datetime, kinds: Sequence[str]) -> list[int]:
+        """Return the entries of look-ups people made in a time, in order."""
+        told = (ledger_entry.c.kind.in_(kinds), ledger_entry.c.actor.like("user:%"), NOT_AN_ANSWER)
+        when = (ledger_entry.c.at >= since, ledger_entry.c.at < before)
+        query = select(ledger_entry.c.id).where(*told, *when).order_by(ledger_entry.c.id)
+        return list(self._transaction.connection.execute(query).scalars())
+
+    def is_sampled(self, week: datetime.date) -> bool:
+        """Say whether a week's sample was drawn."""
+        query = select(look_up_sample.c.id).where(look_up_sample.c.week == week).limit(1)
+        return self._transaction.connection.execute(query).first() is not None
+
+    def add_sample(self, week: datetime.date, entries: Sequence[int]) -> None:
+        """Keep a week's sample, each with the region of who looked."""
+        if not entries:
+            return
+        query = select(ledger_entry.c.id, ledger_entry.c.actor).where(ledger_entry.c.id.in_(entries))
+        rows = [
+            {"week": week, "entry_id": row.id, "actor": row.actor, "region": self._region_of(row.actor)}
+            for row in self._transaction.connection.execute(query).all()
+        ]
+        self._transaction.connection.execute(insert(look_up_sample), rows)
+
+    def sample(self, week: datetime.date | None, *, open_only: bool) -> list[SampledLookUp]:
+        """Return the sampled look-ups of a week (None: of every week), oldest first."""
+        wanted: list[ColumnElement[bool]] = []
+        if week is not None:
+            wanted.append(look_up_sample.c.week == week)
+        if open_only:
+            wanted.append(look_up_sample.c.finding.is_(None))
+        kept = select(look_up_sample).where(*wanted).order_by(look_up_sample.c.id)
+        rows = self._transaction.connection.execute(kept).all()
+        acts = self._acts([row.entry_id for row in rows])
+        return [self._sampled(row, acts[row.entry_id]) for row in rows]
+
+    def review(self, sample_id: int, finding: str, note: str, actor: str) -> bool:
+        """Note what a reviewer found; False where somebody has before."""
+        key = self._transaction.cipher.new_record(look_up_sample.name, sample_id)
+        values = {"finding": finding, "reviewed_by": actor, "reviewed_at": self._transaction.now()}
+        values |= {"data_key": key.wrapped, "note_enc": key.seal("note_enc", note)}
+        this = (look_up_sample.c.id == sample_id, look_up_sample.c.finding.is_(None))
+        return self._transaction.connection.execute(update(look_up_sample).where(*this).values(values)).rowcount == 1
+
+    def counts_of_week(self, week: datetime.date) -> dict[str | None, int]:
+        """Return how many of a week's sample came to which finding; None: not reviewed."""
+        query = select(look_up_sample.c.finding, func.count()).where(look_up_sample.c.week == week)
+        rows = self._transaction.connection.execute(query.group_by(look_up_sample.c.finding))
+        return {row[0]: row[1] for row in rows}
+
+    def _query(self, wanted: TrailFilter) -> Select[Any]:
+        return _ACT.where(*self._conditions(wanted))
+
+    def _conditions(self, wanted: TrailFilter) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if EventKind.CHECK_DECIDED not in wanted.kinds:
+            found.append(NOT_AN_ANSWER)
+        if wanted.kinds:
+            found.append(ledger_entry.c.kind.in_(wanted.kinds))
+        if wanted.since is not None:
+            found.append(ledger_entry.c.at >= wanted.since)
+        if wanted.before is not None:
+            found.append(ledger_entry.c.at < wanted.before)
+        if wanted.actor is not None:
+            found.append(ledger_entry.c.actor == wanted.actor)
+        if wanted.about is not None:
+            found.append(ledger_entry.c.about == wanted.about)
+        if wanted.application_no is not None:
+            held = select(hold_case.c.check_no).where(hold_case.c.application_no == wanted.application_no)
+            found.append(ledger_entry.c.about.in_(held))
+        if wanted.region is not None:
+            found.append(ledger_entry.c.actor.in_(self._actors_of(wanted.region)))
+        return found
+
+    def _actors_of(self, region: str) -> list[str]:
+        here = self._transaction.connection
+        users = here.execute(select(desk_user.c.id).where(desk_user.c.region == region)).scalars()
+        clients = here.execute(select(api_client.c.id).where(api_client.c.region.startswith(region))).scalars()
+        return [*(f"user:{number}" for number in users), *(f"client:{number}" for number in clients)]
+
+    def _region_of(self, actor: str) -> str | None:
+        number = int(actor.partition(":")[2])
+        return self._transaction.connection.execute(select(desk_user.c.region).where(desk_user.c.id == number)).scalar()
+
+    def _acts(self, entries: Sequence[int]) -> dict[int, Act]:
+        query = _ACT.where(ledger_entry.c.id.in_(entries))
+        return {row.id: _act(row) for row in self._transaction.connection.execute(query)}
+
+    def _sampled(self, row: Row[Any], act: Act) -> SampledLookUp:
+        note = None
+        if row.data_key is not None:
+            key = self._transaction.cipher.open_record(look_up_sample.name, row.id, row.data_key)
+            note = key.open_stated("note_enc", row.note_enc)
+        return SampledLookUp(row.id, row.week, act, row.region, row.finding, row.reviewed_by, row.reviewed_at, note)
+
+
+def _act(row: Any) -> Act:
+    return Act(
+        id=row.id,
+        kind=EventKind(row.kind),
+        at=row.at,
+        actor=row.actor,
+        list_version=row.list_version,
+        facts=None if row.facts is None else json.loads(row.facts),
+        about=row.about,
+        leaf=row.leaf_index,
+        address=row.address,
+        device=row.device,
+        application_no=row.application_no,
+    )

@@ -1,0 +1,142 @@
+"""The trail of acts as people read it, as a file, and the weekly sample that another unit reviews."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.clock import FixedClock
+from registry.errors import ConflictError, InvalidInputError, SamePersonError
+from registry.ledger.events import EventKind
+from registry.services.actor import Actor
+from registry.services.context import Services
+from registry.services.decide_case import add_note
+from registry.services.export_trail import TrailForm, export_trail
+from registry.services.read_cases import read_case
+from registry.services.read_trail import read_trail
+from registry.services.review_look_ups import (
+    SAMPLED_AT_LEAST,
+    Finding,
+    draw,
+    look_ups_to_review,
+    review_look_up,
+    sample_look_ups,
+)
+from registry.services.sequence_log import sequence_log
+from registry.store.account_repository import UserRole
+from registry.store.acting_session import acts_in
+from registry.store.trail_repository import TrailFilter
+from tests.api.console.people import person
+from tests.registry.services.cases_at_hand import acting, list_somebody, office, reviewed
+
+SEEN_BY_ALL = Actor(900, "auditor", UserRole.AUDITOR, None)
+
+
+@pytest.fixture
+def zhejiang(services: Services) -> Actor:
+    return Actor(person(services, UserRole.REGULATOR, "33"), "z", UserRole.REGULATOR, "33")
+
+
+@pytest.fixture
+def jiangsu(services: Services) -> Actor:
+    return Actor(person(services, UserRole.REGULATOR, "32"), "j", UserRole.REGULATOR, "32")
+
+
+@pytest.fixture
+def check_no(services: Services) -> str:
+    list_somebody(services)
+    return reviewed(office(services))
+
+
+def kinds(services: Services, wanted: TrailFilter, actor: Actor = SEEN_BY_ALL) -> list[EventKind]:
+    return [act.kind for act in read_trail(services, wanted, actor).acts]
+
+
+def test_everything_about_one_application_is_found_by_its_number(
+    services: Services, check_no: str, zhejiang: Actor
+) -> None:
+    read_case(services, check_no, zhejiang)
+    add_note(services, acting(services, check_no, zhejiang), "看过")  # type: ignore[arg-type]
+    found = read_trail(services, TrailFilter(application_no="339900-2025-000001"), SEEN_BY_ALL).acts
+    assert [act.kind for act in found] == [EventKind.CASE_STEPPED, EventKind.CASE_READ]
+    assert {act.application_no for act in found} == {"339900-2025-000001"}
+    assert {act.about for act in found} == {check_no}
+
+
+def test_answers_to_checks_are_shown_only_where_they_are_asked_for(services: Services, check_no: str) -> None:
+    assert EventKind.CHECK_DECIDED not in kinds(services, TrailFilter())
+    assert kinds(services, TrailFilter(kinds=(EventKind.CHECK_DECIDED,))) == [EventKind.CHECK_DECIDED]
+
+
+def test_whoever_works_for_one_region_sees_what_its_people_did(
+    services: Services, check_no: str, zhejiang: Actor, jiangsu: Actor
+) -> None:
+    read_case(services, check_no, zhejiang)
+    assert kinds(services, TrailFilter(kinds=(EventKind.CASE_READ,)), zhejiang) == [EventKind.CASE_READ]
+    assert kinds(services, TrailFilter(kinds=(EventKind.CASE_READ,)), jiangsu) == []
+
+
+def test_an_act_says_from_which_session_it_came(services: Services, check_no: str, zhejiang: Actor) -> None:
+    with services.store.write() as uow:
+        session = uow.accounts.open_session(zhejiang.user_id, b"d" * 32, "192.0.2.7", "Firefox")
+    acts_in(session)
+    try:
+        read_case(services, check_no, zhejiang)
+    finally:
+        acts_in(None)
+    (act,) = read_trail(services, TrailFilter(kinds=(EventKind.CASE_READ,)), SEEN_BY_ALL).acts
+    assert (act.address, act.device) == ("192.0.2.7", "Firefox")
+
+
+def test_reading_the_trail_and_taking_it_away_are_acts_themselves(services: Services) -> None:
+    read_trail(services, TrailFilter(), SEEN_BY_ALL)
+    export_trail(services, TrailFilter(), TrailForm.CSV, SEEN_BY_ALL)
+    assert kinds(services, TrailFilter())[:2] == [EventKind.TRAIL_READ, EventKind.TRAIL_EXPORTED]
+
+
+def test_every_form_of_the_trail_holds_the_same_acts_and_no_formula(services: Services, check_no: str) -> None:
+    with services.store.write() as uow:
+        facts: dict[str, str | int] = {"check_no": '=HYPERLINK("http://x")', "client_id": 1}
+        uow.ledger.record(EventKind.CHECK_READ, "client:1", facts)
+    wanted = TrailFilter(kinds=(EventKind.CHECK_READ,))
+    lines = export_trail(services, wanted, TrailForm.JSON_LINES, SEEN_BY_ALL).content.splitlines()
+    assert [json.loads(line)["about"] for line in lines] == ['=HYPERLINK("http://x")']
+    text = export_trail(services, wanted, TrailForm.CSV, SEEN_BY_ALL).content.decode("utf-8-sig")
+    assert ",\"'=HYPERLINK(" in text
+    book = openpyxl.load_workbook(io.BytesIO(export_trail(services, wanted, TrailForm.XLSX, SEEN_BY_ALL).content))
+    cells = [cell.value for cell in list(book.active.iter_rows())[1]]  # type: ignore[union-attr]
+    assert '\'=HYPERLINK("http://x")' in cells
+
+
+@given(st.lists(st.integers(1, 10_000), unique=True, max_size=400), st.text(max_size=8))
+def test_a_root_draws_the_same_look_ups_whenever_it_is_asked(entries: list[int], root: str) -> None:
+    drawn = draw(entries, root)
+    assert drawn == draw(list(reversed(entries)), root)
+    assert set(drawn) <= set(entries)
+    assert len(drawn) >= min(len(entries), SAMPLED_AT_LEAST)
+
+
+def test_a_weeks_look_ups_are_drawn_once_and_reviewed_by_another_unit(
+    services: Services, clock: FixedClock, check_no: str, zhejiang: Actor, jiangsu: Actor
+) -> None:
+    read_case(services, check_no, zhejiang)
+    sequence_log(services.store)
+    clock.advance(datetime.timedelta(days=7))
+    assert sample_look_ups(services).drawn == 1
+    assert sample_look_ups(services).drawn == 0
+    assert look_ups_to_review(services, zhejiang) == []
+    (sampled,) = look_ups_to_review(services, jiangsu)
+    with pytest.raises(SamePersonError):
+        review_look_up(services, sampled.id, Finding.JUSTIFIED, "", zhejiang)
+    with pytest.raises(InvalidInputError):
+        review_look_up(services, sampled.id, Finding.UNJUSTIFIED, " ", jiangsu)
+    review_look_up(services, sampled.id, Finding.UNJUSTIFIED, "与所办申请无关", jiangsu)
+    with pytest.raises(ConflictError):
+        review_look_up(services, sampled.id, Finding.JUSTIFIED, "", jiangsu)
+    assert look_ups_to_review(services, jiangsu) == []
