@@ -43,7 +43,7 @@ class NoticeSchema(Answer):
         required=True,
         metadata={"description": "More kinds may come.\n\n" + meanings.listed(meanings.NOTICE_KINDS)},
     )
-    check_no = fields.String(required=True)
+    check_no = fields.String(required=True, allow_none=True)
     application_no = fields.String(required=True, allow_none=True)
     made_at = fields.String(required=True)
     acknowledge_by = fields.Date(required=True, allow_none=True)

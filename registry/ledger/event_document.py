@@ -187,6 +187,20 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.WEBHOOK_SET: Meaning(
         _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
     ),
+    EventKind.OBJECTION_LODGED: Meaning(
+        f"{_CLIENT}, {_REGULATOR}", "对禁业或者暂缓提出异议", "somebody objected to a ban or a held application"
+    ),
+    EventKind.OBJECTION_READ: Meaning(_REGULATOR, "查阅异议", "somebody looked at an objection"),
+    EventKind.OBJECTION_DECIDED: Meaning(
+        _REGULATOR, "异议成立、不成立或者撤回", "an objection was upheld, rejected or taken back"
+    ),
+    EventKind.OBJECTION_MET: Meaning(_WORKER, "名单已按异议更正", "the list was corrected as an objection asked for"),
+    EventKind.ANSWERS_CORRECTED: Meaning(
+        _WORKER, "名单更正后查找并更正既往答复", "past answers that a correction of the list touches were found"
+    ),
+    EventKind.OWN_RECORD_GIVEN: Meaning(
+        _REGULATOR, "向本人提供其个人信息副本", "somebody was given what the register holds about them"
+    ),
     EventKind.WEBHOOK_ENDED: Meaning(_CLIENT, "许可系统取消接收地址", "a licensing system asks by itself from here on"),
     EventKind.TRAIL_READ: Meaning(_AUDITOR, "查阅操作记录", "somebody read the trail of acts"),
     EventKind.TRAIL_EXPORTED: Meaning(_AUDITOR, "导出操作记录", "the trail of acts left the register"),

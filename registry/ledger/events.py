@@ -109,6 +109,12 @@ class EventKind(StrEnum):
     NOTICE_RESENT = "notice_resent"
     WEBHOOK_SET = "webhook_set"
     WEBHOOK_ENDED = "webhook_ended"
+    OBJECTION_LODGED = "objection_lodged"
+    OBJECTION_READ = "objection_read"
+    OBJECTION_DECIDED = "objection_decided"
+    OBJECTION_MET = "objection_met"
+    ANSWERS_CORRECTED = "answers_corrected"
+    OWN_RECORD_GIVEN = "own_record_given"
     TRAIL_READ = "trail_read"
     TRAIL_EXPORTED = "trail_exported"
     LOOK_UPS_SAMPLED = "look_ups_sampled"
@@ -270,6 +276,18 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # Where a system wants to be told; the digest is of the address.
     EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
     EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),
+    # Somebody objects to a ban or to a held application (the other is empty), with so many files of evidence.
+    EventKind.OBJECTION_LODGED: frozenset({"objection_no", "region", "ban_no", "check_no", "files"}),
+    # A look-up: somebody opened an objection with its statement.
+    EventKind.OBJECTION_READ: frozenset({"objection_no"}),
+    # Upheld, rejected, or taken back by who objected (withdrawn).
+    EventKind.OBJECTION_DECIDED: frozenset({"objection_no", "state", "reason_digest"}),
+    # The list came to say what an upheld objection asked for.
+    EventKind.OBJECTION_MET: frozenset({"objection_no"}),
+    # The list changed in these versions: so many bans bar nobody any more, and so many past answers had named them.
+    EventKind.ANSWERS_CORRECTED: frozenset({"first_version", "last_version", "bans", "answers"}),
+    # A look-up: somebody was given what is held about them (so many bans); the digest is of the ground stated.
+    EventKind.OWN_RECORD_GIVEN: frozenset({"request_no", "found", "ground_digest"}),
     # Somebody opened the trail of acts; the digest is of what was asked for.
     EventKind.TRAIL_READ: frozenset({"filter_digest"}),
     EventKind.TRAIL_EXPORTED: frozenset({"filter_digest", "form", "rows", "output_digest"}),

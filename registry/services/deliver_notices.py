@@ -86,7 +86,7 @@ def event_of(notice: StoredNotice) -> Event:
         "acknowledge_by": None if notice.due_on is None else notice.due_on.isoformat(),
         **notice.content,
     }
-    return Event(notice.notice_no, notice.kind.value, notice.check_no, notice.made_at, data)
+    return Event(notice.notice_no, notice.kind.value, notice.check_no or notice.notice_no, notice.made_at, data)
 
 
 def _due(services: Services) -> Iterator[DueNotice]:

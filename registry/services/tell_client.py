@@ -24,7 +24,7 @@ def tell_client(uow: UnitOfWork, new: NewNotice, actor: str) -> StoredNotice:
     """Keep and record a notice; a job delivers it. The caller commits."""
     notice = uow.notices.make(new)
     facts: dict[str, str | int] = {"notice_no": notice.notice_no, "client_id": notice.client_id}
-    uow.ledger.record(EventKind.NOTICE_MADE, actor, {**facts, "notice_kind": new.kind, "check_no": new.check_no})
+    uow.ledger.record(EventKind.NOTICE_MADE, actor, {**facts, "notice_kind": new.kind, "check_no": new.check_no or ""})
     return notice
 
 

@@ -27,12 +27,15 @@ LOOK_UPS: Final = (
     EventKind.ORIGINAL_READ,
     EventKind.BATCH_READ,
     EventKind.CASE_READ,
+    EventKind.OBJECTION_READ,
+    EventKind.OWN_RECORD_GIVEN,
 )
 _ABOUT_CASES: Final = (
     EventKind.CASE_STEPPED,
     EventKind.CASE_SETTLED,
     EventKind.CLEARANCE_GIVEN,
     EventKind.NOTICE_MADE,
+    EventKind.OBJECTION_LODGED,
 )
 _CLEAR: Final = "clear"
 Found = tuple[int, str]

@@ -49,7 +49,7 @@ class NewNotice:
 
     client_id: int
     kind: NoticeKind
-    check_no: str
+    check_no: str | None
     application_no: str | None
     region: str | None
     content: Mapping[str, str | int | None]
@@ -65,7 +65,7 @@ class StoredNotice:
     client_id: int
     number: int
     kind: NoticeKind
-    check_no: str
+    check_no: str | None
     application_no: str | None
     region: str | None
     content: Mapping[str, str | int | None]

@@ -49,7 +49,8 @@ client_notice = Table(
     Column("client_id", ForeignKey(api_client.c.id), nullable=False),
     Column("number", Integer, nullable=False),
     Column("kind", String(30), nullable=False),
-    Column("check_no", String(40), nullable=False, index=True),
+    # Null: it is about an objection to a ban.
+    Column("check_no", String(40), nullable=True, index=True),
     Column("application_no", String(200), nullable=True),
     Column("region", String(2), nullable=True),
     Column("content", JSON, nullable=False),

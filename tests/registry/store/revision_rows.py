@@ -249,9 +249,19 @@ _AT_0008: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
-_AT_0012: dict[str, dict[str, Any]] = {
+_AT_0009: dict[str, dict[str, Any]] = {
     **_AT_0008,
-    "ledger_entry": {**_AT_0008["ledger_entry"], "about": "c-1", "session_id": 1},
+    "objection": {
+        "id": 1, "objection_no": "E-1", "ban_no": "b-1", "region": "33", "client_id": 1, "received_on": _DAY,
+        "due_on": _DAY, "state": "open", "lodged_by": "user:1", "lodged_at": _AT, "data_key": _SEALED,
+        "statement_enc": _SEALED, "row_version": 1,
+    },
+    "objection_attachment": {"objection_id": 1, "original_id": 1},
+}  # fmt: skip
+
+_AT_0012: dict[str, dict[str, Any]] = {
+    **_AT_0009,
+    "ledger_entry": {**_AT_0009["ledger_entry"], "about": "c-1", "session_id": 1},
     "look_up_sample": {
         "id": 1,
         "week": _DAY,
@@ -276,5 +286,6 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0006": _AT_0006,
     "0007": _AT_0007,
     "0008": _AT_0008,
+    "0009": _AT_0009,
     "0012": _AT_0012,
 }

@@ -46,7 +46,7 @@ def _create_client_notice() -> None:
     sa.Column('client_id', IDENTIFIER, nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
-    sa.Column('check_no', sa.String(length=40), nullable=False),
+    sa.Column('check_no', sa.String(length=40), nullable=True),
     sa.Column('application_no', sa.String(length=200), nullable=True),
     sa.Column('region', sa.String(length=2), nullable=True),
     sa.Column('content', sa.JSON(), nullable=False),
