@@ -9,12 +9,14 @@ from typing import Final
 
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
+from jobs.correct_answers import correct_answers
 from jobs.deliver_notices import deliver_notices
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
+from registry.services.correct_answers import news as news_of_corrections
 from registry.services.deliver_notices import news as news_of_notices
 from registry.store.unit_of_work import UnitOfWork
 
@@ -71,6 +73,7 @@ _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("correct_answers", 60, correct_answers, news=news_of_corrections),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     Job("sample_look_ups", 86_400, sample_look_ups, retry=_DAILY_RETRY),

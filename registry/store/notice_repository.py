@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
+from registry.errors import ConflictError
 from registry.store.list_reading import parts
-from registry.store.notice_tables import client_notice, notice_count, webhook
+from registry.store.notice_tables import client_notice, correction_state, notice_count, webhook
 from registry.store.tables import api_client
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
@@ -190,6 +191,19 @@ class NoticeRepository:
         """Erase what was told of decisions that are erased."""
         for part in parts(sorted(set(check_nos))):
             self._transaction.connection.execute(delete(client_notice).where(client_notice.c.check_no.in_(part)))
+
+    def corrected_to(self) -> int:
+        """Return up to which list version past answers were compared; 0 before the first time."""
+        return self._transaction.connection.execute(select(correction_state.c.list_version)).scalar() or 0
+
+    def correct_to(self, former: int, version: int) -> None:
+        """Note how far that has come. Raises ConflictError where another run has come further since."""
+        if self._transaction.connection.execute(select(correction_state.c.id)).first() is None:
+            self._transaction.connection.execute(insert(correction_state).values(id=1, list_version=0))
+        same = correction_state.c.list_version == former
+        moved = update(correction_state).where(same).values(list_version=version)
+        if self._transaction.connection.execute(moved).rowcount != 1:
+            raise ConflictError("another run has followed the list")
 
     def webhook(self, client_id: int) -> Webhook | None:
         """Return where a system wants to be told; None where it asks by itself."""

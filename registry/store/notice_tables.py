@@ -71,3 +71,11 @@ client_notice = Table(
     Index(None, "due_on"),
     sqlite_autoincrement=True,
 )
+
+# Up to which list version past answers were compared with what the list says; one row, none before the first run.
+correction_state = Table(
+    "correction_state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("list_version", Integer, nullable=False),
+)

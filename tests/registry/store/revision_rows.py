@@ -242,6 +242,7 @@ _AT_0008: dict[str, dict[str, Any]] = {
     **_AT_0007,
     "webhook": {"client_id": 1, "url": "https://office.example/told", "made_at": _AT},
     "notice_count": {"client_id": 1, "last": 1},
+    "correction_state": {"id": 1, "list_version": 1},
     "client_notice": {
         "id": 1, "notice_no": "N-1", "client_id": 1, "number": 1, "kind": "outcome_released", "check_no": "c-1",
         "application_no": "a-1", "region": "33", "content": {"outcome": "released"}, "made_at": _AT, "due_on": _DAY,

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _create_webhook()
     _create_notice_count()
     _create_client_notice()
+    _create_correction_state()
 
 
 def _create_webhook() -> None:
@@ -36,6 +37,14 @@ def _create_notice_count() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['api_client.id'], name=op.f('fk_notice_count_client_id_api_client')),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_notice_count'))
+    )
+
+
+def _create_correction_state() -> None:
+    op.create_table('correction_state',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('list_version', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_correction_state'))
     )
 
 
