@@ -19,6 +19,9 @@ from api.console.judgment_steps import judgment_steps
 from api.console.judgment_upload import judgment_upload
 from api.console.judgments import judgments
 from api.console.language import language
+from api.console.notices import notices
+from api.console.objections import objections
+from api.console.own_record import own_record
 from api.console.provinces import provinces
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
@@ -46,7 +49,7 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, provinces, trail, help_pages,
+    spreadsheet_steps, waiting, search, provinces, objections, notices, own_record, trail, help_pages,
     error_pages.error_pages,
 )  # fmt: skip
 

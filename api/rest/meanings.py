@@ -128,6 +128,12 @@ NOTICE_KINDS: Meanings = {
     "now; acknowledge it in time",
     "objection_decided": "异议已有决定 / an objection lodged through this system was decided",
 }
+OBJECTION_STATES: Meanings = {
+    "open": "待决定 / not decided yet",
+    "upheld": "成立 / upheld: the case is opened again, or the list is to be corrected (`correction_pending`)",
+    "rejected": "不成立 / rejected, with reasons",
+    "withdrawn": "已撤回 / taken back by who objected",
+}
 ROW_OUTCOMES: Meanings = {
     "in_force": "已列入 / on the list",
     "pending": "尚未生效 / on the list from a day to come",

@@ -22,6 +22,7 @@ from api.rest import (
     log_schemas,
     model_schemas,
     notice_schemas,
+    objection_schemas,
     schemas,
 )
 from api.rest import openapi_examples as examples
@@ -33,6 +34,8 @@ from api.rest.log_openapi import TAG as LOG_TAG
 from api.rest.log_openapi import log_paths
 from api.rest.notice_openapi import TAG as NOTICE_TAG
 from api.rest.notice_openapi import notice_paths
+from api.rest.objection_openapi import TAG as OBJECTION_TAG
+from api.rest.objection_openapi import objection_paths
 from api.rest.problems import MEDIA_TYPE
 from api.rest.query import HIGHEST_VERSION
 
@@ -83,6 +86,7 @@ _TAGS = [
     exchange_openapi.TAG,
     JUDGMENT_TAG,
     NOTICE_TAG,
+    OBJECTION_TAG,
     LOG_TAG,
 ]
 _LANGUAGE = {
@@ -150,7 +154,16 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    modules = (schemas, model_schemas, log_schemas, judgment_schemas, exchange_schemas, digest_schemas, notice_schemas)
+    modules = (
+        schemas,
+        model_schemas,
+        log_schemas,
+        judgment_schemas,
+        exchange_schemas,
+        digest_schemas,
+        notice_schemas,
+        objection_schemas,
+    )
     for kind in (each for module in modules for each in vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
@@ -179,6 +192,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         **digest_openapi.digest_paths(_refusals, [_LANGUAGE]),
         **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **notice_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
+        **objection_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),
     }
 

@@ -6,6 +6,8 @@ And what people do about notices that did not arrive: see them, and send them ag
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotFoundError, PartnerUnavailableError
@@ -13,13 +15,16 @@ from registry.exchange.cloud_event import Event, envelope
 from registry.exchange.webhook_address import AllowedAddresses
 from registry.ledger.events import EventKind
 from registry.services.deliver_notices import Posting
+from registry.store.notice_repository import NoticeView
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.client_repository import Client
     from registry.store.notice_repository import StoredNotice, Webhook
 
 TEST: Final = "test"
+NOTICES_A_PAGE: Final = 50
 
 
 def set_webhook(services: Services, client: Client, url: str) -> Webhook:
@@ -90,3 +95,25 @@ def resend_notice(services: Services, notice_no: str, actor: str, region: str | 
         uow.notices.resend(notice.id)
         facts: dict[str, str | int] = {"notice_no": notice_no, "client_id": notice.client_id}
         uow.ledger.record(EventKind.NOTICE_RESENT, actor, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesSeen:
+    """A page of notices with their clients' names, how many each view has, and where the next page begins."""
+
+    notices: tuple[StoredNotice, ...]
+    clients: Mapping[int, str]
+    counts: Mapping[NoticeView, int]
+    following: int | None
+
+
+def look_at_notices(services: Services, view: NoticeView, actor: DeskActor, after: int = 0) -> NoticesSeen:
+    """Return the notices of a view in the actor's region, oldest first, after an id."""
+    today, region = services.clock.today(), actor.region
+    with services.store.read() as uow:
+        found = uow.notices.seen(view, today, region, after, NOTICES_A_PAGE + 1)
+        counts = {each: uow.notices.count(each, today, region) for each in NoticeView}
+        clients = {number: uow.clients.by_id(number) for number in {each.client_id for each in found}}
+    shown = tuple(found[:NOTICES_A_PAGE])
+    names = {number: client.name for number, client in clients.items() if client is not None}
+    return NoticesSeen(shown, names, counts, shown[-1].id if len(found) > NOTICES_A_PAGE else None)

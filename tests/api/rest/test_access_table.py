@@ -71,6 +71,8 @@ class Door:
     judgments: Mapping[str, Laid]
     batches: Mapping[str, Batch]
     notices: Mapping[str, str]
+    objections: Mapping[str, str]
+    bans: str
     sizes: str
     note: str
 
@@ -81,6 +83,7 @@ class Door:
         if about in self.judgments:
             path = path.replace("<document_no>", self.judgments[about].document_no)
         path = path.replace("<notice_no>", self.notices.get(about, ""))
+        path = path.replace("<objection_no>", self.objections.get(about, ""))
         if path.endswith("/consistency"):
             path += f"?{self.sizes}"
         if path.endswith("/inclusion"):
@@ -100,14 +103,19 @@ class Door:
             return {"data": self.note}
         if row["method"] not in {"POST", "PUT"}:
             return {}
-        if row["route"].startswith(("/v1/webhook", "/v1/notices")):
-            return {"json": {"url": "https://office.example/told"} if row["method"] == "PUT" else {}}
+        if row["route"].startswith(("/v1/webhook", "/v1/notices", "/v1/objections")):
+            return {"json": self._told_by_offices(row)}
         if row["route"] in SAID_BY_PROVINCES:
             return {"json": self._said(row["route"], row["about"])}
         if row["route"].startswith("/v1/judgments"):
             return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+    def _told_by_offices(self, row: Mapping[str, str]) -> dict[str, Any]:
+        if row["route"] == "/v1/objections":
+            return objection(self.bans)
+        return {"url": "https://office.example/told"} if row["method"] == "PUT" else {}
 
     def _said(self, route: str, about: str) -> dict[str, Any]:
         if route == "/v1/acknowledgements":
@@ -175,7 +183,36 @@ def door(app: Flask, services: Services) -> Door:
     sizes = f"first={first}&second={second}"
     batches = {f"after_a_snapshot_of_{region}": given_to(services, region) for region in ("33", "31")}
     known = checks | {"leaf": leaf.hex() if leaf else ""}
-    return Door(app, keys, known, on_the_desk(services), batches, told(services, keys), sizes, note)
+    return Door(
+        app,
+        keys,
+        known,
+        on_the_desk(services),
+        batches,
+        told(services, keys),
+        *objected(services, app, keys),
+        sizes,
+        note,
+    )
+
+
+def objection(ban_no: str) -> dict[str, Any]:
+    """Return the body that objects to a ban."""
+    stated = {"objector": "王示例", "statement": "系同名同号", "received_on": "2025-11-20"}
+    return {"ban_no": ban_no, **stated, "lodged_through": "某局"}
+
+
+def objected(services: Services, app: Flask, keys: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Object through the licensing client and another of its region; return the numbers, and the ban's."""
+    (ban_no,) = put_on_list(services, Listing(person("王示例", invented_id(4))))
+    other = key(services, ClientRole.LICENSING, "33")
+    lodged = {
+        about: app.test_client()
+        .post("/v1/objections", json=objection(ban_no), headers={"Authorization": f"Bearer {shown}"})
+        .get_json()["objection_no"]
+        for about, shown in (("its_own", keys["licensing"]), ("anothers_of_33", other))
+    }
+    return lodged, ban_no
 
 
 def told(services: Services, keys: Mapping[str, str]) -> dict[str, str]:
@@ -246,6 +283,6 @@ def test_a_disabled_or_expired_client_and_a_wrong_key_are_nobody(
     assert list(otherwise(door, {name: expired[name] for name in expired if name != "licensing"})) == []
     clock.advance(datetime.timedelta(hours=1))
     with services.store.write() as uow:
-        assert len(uow.clients.disable("x")) == len(door.keys) + len(expired) + 2
+        assert len(uow.clients.disable("x")) == len(door.keys) + len(expired) + 3
     for shown in (*door.keys.values(), *expired.values(), "fbr_" + "A" * 43):
         assert list(otherwise(door, {"nobody": shown})) == []

@@ -63,7 +63,7 @@ def test_no_generated_request_breaks_the_door_or_gets_an_answer_the_document_doe
         if mode is GenerationMode.NEGATIVE and operation.path in NOTHING_WRONG:
             continue
         caller = province if operation.path in EXCHANGE else regulator
-        caller = licensing if operation.path.startswith(("/v1/webhook", "/v1/notices")) else caller
+        caller = licensing if operation.path.startswith(("/v1/webhook", "/v1/notices", "/v1/objections")) else caller
         caller = court if operation.path.startswith("/v1/judgments") else caller
         asked += hold(operation, caller.key, mode)
     assert asked > CASES

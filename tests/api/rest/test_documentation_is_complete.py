@@ -30,6 +30,7 @@ from registry.services.receive_judgment import Reception
 from registry.services.receive_upload import UploadOutcome
 from registry.store.desk_values import DeskState
 from registry.store.notice_repository import NoticeKind
+from registry.store.objection_repository import ObjectionState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
 
@@ -62,7 +63,7 @@ def test_answers_may_grow_and_requests_may_not() -> None:
     assert (
         closed
         == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked"}
-        | {"Webhook", "Nothing"}
+        | {"Webhook", "Nothing", "Objection"}
         | of_judgments
     )
 
@@ -93,6 +94,7 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         (Fate, meanings.CERTIFICATE_FATES),
         (RowOutcome, meanings.ROW_OUTCOMES),
         (NoticeKind, meanings.NOTICE_KINDS),
+        (ObjectionState, meanings.OBJECTION_STATES),
     ],
 )
 def test_every_word_of_a_closed_list_is_explained_in_the_document(words: Any, explained: meanings.Meanings) -> None:

@@ -29,7 +29,7 @@ from registry.store.engine import Store
 from registry.store.notice_repository import NewNotice, NoticeKind
 from tests.api.rest.caller import Caller, applicant, application
 from tests.api.rest.judgments_at_hand import BODY, laid
-from tests.invented_list import invented_id, report_fresh
+from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 
 STRANGER = application(applicant("赵无关", invented_id(9)))
 ELSEWHERE = application(applicant("赵无关", invented_id(9)), region="31")
@@ -177,6 +177,12 @@ def _told(at: Callers) -> Iterator[tuple[str, str, str, dict[str, Any] | None]]:
     with at.services.store.write() as uow:
         client = next(each.client for each in uow.clients.listed() if each.client.role is ClientRole.LICENSING)
         notice = uow.notices.make(NewNotice(client.id, NoticeKind.OUTCOME_RELEASED, at.check_no, None, "33", {}))
+    (ban_no,) = put_on_list(at.services, Listing(person("王示例", invented_id(8))))
+    lodged = {"objector": "王示例", "statement": "系同名同号", "received_on": "2025-11-20", "lodged_through": "某局"}
+    yield "POST", "/v1/objections", "/v1/objections", {"ban_no": ban_no, **lodged}
+    own = at.licensing.post("/v1/objections", {"ban_no": ban_no, **lodged}).get_json()["objection_no"]
+    for number in (own, "E0"):
+        yield "GET", "/v1/objections/{objection_no}", f"/v1/objections/{number}", None
     hook, acknowledge = "/v1/webhook", "/v1/notices/{notice_no}/acknowledge"
     yield "PUT", hook, hook, {"url": "http://127.0.0.1:9/told"}
     yield "GET", hook, hook, None
@@ -268,7 +274,7 @@ def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Read what is open to everybody."""
     for path in described()["paths"]:
         if "{" not in path and not path.startswith(
-            ("/v1/checks", "/v1/log", "/v1/judgments", "/v1/notices", "/v1/webhook", *EXCHANGE)
+            ("/v1/checks", "/v1/log", "/v1/judgments", "/v1/notices", "/v1/webhook", "/v1/objections", *EXCHANGE)
         ):
             yield path, at.licensing.get(path)
 
