@@ -10,6 +10,7 @@ from typing import Final
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
 from jobs.correct_answers import correct_answers
+from jobs.count_answers import count_answers
 from jobs.deliver_notices import deliver_notices
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
@@ -76,6 +77,7 @@ JOBS: Final = (
     Job("correct_answers", 60, correct_answers, news=news_of_corrections),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
+    Job("count_answers", 3_600, count_answers, retry=_DAILY_RETRY),
     Job("sample_look_ups", 86_400, sample_look_ups, retry=_DAILY_RETRY),
     # Last, so that what the others recorded is placed by the same run of what is due.
     Job("sequence", 1, sequence, noted=False),

@@ -130,6 +130,14 @@ class ChangedMeanwhileError(ConflictError):
     code = "changed_meanwhile"
 
 
+class StillHeldError(ConflictError):
+    """A case cannot be released as fresh; `code` says why: today's list names somebody, or is too old still."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 class LeaseLostError(ConflictError):
     """Another worker leads this job by now: whoever led it before writes nothing any more."""
 

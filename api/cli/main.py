@@ -40,6 +40,7 @@ COMMANDS = {
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
     "policy": Mount("api.cli.policy_commands", "policy_group", "Try a policy before it is adopted."),
+    "report": Mount("api.cli.report_commands", "report_group", "Write the monthly report of checks and holds."),
     "replay": Mount("api.cli.replay_command", "replay", "Make a decision again by the rules it was made by."),
     "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),
     "bench": Mount("api.cli.bench_commands", "bench", "Measure accuracy, calibration and speed on this machine."),

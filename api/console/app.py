@@ -10,6 +10,10 @@ from flask import Flask, Request
 from api.console import admission, cookies, error_pages, headers, numbers_in_addresses, page, request_log, turns
 from api.console.account import account
 from api.console.assets import assets
+from api.console.case_letters import case_letters
+from api.console.case_page import case_page
+from api.console.case_steps import case_steps
+from api.console.cases import cases
 from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
@@ -21,6 +25,7 @@ from api.console.judgments import judgments
 from api.console.language import language
 from api.console.notices import notices
 from api.console.objections import objections
+from api.console.overview import overview
 from api.console.own_record import own_record
 from api.console.provinces import provinces
 from api.console.revocation_steps import revocation_steps
@@ -49,8 +54,8 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, search, provinces, objections, notices, own_record, trail, help_pages,
-    error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, objections, notices,
+    own_record, overview, trail, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 

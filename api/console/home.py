@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -12,8 +13,11 @@ from api.console.admission import signed_in
 from api.console.page import show
 from registry.services.actor import Actor
 from registry.services.count_waiting import DeskCounts, count_waiting
+from registry.services.read_cases import WaitingCases, count_waiting_cases
+from registry.services.read_objections import count_objections
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import DeskState
+from registry.store.objection_repository import ObjectionFilter, ObjectionState
 from registry.store.sheet_repository import SheetState
 
 if TYPE_CHECKING:
@@ -62,19 +66,57 @@ _FOR: Final[Mapping[UserRole, tuple[Waits, ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingKind:
+    """One kind of case that waits: the text that names it, how to count it, and the part of the list it leads to."""
+
+    text: str
+    count: Callable[[WaitingCases], int]
+    narrowed: Mapping[str, str]
+
+
+_CASES: Final = (
+    WaitingKind("home.cases_overdue", lambda n: n.overdue, {"state": "all", "overdue": "yes"}),
+    WaitingKind("home.cases_to_do", lambda n: n.to_do, {"state": "to_do"}),
+    WaitingKind("home.cases_second", lambda n: n.second_person, {"state": "second"}),
+    WaitingKind("home.cases_asked", lambda n: n.asked, {"state": "asked"}),
+)
+
+
 @home.get("/")
 @signed_in()
 def show_home(actor: Actor) -> Response:
     """Show the first page."""
-    waits = _FOR.get(actor.role, ())
-    counts = count_waiting(cast("Services", current_app.extensions["services"]), actor) if waits else None
-    found = [] if counts is None else [(each, each.count(counts)) for each in waits]
+    waits = _desk(actor) if actor.role in _FOR else _cases(actor) if actor.role is UserRole.REGULATOR else None
     return show(
         "home.html",
         actor=actor,
-        works=bool(waits),
-        waiting=[(each.text, number, _address(each)) for each, number in found if number],
+        works=waits is not None,
+        waiting=[each for each in waits or () if each[1]],
     )
+
+
+def _services() -> Services:
+    return cast("Services", current_app.extensions["services"])
+
+
+def _desk(actor: Actor) -> list[tuple[str, int, str]]:
+    counts = count_waiting(_services(), actor)
+    return [(each.text, each.count(counts), _address(each)) for each in _FOR[actor.role]]
+
+
+def _cases(actor: Actor) -> list[tuple[str, int, str]]:
+    counts = count_waiting_cases(_services(), actor)
+    return [(each.text, each.count(counts), _narrowed(each.narrowed)) for each in _CASES] + _objections(actor)
+
+
+def _objections(actor: Actor) -> list[tuple[str, int, str]]:
+    waiting = ObjectionFilter(states=(ObjectionState.OPEN,))
+    return [("home.objections", count_objections(_services(), waiting, actor), url_for("objections.show_all"))]
+
+
+def _narrowed(query: Mapping[str, str]) -> str:
+    return f"{url_for('cases.show_all')}?{urllib.parse.urlencode(query)}"
 
 
 def _address(waits: Waits) -> str:

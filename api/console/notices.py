@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, request, url_for
 from api.console.admission import signed_in
 from api.console.language import t
 from api.console.numbers_in_addresses import stated_number
-from api.console.objections import case_address
 from api.console.page import done, show
 from api.console.texts import is_text
 from registry.services.actor import Actor
@@ -48,7 +47,6 @@ def show_all(actor: Actor) -> Response:
         today=_services().clock.today(),
         kind_name=_kind_name,
         fault_name=_fault_name,
-        case_address=case_address,
     )
 
 

@@ -164,7 +164,6 @@ def _spoken(actor: Actor) -> dict[str, Any]:
     return {
         "today": _services().clock.today(),
         "state_name": state_name,
-        "case_address": case_address,
         "acts": actor.role is UserRole.REGULATOR,
         "views": tuple(_VIEWS),
     }
@@ -173,12 +172,6 @@ def _spoken(actor: Actor) -> dict[str, Any]:
 def state_name(state: ObjectionState) -> str:
     """Return the name of a state."""
     return t(f"objections.state_{state.value}")
-
-
-def case_address(check_no: str) -> str | None:
-    """Return where a held application is shown; None where this console has no such page."""
-    page = "case_page.show_one"
-    return url_for(page, check_no=check_no) if page in current_app.view_functions else None
 
 
 def _day(text: str) -> datetime.date | None:

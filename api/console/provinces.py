@@ -62,7 +62,8 @@ def show_all(_actor: Actor) -> Response:
 def show_one(_actor: Actor, partner: str) -> Response:
     """Show one partner: how it stands, its lag over days, its last visits."""
     found = look_at_partner(_services(), partner)
-    return show("province.html", page=found, plot=lag_plot(found.lag), **SPOKEN)
+    plot = lag_plot(found.lag, t("provinces.lag_title"), t("provinces.lag_says"))
+    return show("province.html", page=found, plot=plot, **SPOKEN)
 
 
 @provinces.get("/provinces/held/<hold_no>")

@@ -16,6 +16,7 @@ WIDTH: Final = 720
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 18, 30
 _ROOM: Final = 176
 _LEGEND: Final = 24
+_LINES: Final = 4
 _ROW: Final = 26
 _SIZE: Final = 11
 _NAMES_WIDTH: Final = 230
@@ -28,11 +29,15 @@ MOST_MARKED: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class PlotOf:
-    """What a plot is of: its title, its values' unit, and a key that makes its ids its own on a page with several."""
+    """What a plot is of: its title, its values' unit, and a key that makes its ids its own on a page with several.
+
+    `says` is what is read out instead of the picture; None makes a Chinese sentence of the figures.
+    """
 
     key: str
     title: str
     unit: str
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class BarPlot:
-    """A plot laid out: bars, lines of the scale and texts, in a picture of the given size.
-
-    `of.title` and `says` are read out instead of the picture.
-    """
+    """A plot laid out: bars, lines of the scale and texts, in a picture of the given size; `says` is never empty."""
 
     of: PlotOf
     says: str
@@ -91,29 +93,47 @@ class BarPlot:
     words: tuple[Words, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where columns stand: the axis on the left, the floor, the room of one column, and the end of the scale."""
+
+    left: float
+    floor: float
+    span: float
+    top: float
+    unit: str
+
+    def height(self, value: float | None) -> float:
+        return _ROOM * (value or 0) / self.top
+
+    def middle(self, place: int, text: str) -> float:
+        """Return the middle of a column, or as near to it as a text on it can stand without leaving the picture."""
+        return round(min(self.left + self.span * (place + 0.5), WIDTH - text_width(text) / 2), 1)
+
+    def steps(self) -> Sequence[float]:
+        """Return how high the lines of the scale stand in the picture."""
+        return [round(self.floor - _ROOM * number / _LINES, 1) for number in range(_LINES + 1)]
+
+
 def columns_over_time(
     of: PlotOf, labels: Sequence[str], series: Sequence[Series], steps: Sequence[float] | None = None
 ) -> BarPlot:
     """Lay out columns, one a label, the series stacked from the axis up in the order given.
 
-    The scale ends at a round number no column exceeds: one of `steps` where given, else of 1, 2 and 5 times powers of
+    The scale ends at a round number no column exceeds: one of `steps` where given, else 1, 2, 4 or 8 times a power of
     ten. Raises ValueError where a series has another number of values than there are labels.
     """
     totals = [_total([each.values[place] for each in series]) for place in range(_agreed(labels, series))]
-    top, lift = _scale_end(totals, steps), _LEGEND if len(series) > 1 else 0
-    height = lift + _TOP + _ROOM + _BOTTOM
-    floor, span = lift + _TOP + _ROOM, (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
-    boxes = tuple(_columns(series, span, floor, _ROOM / top))
+    frame = _frame(totals, steps, of.unit, legend=len(series) > 1)
     words = (
-        *_scale_words(top, floor, of.unit),
-        *_day_words(labels, span, floor),
-        *_marks_over(totals, span, floor, top),
-        *_legend(series),
+        *_scale_words(frame),
+        *_label_words(labels, frame),
+        *_marks_over(totals, frame),
+        *(_legend(series) if len(series) > 1 else ()),
     )
-    lines = tuple(
-        Line(_LEFT, y, WIDTH - _RIGHT, y) for y in (round(floor - _ROOM * share / 4, 1) for share in range(5))
-    )
-    return BarPlot(of, _column_sentence(labels, totals, of.unit), WIDTH, height, boxes, lines, words)
+    lines = tuple(Line(frame.left, y, WIDTH - _RIGHT, y) for y in frame.steps())
+    says = of.says or _column_sentence(labels, totals, of.unit)
+    return BarPlot(of, says, WIDTH, frame.floor + _BOTTOM, tuple(_columns(series, frame)), lines, words)
 
 
 def bars_beside(
@@ -134,8 +154,10 @@ def bars_beside(
         words.append(Words(left - 8, y + 13, shortened(label, _NAMES_WIDTH - 16), "end", "label"))
         words.append(Words(left + width + 6, y + 13, mark, "start", "mark"))
     axis = Line(left, 4, left, 8 + len(rows) * _ROW)
-    says = "；".join(f"{label}：{mark}{of.unit if marks is None else ''}" for label, _, mark in rows)
-    return BarPlot(of, says, WIDTH, 16 + len(rows) * _ROW, tuple(boxes), (axis,), tuple(words))
+    says = "；".join(
+        f"{label}：{mark}{of.unit if marks is None and value is not None else ''}" for label, value, mark in rows
+    )
+    return BarPlot(of, of.says or says, WIDTH, 16 + len(rows) * _ROW, tuple(boxes), (axis,), tuple(words))
 
 
 def text_width(text: str) -> float:
@@ -170,48 +192,56 @@ def _scale_end(totals: Sequence[float | None], steps: Sequence[float] | None) ->
     if steps is not None:
         return next((step for step in steps if step >= most), math.ceil(most))
     power = 10.0 ** math.floor(math.log10(most))
-    # Four lines of equal height: the ends are multiples of four or of twenty, so that a count has whole lines.
     return next(power * factor for factor in (1, 2, 4, 8, 10) if power * factor >= most)
 
 
-def _columns(series: Sequence[Series], span: float, floor: float, scale: float) -> Iterator[Box]:
+def _frame(totals: Sequence[float | None], steps: Sequence[float] | None, unit: str, *, legend: bool) -> _Frame:
+    top = _scale_end(totals, steps)
+    left = max(_LEFT, 12 + max(text_width(text) for text in _scale_texts(top, unit)))
+    return _Frame(
+        left, (_LEGEND if legend else 0) + _TOP + _ROOM, (WIDTH - left - _RIGHT) / max(1, len(totals)), top, unit
+    )
+
+
+def _scale_texts(top: float, unit: str) -> Sequence[str]:
+    return [_number(top * share / _LINES) + (unit if share == _LINES else "") for share in range(_LINES + 1)]
+
+
+def _columns(series: Sequence[Series], frame: _Frame) -> Iterator[Box]:
     for place in range(len(series[0].values) if series else 0):
-        base = floor
+        base = frame.floor
         for number, each in enumerate(series):
-            height = round((each.values[place] or 0) * scale, 1)
+            height = round(frame.height(each.values[place]), 1)
             base = round(base - height, 1)
             if height:
-                yield Box(round(_LEFT + span * (place + 0.15), 1), base, round(span * 0.7, 1), height, number)
+                yield Box(
+                    round(frame.left + frame.span * (place + 0.15), 1), base, round(frame.span * 0.7, 1), height, number
+                )
 
 
-def _scale_words(top: float, floor: float, unit: str) -> Iterator[Words]:
-    for share in range(5):
-        text = _number(top * share / 4) + (unit if share == 4 else "")
-        yield Words(_LEFT - 6, round(floor - _ROOM * share / 4 + 4, 1), text, "end", "scale")
+def _scale_words(frame: _Frame) -> Iterator[Words]:
+    for y, text in zip(frame.steps(), _scale_texts(frame.top, frame.unit), strict=True):
+        yield Words(frame.left - 6, round(y + 4, 1), text, "end", "scale")
 
 
-def _day_words(labels: Sequence[str], span: float, floor: float) -> Iterator[Words]:
+def _label_words(labels: Sequence[str], frame: _Frame) -> Iterator[Words]:
+    """Name every column there is room for: all, or every second, third …"""
     widest = max((text_width(label) for label in labels), default=0) + 8
-    every = max(1, math.ceil(widest / span))
+    every = max(1, math.ceil(widest / frame.span))
     for place, label in list(enumerate(labels))[::every]:
-        yield Words(_middle(place, span), floor + 18, label, "middle", "label")
+        yield Words(frame.middle(place, label), frame.floor + 18, label, "middle", "label")
 
 
-def _marks_over(totals: Sequence[float | None], span: float, floor: float, top: float) -> Iterator[Words]:
+def _marks_over(totals: Sequence[float | None], frame: _Frame) -> Iterator[Words]:
     highest = max((total for total in totals if total is not None), default=None)
+    roomy = len(totals) <= MOST_MARKED and max(text_width(_number(total)) for total in totals) < frame.span
     for place, total in enumerate(totals):
-        if len(totals) <= MOST_MARKED or total == highest or total is None:
-            y = floor - _ROOM * (total or 0) / top - 5
-            yield Words(_middle(place, span), round(y, 1), _number(total), "middle", "mark")
-
-
-def _middle(place: int, span: float) -> float:
-    return round(_LEFT + span * (place + 0.5), 1)
+        if roomy or total is None or place == totals.index(highest):
+            y = round(frame.floor - frame.height(total) - 5, 1)
+            yield Words(frame.middle(place, _number(total)), y, _number(total), "middle", "mark")
 
 
 def _legend(series: Sequence[Series]) -> Iterator[Words]:
-    if len(series) < 2:
-        return
     x = float(_LEFT)
     for each in series:
         yield Words(round(x + 18, 1), 15, each.name, "start", "legend")
@@ -229,4 +259,5 @@ def _column_sentence(labels: Sequence[str], totals: Sequence[float | None], unit
     if not known:
         return f"{len(labels)}个时段，均无数据"
     (most, when), least = max(known, key=lambda each: each[0]), min(total for total, _ in known)
-    return f"{labels[0]}至{labels[-1]}，最高{_number(most)}{unit}（{when}），最低{_number(least)}{unit}"
+    stretch = labels[0] if len(labels) == 1 else f"{labels[0]}至{labels[-1]}"
+    return f"{stretch}，最高{_number(most)}{unit}（{when}），最低{_number(least)}{unit}"

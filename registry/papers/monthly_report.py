@@ -44,25 +44,25 @@ class PeriodOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class FalseShare:
-    """Of the decided holds of one rule or one region, how many were somebody else (not the listed person)."""
+    """Of the decided holds of one month, rule or region, how many were somebody else (not the listed person)."""
 
     name: str
     decided: int
     false: int
 
     @property
-    def share(self) -> float | None:
-        """The share of false holds, between 0 and 1; None where nothing was decided."""
-        return self.false / self.decided if self.decided else None
+    def percent(self) -> float | None:
+        """The share of false holds, in percent; None where nothing was decided."""
+        return 100 * self.false / self.decided if self.decided else None
 
 
 @dataclass(frozen=True, slots=True)
 class AgeBand:
-    """How many open cases are of one age, such as 0–5 working days; `overdue` where the age is past the time limit."""
+    """How many open cases are of one age, such as 0–5 working days, and how many of them are past their time limit."""
 
     label: str
     cases: int
-    overdue: bool = False
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class MonthlyReport:
     made_on: datetime.date
     periods: Sequence[PeriodFigures]
     outcomes: Sequence[PeriodOutcomes]
+    false_over_time: Sequence[FalseShare]
+    """One entry a month, named by it, the month reported on last."""
     false_by_rule: Sequence[FalseShare]
     false_by_region: Sequence[FalseShare]
     ages: Sequence[AgeBand]
@@ -121,8 +123,9 @@ def monthly_report_paper(report: MonthlyReport) -> Paper:
             Paragraph(_lead(report)),
             *_part("checks", report.periods, _checks),
             *_part("outcomes", report.outcomes, _outcomes),
-            *_part("false_by_rule", report.false_by_rule, _false_by_rule),
-            *_part("false_by_region", report.false_by_region, partial(_false_shares, "false-by-region")),
+            *_part("false_over_time", report.false_over_time, _false_over_time),
+            *_part("false_by_rule", report.false_by_rule, partial(_false_beside, "false_by_rule")),
+            *_part("false_by_region", report.false_by_region, partial(_false_beside, "false_by_region")),
             *_part("ages", report.ages, _ages),
             *_part("provinces", report.provinces, _provinces),
             *_part("reasons", report.reasons, _reasons),
@@ -184,35 +187,42 @@ def _summed(name: str, rows: Sequence[tuple[str, *tuple[int, ...]]]) -> Table:
     words = wording("monthly_report")
     sums = [sum(figures) for figures in zip(*(row[1:] for row in rows), strict=True)]
     written = [[str(cell) for cell in row] for row in (*rows, (words.say("sum"), *sums))]
-    return Table(words.say(f"{name}_plot"), words.row(f"{name}_head"), written, (2, *[1] * len(sums)), figures_from=1)
+    return Table(words.say(f"{name}_table"), words.row(f"{name}_head"), written, (2, *[1] * len(sums)), figures_from=1)
 
 
-def _false_by_rule(shares: Sequence[FalseShare]) -> Sequence[Block]:
-    lead = wording("monthly_report").say("false_lead")
-    return (Paragraph(lead), *_false_shares("false-by-rule", shares))
-
-
-def _false_shares(key: str, shares: Sequence[FalseShare]) -> Sequence[Block]:
+def _false_over_time(shares: Sequence[FalseShare]) -> Sequence[Block]:
     words = wording("monthly_report")
-    percents = [None if each.share is None else 100 * each.share for each in shares]
-    marks = [
-        UNKNOWN if percent is None else f"{percent:.1f}%（{each.false}/{each.decided}）"
-        for each, percent in zip(shares, percents, strict=True)
-    ]
-    plot = bars_beside(PlotOf(key, words.say("false_plot"), "%"), [each.name for each in shares], percents, marks)
-    rows = [
-        (each.name, str(each.decided), str(each.false), UNKNOWN if percent is None else f"{percent:.1f}%")
-        for each, percent in zip(shares, percents, strict=True)
-    ]
-    return (Figure(plot), Table(words.say("false_plot"), words.row("false_head"), rows, (5, 1, 1, 1), figures_from=1))
+    plot = columns_over_time(
+        PlotOf("false-over-time", words.say("false_over_time_plot"), "%"),
+        [each.name for each in shares],
+        [Series("", [each.percent for each in shares])],
+    )
+    return (Paragraph(words.say("false_lead")), Figure(plot), _false_table("false_over_time", shares))
+
+
+def _false_beside(name: str, shares: Sequence[FalseShare]) -> Sequence[Block]:
+    marks = [f"{_percent(each)}（{each.false}/{each.decided}）" if each.decided else UNKNOWN for each in shares]
+    named = PlotOf(name.replace("_", "-"), wording("monthly_report").say(f"{name}_plot"), "%")
+    plot = bars_beside(named, [each.name for each in shares], [each.percent for each in shares], marks)
+    return (Figure(plot), _false_table(name, shares))
+
+
+def _false_table(name: str, shares: Sequence[FalseShare]) -> Table:
+    words = wording("monthly_report")
+    rows = [(each.name, str(each.decided), str(each.false), _percent(each)) for each in shares]
+    return Table(words.say(f"{name}_plot"), words.row("false_head"), rows, (5, 1, 1, 1), figures_from=1)
+
+
+def _percent(share: FalseShare) -> str:
+    return UNKNOWN if share.percent is None else f"{share.percent:.1f}%"
 
 
 def _ages(bands: Sequence[AgeBand]) -> Sequence[Block]:
     words = wording("monthly_report")
     named = PlotOf("ages", words.say("ages_plot"), words.say("cases"))
     plot = bars_beside(named, [each.label for each in bands], [each.cases for each in bands])
-    rows = [(each.label, str(each.cases), words.say("overdue" if each.overdue else "in_time")) for each in bands]
-    return (Figure(plot), Table(words.say("ages_plot"), words.row("ages_head"), rows, (3, 1, 2)))
+    rows = [(each.label, str(each.cases), str(each.overdue)) for each in bands]
+    return (Figure(plot), Table(words.say("ages_plot"), words.row("ages_head"), rows, (4, 1, 1), figures_from=1))
 
 
 def _provinces(provinces: Sequence[ProvinceFreshness]) -> Sequence[Block]:

@@ -30,7 +30,8 @@ from registry.papers.wording import wording
 class NoticeBasis:
     """One basis of the ban: the provision and its words, the document that founded it, what it bars, for how long.
 
-    `until` is inclusive, None for life.
+    `until` is inclusive, None for life. Unless the words were compared with the official text, the notice says they
+    were not.
     """
 
     article: str
@@ -40,6 +41,7 @@ class NoticeBasis:
     bars: str
     since: datetime.date
     until: datetime.date | None
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ def _found(notice: Notice) -> Sequence[Block]:
             (3, 4, 4, 3),
         ),
         *(Quotation(text) for text in dict.fromkeys(f"{each.article}：{each.text}" for each in notice.bases)),
+        *([] if all(each.official for each in notice.bases) else [Paragraph(words.say("not_official"))]),
     )
 
 

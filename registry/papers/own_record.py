@@ -167,4 +167,4 @@ def _look_ups(look_ups: Sequence[LookUp]) -> Sequence[Block]:
         for each in look_ups
     ]
     caption = words.say("look_ups_caption", count=len(rows))
-    return (Table(caption, words.row("look_ups_head"), rows, (5, 6, 4, 5, 5)),)
+    return (Table(caption, words.row("look_ups_head"), rows, (10, 10, 8, 12, 10)),)

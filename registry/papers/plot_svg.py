@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET  # written only, nothing is parsed
 from registry.papers.bar_plot import BarPlot, Words
 
 FAMILY: Final = "Register Papers Sans, Noto Sans CJK SC, Microsoft YaHei, PingFang SC, sans-serif"
-COLOURS: Final = ("#0b4a8f", "#d98200", "#5b6773", "#0b7a5c")
+COLOURS: Final = ("#0b4a8f", "#c27300", "#5b6773", "#0b7a5c")
 """Told apart by colour-blind readers and, from white, at 3 : 1 or better (WCAG 1.4.11)."""
 _HATCHES: Final = (None, "M0,6 L6,0", "M0,3 L6,3", "M0,6 L6,0 M0,0 L6,6")
 _INK, _SCALE = "#17202b", "#c5ccd5"

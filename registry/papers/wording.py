@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from typing import Final
+
+_SPOKEN: Final[ContextVar[str]] = ContextVar("spoken", default="zh")
 
 
 class Wording:
@@ -26,8 +31,27 @@ class Wording:
         return [sentence.format(**values) for sentence in self._sentences[name]]
 
 
-@cache
 def wording(kind: str) -> Wording:
-    """Return the sentences of one kind of paper, a section of wording.toml."""
-    text = resources.files("registry.papers").joinpath("wording.toml").read_text("utf-8")
-    return Wording(tomllib.loads(text)[kind])
+    """Return the sentences of one kind of paper, a section of wording.toml, in the language spoken at the moment."""
+    return _wording(kind, _SPOKEN.get())
+
+
+@contextmanager
+def spoken_in(language: str) -> Iterator[None]:
+    """Word what is put together within the block in Chinese ("zh") or, where there are words, in English ("en")."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def spoken() -> str:
+    """Return the language spoken at the moment."""
+    return _SPOKEN.get()
+
+
+@cache
+def _wording(kind: str, language: str) -> Wording:
+    sections = tomllib.loads(resources.files("registry.papers").joinpath("wording.toml").read_text("utf-8"))
+    return Wording(sections[kind] | sections.get(f"{kind}_{language}", {}))

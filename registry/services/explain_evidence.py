@@ -40,15 +40,19 @@ def evidence_sentences() -> _Sentences:
     return cast("_Sentences", _texts()["evidence"])
 
 
+def likeness(feature: str, level: str, language: Language) -> str:
+    """Return one comparison's result as a sentence, without what it weighs."""
+    return evidence_sentences()[feature][level][language.value]
+
+
 @functools.lru_cache(maxsize=4096)
 def explain(feature: str, level: str, millibits: int, language: Language) -> str:
     """Return one line of evidence as a sentence about likeness and one about how telling it is.
 
     `millibits` are thousandths of log2(likelihood ratio), as matching.evidence gives them.
     """
-    likeness = evidence_sentences()[feature][level][language.value]
     gap = " " if language is Language.EN else ""
-    return likeness + gap + _telling(feature, millibits, language)
+    return likeness(feature, level, language) + gap + _telling(feature, millibits, language)
 
 
 def _telling(feature: str, millibits: int, language: Language) -> str:

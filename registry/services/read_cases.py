@@ -19,9 +19,11 @@ from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.case_step import Acting, last_hearing, open_case, reaches
 from registry.services.explain_evidence import Language, explain
+from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.store.case_values import (
     CaseFilter,
     CasePlace,
+    CaseState,
     StoredCase,
     StoredClearance,
     StoredMatch,
@@ -72,7 +74,8 @@ class MatchView:
     """An applicant beside a listed person.
 
     `bases` are those that barred when the answer was given (contracts' fields), `wordings` the provisions' texts by
-    name. `faces` is empty where nothing of the listed person is in force any more.
+    name. `faces` is empty where nothing of the listed person is in force any more; `quoted` are the documents at the
+    desk that their rows came from.
     """
 
     match: StoredMatch
@@ -82,6 +85,7 @@ class MatchView:
     expected_coincidences: float
     bases: tuple[Mapping[str, Any], ...]
     wordings: Mapping[str, ProvisionText]
+    quoted: tuple[QuotedJudgment, ...]
 
     @property
     def millibits(self) -> int:
@@ -114,9 +118,10 @@ class CaseView:
 def list_cases(
     services: Services, wanted: CaseFilter, actor: DeskActor, after: CasePlace | None = None, most: int = CASES_A_PAGE
 ) -> CasePage:
-    """Return a page of cases; of another region than the actor's there are none."""
+    """Return a page of cases; of another region than the actor's there are none. Settled ones come latest first."""
+    latest_first = bool(wanted.states) and all(state.is_settled for state in wanted.states)
     with services.store.read() as uow:
-        found = uow.cases.page(_within(wanted, actor), after, most + 1)
+        found = uow.cases.page(_within(wanted, actor), after, most + 1, latest_first=latest_first)
     more = len(found) > most
     shown = tuple(found[:most])
     return CasePage(shown, CasePlace(shown[-1].due_on, shown[-1].id) if more else None)
@@ -126,6 +131,29 @@ def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int
     """Return how many cases of the actor's region there are."""
     with services.store.read() as uow:
         return uow.cases.count(_within(wanted, actor))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCases:
+    """How many cases of a region wait for whom: to be decided, for an answer, for a second person; and how many late.
+
+    `overdue` are those of all three whose time has passed.
+    """
+
+    to_do: int
+    asked: int
+    second_person: int
+    overdue: int
+
+
+def count_waiting_cases(services: Services, actor: DeskActor) -> WaitingCases:
+    """Return how many cases of the actor's region wait."""
+    undecided = tuple(state for state in CaseState if not state.is_settled)
+    with services.store.read() as uow:
+        counts = {state: uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in undecided}
+        late = CaseFilter(states=undecided, due_before=services.clock.today())
+        overdue = uow.cases.count(_within(late, actor))
+    return WaitingCases(counts[CaseState.OPEN], counts[CaseState.ASKED], counts[CaseState.RELEASE_PROPOSED], overdue)
 
 
 def read_case(services: Services, check_no: str, actor: DeskActor) -> CaseView:
@@ -185,14 +213,17 @@ def _match(
         for each in subject["matches"]
         if each["ban_no"] == match.ban_no
     )
+    faces = tuple(_faces(uow, match.ban_no))
+    record_nos = [face.record.partition(":")[2] for face in faces]
     return MatchView(
         match=match,
         applicant=applicant,
-        faces=tuple(_faces(uow, match.ban_no)),
+        faces=faces,
         lines=tuple(_lines(given["evidence"])),
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
+        quoted=tuple(quote_judgments(uow, record_nos, [face.identity.name for face in faces])),
     )
 
 

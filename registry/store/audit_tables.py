@@ -1,8 +1,8 @@
-"""The weekly sample of look-ups that people of another unit review; `note_enc` is sealed under `data_key`."""
+"""The weekly sample of look-ups that people of another unit review (`note_enc` is sealed), and answers by day."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from registry.store.column_types import Identifier, Instant
 from registry.store.tables import ledger_entry, metadata
@@ -25,4 +25,16 @@ look_up_sample = Table(
     CheckConstraint("finding IN ('justified', 'unclear', 'unjustified')", name="finding"),
     CheckConstraint("(finding IS NULL) = (reviewed_by IS NULL)", name="reviewed"),
     sqlite_autoincrement=True,
+)
+
+# Answers of one day in Shanghai by province (empty: of none) and verdict, counted once the day is over. A day that was
+# counted has at least one row.
+answer_day = Table(
+    "answer_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("verdict", String(10), primary_key=True),
+    Column("answers", Integer, nullable=False),
+    CheckConstraint("verdict IN ('block', 'review', 'clear')", name="verdict"),
 )

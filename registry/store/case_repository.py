@@ -61,13 +61,13 @@ class CaseRepository:
         row = self._transaction.connection.execute(select(*_CASE).where(hold_case.c.check_no == check_no)).first()
         return None if row is None else _case(row)
 
-    def page(self, wanted: CaseFilter, after: CasePlace | None, most: int) -> list[StoredCase]:
-        """Return at most so many cases, in the order they are due."""
-        query = select(*_CASE).where(*_conditions(wanted))
-        if after is not None:
-            later = and_(hold_case.c.due_on == after.due_on, hold_case.c.id > after.id)
-            query = query.where(or_(hold_case.c.due_on > after.due_on, later))
-        rows = self._transaction.connection.execute(query.order_by(hold_case.c.due_on, hold_case.c.id).limit(most))
+    def page(
+        self, wanted: CaseFilter, after: CasePlace | None, most: int, *, latest_first: bool = False
+    ) -> list[StoredCase]:
+        """Return at most so many cases, in the order they are due, or the other way round."""
+        query = select(*_CASE).where(*_conditions(wanted), *_beyond(after, latest_first=latest_first))
+        order = [column.desc() if latest_first else column.asc() for column in (hold_case.c.due_on, hold_case.c.id)]
+        rows = self._transaction.connection.execute(query.order_by(*order).limit(most))
         return [_case(row) for row in rows]
 
     def count(self, wanted: CaseFilter) -> int:
@@ -131,7 +131,8 @@ class CaseRepository:
 
         Raises ChangedMeanwhileError where somebody took a step since the case was read.
         """
-        settled = self._transaction.now() if state.is_settled else None
+        # A note or a letter later does not make a case settled later.
+        settled = (case.settled_at or self._transaction.now()) if state.is_settled else None
         this = (hold_case.c.id == case.id, hold_case.c.row_version == case.row_version)
         values = {"state": state, "settled_at": settled, "row_version": case.row_version + 1}
         moved = self._transaction.connection.execute(update(hold_case).where(*this).values(values))
@@ -202,6 +203,15 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.ban_no is not None:
         found.append(hold_case.c.id.in_(select(hold_match.c.case_id).where(hold_match.c.ban_no == wanted.ban_no)))
     return found
+
+
+def _beyond(after: CasePlace | None, *, latest_first: bool) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    due, number = hold_case.c.due_on, hold_case.c.id
+    if latest_first:
+        return [or_(due < after.due_on, and_(due == after.due_on, number < after.id))]
+    return [or_(due > after.due_on, and_(due == after.due_on, number > after.id))]
 
 
 def _case(row: Row[Any]) -> StoredCase:

@@ -29,6 +29,7 @@ from registry.store.disagreement_repository import DisagreementRepository
 from registry.store.erasing_repository import ErasingRepository
 from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
+from registry.store.figure_repository import FigureRepository
 from registry.store.giving_repository import GivingRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
@@ -49,6 +50,7 @@ from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
 from registry.store.rule_repository import RuleRepository
+from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
 from registry.store.sealing_repository import SealingRepository
 from registry.store.sheet_repository import SheetRepository
@@ -117,6 +119,11 @@ class UnitOfWork:
     def decisions(self) -> DecisionRepository:
         """Answers given."""
         return DecisionRepository(self.transaction)
+
+    @cached_property
+    def figures(self) -> FigureRepository:
+        """What the overview and the monthly report count."""
+        return FigureRepository(self.transaction)
 
     @cached_property
     def clients(self) -> ClientRepository:
@@ -262,6 +269,11 @@ class UnitOfWork:
     def cases(self) -> CaseRepository:
         """Held and reviewed applications before the regulators."""
         return CaseRepository(self.transaction)
+
+    @cached_property
+    def views(self) -> SavedViewRepository:
+        """Filters users keep under names."""
+        return SavedViewRepository(self.transaction)
 
     @cached_property
     def clearances(self) -> ClearanceRepository:

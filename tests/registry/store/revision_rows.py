@@ -266,7 +266,7 @@ _AT_0012: dict[str, dict[str, Any]] = {
     "look_up_sample": {
         "id": 1,
         "week": _DAY,
-        "entry_id": 1,
+        "entry_id": 1000,
         "actor": "user:1",
         "region": "33",
         "finding": "justified",
@@ -275,6 +275,11 @@ _AT_0012: dict[str, dict[str, Any]] = {
         "data_key": _SEALED,
         "note_enc": _SEALED,
     },
+}
+
+_AT_0013: dict[str, dict[str, Any]] = {
+    **_AT_0012,
+    "answer_day": {"day": _DAY, "region": "33", "verdict": "clear", "answers": 7},
 }
 
 # Every revision has an entry; the tables are in the order in which they can be filled.
@@ -289,4 +294,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0008": _AT_0008,
     "0009": _AT_0009,
     "0012": _AT_0012,
+    "0013": _AT_0013,
 }

@@ -1,0 +1,146 @@
+"""One held application: who applied beside who is listed, why it was held, the law, what was done, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response
+
+from api.console import waterfall
+from api.console.admission import signed_in
+from api.console.case_words import SPOKEN, age_in_days, time_left
+from api.console.cases import SEEING, services
+from api.console.desk_words import told
+from api.console.forms import Form
+from api.console.language import preferred, t
+from api.console.page import show
+from matching.documents import problems
+from registry.law.verdict import CoverageState
+from registry.law.working_days import add_working_days
+from registry.services.actor import Actor
+from registry.services.read_cases import CaseView, MatchView, read_case
+from registry.services.side_by_side import Line, side_by_side
+from registry.store.account_repository import UserRole
+from registry.store.case_values import CaseState, Finding, StepKind, StoredStep
+
+case_page = Blueprint("case_page", __name__)
+
+_TO_ANSWER: Final = 5
+"""Working days a letter gives where the form is not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something to know before anything else: how grave it is, and its words."""
+
+    tone: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One applicant beside one listed person, as the page shows them."""
+
+    view: MatchView
+    beside: tuple[tuple[str, tuple[Line, ...]], ...]
+    fall: waterfall.Waterfall
+    proposal: StoredStep | None
+
+    @property
+    def number(self) -> int:
+        """The match's number, by which its forms name it."""
+        return self.view.match.id
+
+
+@case_page.get("/cases/<check_no>")
+@signed_in(*SEEING)
+def show_one(actor: Actor, check_no: str) -> Response:
+    """Show a case; that it was looked at is recorded first."""
+    return case_answer(actor, check_no, Form())
+
+
+def case_answer(
+    actor: Actor, check_no: str, form: Form, *, status: int | None = None, changed: bool = False
+) -> Response:
+    """Return the page of a case; `changed` says that somebody took a step since this form was opened."""
+    view = read_case(services(), check_no, actor)
+    today = services().clock.today()
+    may_act = actor.role is UserRole.REGULATOR
+    return show(
+        "case.html",
+        status,
+        form=form,
+        changed=changed,
+        view=view,
+        case=view.case,
+        warnings=list(_warnings(view)),
+        pairs=[_pair(view, match, masked=not may_act) for match in view.matches],
+        roles_asked={subject.subject_no: subject.role.value for subject in view.subjects},
+        may_act=may_act,
+        actor=actor,
+        age=age_in_days(view.case, today),
+        limit=time_left(view.case, today),
+        today=today,
+        answer_by=add_working_days(today, _TO_ANSWER),
+        width=waterfall.WIDTH,
+        height=waterfall.HEIGHT,
+        language_code=preferred().value,
+        statements=() if actor.role is UserRole.ADMIN else view.statements,
+        told=told,
+        **SPOKEN,
+    )
+
+
+def _pair(view: CaseView, match: MatchView, *, masked: bool) -> Pair:
+    applicant = match.applicant.identity
+    beside = tuple((face.record, tuple(side_by_side(applicant, face.identity, masked=masked))) for face in match.faces)
+    proposals = [
+        step for step in view.steps if step.kind is StepKind.RELEASE_PROPOSED and step.match_id == match.match.id
+    ]
+    waits = match.match.finding is Finding.OTHER_PROPOSED
+    return Pair(match, beside, waterfall.waterfall(match.lines), proposals[-1] if waits and proposals else None)
+
+
+def _stale(view: CaseView) -> list[str]:
+    return [each["region"] for each in view.answer["list"]["coverage"] if each["state"] == CoverageState.STALE]
+
+
+def _warnings(view: CaseView) -> Iterator[Warned]:
+    yield from _state_warnings(view)
+    if view.case.verdict == "block" and not view.case.state.is_settled:
+        yield Warned("bad", t("cases.warn_equal_number"))
+    yield from _match_warnings(view)
+    stale = _stale(view)
+    if stale:
+        names = "、".join(t(f"console.region_{region}") for region in stale)
+        yield Warned("wait", t("cases.warn_stale", regions=names))
+    if any(clearance.revoked_at is not None for clearance in view.clearances):
+        yield Warned("wait", t("cases.warn_revoked"))
+    if view.earlier:
+        yield Warned("calm", t("cases.warn_earlier", count=len(view.earlier)))
+
+
+def _state_warnings(view: CaseView) -> Iterator[Warned]:
+    state = view.case.state
+    if state is CaseState.RELEASE_PROPOSED:
+        yield Warned("wait", t("cases.warn_second"))
+    elif state is CaseState.ASKED:
+        yield Warned("calm", t("cases.warn_asked"))
+    elif state is CaseState.CONFIRMED:
+        yield Warned("bad", t("cases.warn_confirmed"))
+    if not state.is_settled and view.matches and view.hearing is None:
+        yield Warned("wait", t("cases.warn_not_heard"))
+
+
+def _match_warnings(view: CaseView) -> Iterator[Warned]:
+    if any(not match.faces for match in view.matches):
+        yield Warned("wait", t("cases.warn_gone"))
+    if any(_has_doubtful_number(match) for match in view.matches):
+        yield Warned("wait", t("cases.warn_check_character"))
+
+
+def _has_doubtful_number(match: MatchView) -> bool:
+    documents = match.applicant.identity.documents
+    return any("check_character" in problems(document.type, document.number) for document in documents)

@@ -1,0 +1,197 @@
+"""Write the letters of a case, as PDF or docx: that the applicant is the listed person, or what is missing.
+
+A letter says what the steps say and nothing else, so that the same case gives the same letter; that it was written is
+a step of its own, with the digest of the file. Letters are in Chinese whatever language the page has.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from registry.clock import day_of
+from registry.errors import ConflictError
+from registry.law.provision_texts import provision_text
+from registry.law.roles import Activity
+from registry.papers.notice import Hearing, Notice, NoticeBasis, Waiver, notice_docx, notice_pdf
+from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want_letter_pdf
+from registry.papers.wording import wording
+from registry.privacy.masking import mask_id
+from registry.services.case_step import Acting, last_hearing, open_case, take_step
+from registry.services.explain_record import decision_with_request
+from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
+
+if TYPE_CHECKING:
+    from registry.law.provisions import Law
+    from registry.services.admit_applicants import SubjectRequest
+    from registry.services.context import Services
+    from registry.store.unit_of_work import UnitOfWork
+
+_LANGUAGE: Final = "zh"
+
+
+class PaperForm(StrEnum):
+    """How a letter leaves: to be kept as it is, or to be edited and stamped."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What things are called in a letter, in Chinese: a purpose, a role, a region (None: all), and who decided."""
+
+    purpose: Callable[[str], str]
+    role: Callable[[str], str]
+    region: Callable[[str | None], str]
+    person: Callable[[str], str]
+
+
+def write_notice(services: Services, acting: Acting, match_id: int, form: PaperForm, naming: Naming) -> bytes:
+    """Return the notice that an applicant is the listed person; kept as a step, and recorded.
+
+    Raises ConflictError where that was not found, NotFoundError as `open_case` does, PaperNotDrawnError.
+    """
+    with services.store.read() as uow:
+        notice = _notice(services.law, uow, open_case(uow, acting), match_id, naming)
+    content = notice_pdf(notice) if form is PaperForm.PDF else notice_docx(notice)
+    return _keep(services, acting, _Written("notice", form, content), match_id)
+
+
+def write_want_letter(services: Services, acting: Acting, form: PaperForm, naming: Naming) -> bytes:
+    """Return the letter that asks for what is missing; raises as `write_notice` does, where nothing was asked for."""
+    with services.store.read() as uow:
+        letter = _want_letter(uow, open_case(uow, acting), naming)
+    content = want_letter_pdf(letter) if form is PaperForm.PDF else want_letter_docx(letter)
+    return _keep(services, acting, _Written("want_letter", form, content))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    paper: str
+    form: PaperForm
+    content: bytes
+
+
+def _keep(services: Services, acting: Acting, written: _Written, match_id: int | None = None) -> bytes:
+    """Keep that a letter was written, and only then give it out."""
+    digest = hashlib.sha256(written.content).hexdigest()
+    stated = {"paper": written.paper, "form": written.form.value, "digest": digest}
+    with services.store.write() as uow:
+        case = open_case(uow, acting)
+        take_step(uow, case, StepKind.NOTICE_WRITTEN, stated, acting.name, match_id)
+        uow.cases.move(case, case.state)
+    return written.content
+
+
+def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: Naming) -> Notice:
+    match = next((each for each in uow.cases.matches(case.id) if each.id == match_id), None)
+    steps = uow.cases.steps(case.id)
+    found, heard = _last(steps, StepKind.FOUND_SAME, match_id), last_hearing(steps)
+    if match is None or match.finding is not Finding.SAME or found is None or heard is None:
+        raise ConflictError("nobody was found to be the listed person")
+    answer, applicant = _asked(uow, case, match.subject_no)
+    return Notice(
+        **_occasion(uow, case, applicant, naming),
+        role=naming.role(applicant.role.value),
+        ban_no=match.ban_no,
+        bases=_bases(law, uow, match, answer),
+        finding=wording("notice").say("finding_same", applicant=applicant.identity.name or "", ban_no=match.ban_no),
+        reasons=found.content["reason"],
+        legal_basis=[found.content["legal_basis"]],
+        heard=_hearing(heard),
+        decided_by=naming.person(found.actor),
+        decided_on=day_of(found.at),
+    )
+
+
+def _want_letter(uow: UnitOfWork, case: StoredCase, naming: Naming) -> WantLetter:
+    asked = _last(uow.cases.steps(case.id), StepKind.ASKED, None)
+    if asked is None:
+        raise ConflictError("nothing was asked for")
+    matches = uow.cases.matches(case.id)
+    _, applicant = _asked(uow, case, matches[0].subject_no if matches else None)
+    by = asked.content.get("answer_by")
+    return WantLetter(
+        **_occasion(uow, case, applicant, naming),
+        wants=[Want(asked.content["missing"], asked.content["asked_of"])],
+        due_on=case.due_on if by is None else datetime.date.fromisoformat(by),
+        reasons=wording("want").say("reason_identity"),
+        decided_by=naming.person(asked.actor),
+        decided_on=day_of(asked.at),
+    )
+
+
+def _occasion(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> dict[str, Any]:
+    """Return what both letters begin with; who signs and is stamped is filled in by hand."""
+    fill = wording("paper").say("fill")
+    client = None if case.client_id is None else uow.clients.by_id(case.client_id)
+    numbers = [mask_id(each.number) for each in applicant.identity.documents]
+    return {
+        "case_no": case.check_no,
+        "check_no": case.check_no,
+        "application_no": case.application_no,
+        "licensing_office": fill if client is None else client.name,
+        "region": naming.region(case.region),
+        "purpose": naming.purpose(case.purpose),
+        "applicant": applicant.identity.name or fill,
+        "applicant_id": "、".join(numbers) or fill,
+        "unit": fill,
+    }
+
+
+def _asked(uow: UnitOfWork, case: StoredCase, subject_no: str | None) -> tuple[Mapping[str, Any], SubjectRequest]:
+    decision, request = decision_with_request(uow, case.check_no)
+    named = (each for each in request.subjects if subject_no in {None, each.subject_no})
+    return orjson.loads(decision.answer), next(named)
+
+
+def _last(steps: Sequence[StoredStep], kind: StepKind, match_id: int | None) -> StoredStep | None:
+    found = [step for step in steps if step.kind is kind and match_id in {None, step.match_id}]
+    return found[-1] if found else None
+
+
+def _hearing(step: StoredStep) -> Hearing | Waiver:
+    day = datetime.date.fromisoformat(step.content["held_on"])
+    manner, said = step.content["manner"], step.content["said"]
+    return Waiver(day, f"{manner}；{said}") if step.kind is StepKind.HEARING_WAIVED else Hearing(day, manner, said)
+
+
+def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, answer: Mapping[str, Any]) -> list[NoticeBasis]:
+    """Return the bases the answer named; one whose term is not known yet begins on no day a letter could state."""
+    given = next(
+        each
+        for subject in answer["subjects"]
+        for each in subject["matches"]
+        if subject["subject_no"] == match.subject_no and each["ban_no"] == match.ban_no
+    )
+    authorities = _authorities(uow, match.ban_no)
+    return [_basis(law, basis, authorities) for basis in given["bases"] if basis["from"] is not None]
+
+
+def _basis(law: Law, basis: Mapping[str, Any], authorities: Mapping[str, str]) -> NoticeBasis:
+    document_no = basis["document_no"] or ""
+    return NoticeBasis(
+        article=basis["article"][_LANGUAGE],
+        text=provision_text(law.provision(basis["provision"])).text,
+        document_no=document_no,
+        authority=authorities.get(document_no, ""),
+        bars="、".join(law.activity(Activity(each), _LANGUAGE) for each in basis["bars"]),
+        since=datetime.date.fromisoformat(basis["from"]),
+        until=None if basis["to"] is None else datetime.date.fromisoformat(basis["to"]),
+    )
+
+
+def _authorities(uow: UnitOfWork, ban_no: str) -> dict[str, str]:
+    """Return by document the court or authority it is of, as the rows of the list name it."""
+    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
+    records = [] if subject is None else uow.lists.records_founding(subject)
+    payloads = uow.lists.payloads(record.id for record in records)
+    stated = ((each.get("document_no"), each.get("court") or each.get("authority")) for each in payloads.values())
+    return {document_no: whose for document_no, whose in stated if document_no and whose}
