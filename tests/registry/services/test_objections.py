@@ -30,10 +30,13 @@ from registry.services.read_objections import (
     read_own_objection,
 )
 from registry.services.retain import apply_retention
+from registry.services.seal_record import seal_record
 from registry.store.case_values import CaseState, Finding
 from registry.store.notice_repository import NoticeKind
 from registry.store.objection_repository import ObjectionFilter, ObjectionState, StoredObjection
-from tests.api.rest.caller import Caller
+from tests.api.rest.caller import Caller, applicant
+from tests.invented_list import report_fresh
+from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.cases_at_hand import (
     ELSEWHERE,
     FIRST,
@@ -46,6 +49,7 @@ from tests.registry.services.cases_at_hand import (
     office,
     reviewed,
 )
+from tests.registry.services.register_under_test import take
 
 WORDS = "我从未在该公司任职，系同名同号。"
 REASONS = {"reason": "一致", "legal_basis": "食品安全法第一百三十五条第二款"}
@@ -239,6 +243,20 @@ def test_a_settled_objection_goes_when_its_ban_has_ended_and_its_files_with_it(
         assert uow.objections.find(about_ban.objection_no) is not None, "the ban is for life"
         assert uow.originals.find(EVIDENCE[1], "33") is None
         assert uow.notices.of_check(near) == []
+
+
+def test_a_sealed_record_takes_the_objections_to_it_and_to_its_answers_along(services: Services) -> None:
+    report_fresh(services)
+    row = conviction("R1")
+    take(services, row)
+    caller = office(services)
+    check_no = str(caller.check(applicant(row["name"], row["id_number"])).get_json()["check_no"])
+    about = [lodged(services, ban_no=match_of(services, check_no).ban_no, files=[EVIDENCE])]
+    about.append(lodged(services, check_no=check_no))
+    seal_record(services, "33:R1", reason="封存决定", order_no="1", actor="test")
+    with services.store.read() as uow:
+        assert [uow.objections.find(each.objection_no) for each in about] == [None, None]
+        assert uow.originals.find(EVIDENCE[1], "33") is None
 
 
 def told(services: Services) -> list[NoticeKind]:
