@@ -2,7 +2,8 @@
 
 `python -m benchmarks.reconciliation --rows 200000 --altered 100 [--database postgresql+psycopg://…]` fills a centre
 and a province's system alike, alters rows of one with SQL, and lets the other ask over HTTP on this machine. Everybody
-is invented. On PostgreSQL the role must be allowed to create two databases; they are dropped in the end.
+is invented. Each side is a process, as two registers are. On PostgreSQL the role must be allowed to create two
+databases; they are dropped in the end.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import dataclasses
 import io
 import json
+import multiprocessing
 import random
 import shutil
 import tempfile
@@ -18,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,35 +145,76 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing: standard output is for the figures."""
 
 
-@contextmanager
-def served(services: Services) -> Iterator[tuple[str, Meter]]:
-    """Serve a side's REST door on this machine."""
+class Door:
+    """A side's REST door in a process of its own, as two registers are: its address, and what went through it."""
+
+    def __init__(self, settings: Settings) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line, there = context.Pipe()
+        self._process: Final = context.Process(target=_serve, args=(settings, there), daemon=True)
+        self._process.start()
+        self.address: Final[str] = self._line.recv()
+
+    def figures(self) -> tuple[int, int, float]:
+        """Return bytes and requests since they were asked for last, and the door's seconds of processor."""
+        self._line.send("figures")
+        traffic, requests, seconds = self._line.recv()
+        return int(traffic), int(requests), float(seconds)
+
+    def close(self) -> None:
+        """End the process."""
+        self._line.send("end")
+        self._process.join()
+
+
+def _serve(settings: Settings, line: Connection) -> None:
+    services = build(settings)
     meter = Meter(create_app(services))
     server = make_server("127.0.0.1", 0, meter, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.port}", meter
+    line.send(f"http://127.0.0.1:{server.port}")
+    spent = time.process_time()
+    while line.recv() == "figures":
+        line.send((meter.traffic, meter.requests, time.process_time() - spent))
+        meter.traffic, meter.requests, spent = 0, 0, time.process_time()
     server.shutdown()
     thread.join()
     server.server_close()
+    services.store.close()
 
 
-def compared(hub: Services, province: Services, folder: Path) -> tuple[Reconciled, tuple[float, float], Meter]:
-    """Let the centre compare over HTTP; return what it found, seconds (passed, and of processor) and traffic."""
-    with served(province) as (address, meter):
-        credential = folder / "key.txt"
-        credential.write_text(add_client(province, "hub", ClientRole.PROVINCE, PROVINCE, "benchmark").key)
-        credential.chmod(0o600)
-        limits = ExchangeLimits(seconds_per_request=600.0)
-        options = {"url": address, "key": f"file:{credential}", "folder": str(folder)}
-        keys = (log_keys(province.store).signing.public,)
-        partner = Partner(PROVINCE, "feed", keys=keys, limits=limits, options=options)
-        adapter = open_adapter(partner, hub.settings, hub.keyring)
-        began, spent = time.monotonic(), time.process_time()
-        found = reconcile_partner(hub, partner, adapter)
-        seconds, spent = time.monotonic() - began, time.process_time() - spent
-        adapter.close()
-    return found, (seconds, spent), meter
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """One comparison: seconds on the clock, of the processor here and at the door, and what travelled."""
+
+    seconds: float
+    processor_seconds: float
+    door_processor_seconds: float
+    bytes: int
+    requests: int
+
+
+def compared(hub: Services, partner: Partner, door: Door) -> tuple[Reconciled, Figures]:
+    """Let the centre compare over HTTP; return what it found and what it took."""
+    adapter = open_adapter(partner, hub.settings, hub.keyring)
+    door.figures()
+    began, spent = time.monotonic(), time.process_time()
+    found = reconcile_partner(hub, partner, adapter)
+    seconds, spent = time.monotonic() - began, time.process_time() - spent
+    adapter.close()
+    traffic, requests, there = door.figures()
+    return found, Figures(round(seconds, 1), round(spent, 1), round(there, 1), traffic, requests)
+
+
+def partner_at(address: str, province: Services, folder: Path) -> Partner:
+    """Return the province as the centre's partner, with a key of its door."""
+    credential = folder / "key.txt"
+    credential.write_text(add_client(province, "hub", ClientRole.PROVINCE, PROVINCE, "benchmark").key)
+    credential.chmod(0o600)
+    options = {"url": address, "key": f"file:{credential}", "folder": str(folder)}
+    keys, limits = (log_keys(province.store).signing.public,), ExchangeLimits(seconds_per_request=600.0)
+    return Partner(PROVINCE, "feed", keys=keys, limits=limits, options=options)
 
 
 @contextmanager
@@ -234,23 +278,23 @@ def measure(count: int, number: int, database: str | None, seed: int) -> dict[st
     """Return the figures: found of altered, seconds and bytes, of both comparisons (altered, and equal after)."""
     with tempfile.TemporaryDirectory() as name, both_sides(count, database, Path(name)) as (hub, province):
         changed = altered(hub, number, seed)
-        found, seconds, meter = compared(hub, province, Path(name))
+        door = Door(province.settings)
+        try:
+            partner = partner_at(door.address, province, Path(name))
+            found, figures = compared(hub, partner, door)
+            again, figures_again = compared(hub, partner, door)
+        finally:
+            door.close()
         named = {record_no for _, record_no in (each.key for each in found.differences)}
-        again, seconds_again, meter_again = compared(hub, province, Path(name))
         return {
             "rows": count,
             "altered": number,
             "found": len(named & changed),
             "found_besides": len(named - changed),
             "restated": len(found.restated),
-            "seconds": round(seconds[0], 1),
-            "processor_seconds": round(seconds[1], 1),
-            "bytes": meter.traffic,
-            "requests": meter.requests,
+            "first": dataclasses.asdict(figures),
             "equal_after": again.equal,
-            "seconds_equal": round(seconds_again[0], 1),
-            "processor_seconds_equal": round(seconds_again[1], 1),
-            "bytes_equal": meter_again.traffic,
+            "second": dataclasses.asdict(figures_again),
         }
 
 

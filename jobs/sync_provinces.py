@@ -18,14 +18,16 @@ from registry.clock import SHANGHAI
 from registry.errors import SettingsError
 from registry.exchange.adapter import Adapter
 from registry.exchange.adapters import open_adapter
+from registry.exchange.batch import HUB
 from registry.exchange.digest_statement import DigestPost, DigestSource
 from registry.exchange.partner import Partner
 from registry.exchange.partner_file import AdapterName, read_partner
+from registry.exchange.sides import own_name
 from registry.privacy.keyring import Keyring
 from registry.services.announce_news import ANNOUNCE, announce_news, news_for, news_from
 from registry.services.context import Services
 from registry.services.pull_partner import PULL, pull_partner
-from registry.services.push_partner import PUSH, push_partner
+from registry.services.push_partner import PUSH, news_to_hand_over, push_partner
 from registry.services.reconcile_partner import WORK as RECONCILE
 from registry.services.reconcile_partner import reconcile_partner
 from registry.services.watch_coverage import set_valid_for
@@ -76,15 +78,15 @@ def all_jobs(services: Services, opened: OpenAdapter = open_adapter) -> tuple[Jo
         _log.error("partner", outcome="failed", error=fault)
     watching = Job("watch_coverage", 60, partial(_watch, files))
     # Before the rest, whose last job places what these recorded.
-    return (*partner_jobs(files.partners, opened), watching, *JOBS)
+    return (*partner_jobs(files.partners, opened, own_name(services.settings)), watching, *JOBS)
 
 
-def partner_jobs(partners: Sequence[Partner], opened: OpenAdapter = open_adapter) -> tuple[Job, ...]:
-    """Return the jobs of partners: pull, push, announce (where the transport can)."""
-    return tuple(job for partner in partners for job in _jobs_of(partner, opened))
+def partner_jobs(partners: Sequence[Partner], opened: OpenAdapter = open_adapter, own: str = HUB) -> tuple[Job, ...]:
+    """Return the jobs of partners: pull, push or announce (as the transport can), reconcile; `own` is this side."""
+    return tuple(job for partner in partners for job in _jobs_of(partner, opened, own))
 
 
-def _jobs_of(partner: Partner, opened: OpenAdapter) -> Iterator[Job]:
+def _jobs_of(partner: Partner, opened: OpenAdapter, own: str) -> Iterator[Job]:
     plan, name = partner.schedule, partner.name
     usual = partial(
         Job,
@@ -99,7 +101,8 @@ def _jobs_of(partner: Partner, opened: OpenAdapter) -> Iterator[Job]:
         told = partial(_announce, partner, opened)
         yield replace(usual(f"announce {name}", 0, told, news=partial(_news_for, name)), retry=_ANNOUNCE_RETRY)
     else:
-        yield usual(f"push {name}", _seconds(plan.push_every), partial(_push, partner, opened))
+        news = partial(_news_to_hand_over, name, own)
+        yield usual(f"push {name}", _seconds(plan.push_every), partial(_push, partner, opened), news=news)
     nightly = usual(f"reconcile {name}", DAY_SECONDS, partial(_reconcile, partner, opened))
     yield replace(nightly, offset_seconds=daily_offset(plan.reconcile_at))
 
@@ -116,6 +119,10 @@ def daily_offset(at: datetime.time) -> int:
 
 def _news_from(name: str, uow: UnitOfWork) -> int | None:
     return news_from(uow, name)
+
+
+def _news_to_hand_over(name: str, own: str, uow: UnitOfWork) -> int | None:
+    return news_to_hand_over(uow, name, own)
 
 
 def _news_for(name: str, uow: UnitOfWork) -> int | None:

@@ -87,9 +87,9 @@ class BirthDate:
 
     def isoformat(self) -> str:
         """Return the date with the precision it is known to."""
-        parts = [f"{self.year:04d}"]
-        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
-        return "-".join(parts)
+        if self.month is None:
+            return f"{self.year:04d}"
+        return f"{self.year:04d}-{self.month:02d}" + ("" if self.day is None else f"-{self.day:02d}")
 
 
 def _require_possible(year: int, month: int | None, day: int | None) -> None:

@@ -95,7 +95,7 @@ def main(collection: Path) -> None:
     """Cut the font out and write it."""
     options = Options(hinting=False, layout_features=["kern", "ccmp"], notdef_outline=True, name_IDs=["*"])
     options.drop_tables += DROPPED_TABLES
-    font = TTFont(collection, fontNumber=SIMPLIFIED)
+    font = TTFont(collection, fontNumber=SIMPLIFIED, recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wanted())
     subsetter.subset(font)

@@ -36,6 +36,7 @@ COMMANDS = {
     "list": Mount("api.cli.list_commands", "list_group", "Import, settle and export the list of bans."),
     "province": Mount("api.cli.province_commands", "province_group", "Try provinces' configurations on samples."),
     "sync": Mount("api.cli.sync_commands", "sync_group", "Exchange the list with partners, decide what is held."),
+    "quarantine": Mount("api.cli.quarantine_commands", "quarantine_group", "Look at rows not taken, and decide."),
     "judgment": Mount("api.cli.judgment_commands", "judgment_group", "Read judgments."),
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),

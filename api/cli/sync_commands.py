@@ -73,13 +73,15 @@ def status(ctx: click.Context, *, as_json: bool) -> None:
     services = _opened(ctx)
     view = read_partners(services, tuple(partner.name for partner in load_partners(services.settings.partner_files)))
     if as_json:
-        shown = {"epoch": view.epoch, "version": view.version, "disagreements": view.disagreements}
+        shown = {"epoch": view.epoch, "version": view.version, "disagreements": view.disagreements, "ended": view.ended}
         partners = [_status(one) for one in view.partners]
         click.echo(json.dumps({**shown, "partners": partners}, ensure_ascii=False, default=str))
         return
     click.echo(f"List version {view.version:,}; {view.disagreements} disagreements wait for a person.")
     for one in view.partners:
         click.echo(_status_text(one))
+    for row in view.ended:
+        click.echo(f"{row}: ended elsewhere by a court's decision, and still in force here")
 
 
 @sync_group.command("holds")

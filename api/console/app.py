@@ -28,6 +28,7 @@ from api.console.objections import objections
 from api.console.overview import overview
 from api.console.own_record import own_record
 from api.console.provinces import provinces
+from api.console.quarantine import quarantine
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
 from api.console.search import search
@@ -54,8 +55,8 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, objections, notices,
-    own_record, overview, trail, help_pages, error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, quarantine, objections,
+    notices, own_record, trail, overview, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 

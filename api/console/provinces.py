@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 provinces = Blueprint("provinces", __name__)
 
 CORRECTION_BYTES: Final = 16 * 1024 * 1024
-_SEEING: Final = (UserRole.REGULATOR, UserRole.AUDITOR, UserRole.ADMIN)
+SEEING: Final = (UserRole.REGULATOR, UserRole.AUDITOR, UserRole.ADMIN)
 _SAID: Final = {
     "released": "provinces.was_released",
     "corrected": "provinces.was_corrected",
@@ -51,14 +51,14 @@ def _services() -> Services:
 
 
 @provinces.get("/provinces")
-@signed_in(*_SEEING)
+@signed_in(*SEEING)
 def show_all(_actor: Actor) -> Response:
     """Show every partner and what waits for a person."""
     return show("provinces.html", page=look_at_exchange(_services()), **SPOKEN)
 
 
 @provinces.get("/provinces/<partner>")
-@signed_in(*_SEEING)
+@signed_in(*SEEING)
 def show_one(_actor: Actor, partner: str) -> Response:
     """Show one partner: how it stands, its lag over days, its last visits."""
     found = look_at_partner(_services(), partner)
@@ -67,7 +67,7 @@ def show_one(_actor: Actor, partner: str) -> Response:
 
 
 @provinces.get("/provinces/held/<hold_no>")
-@signed_in(*_SEEING)
+@signed_in(*SEEING)
 def show_held(actor: Actor, hold_no: str) -> Response:
     """Show a held batch with its rows masked; that they were shown is recorded."""
     return _held_page(actor, hold_no, Form())
@@ -96,7 +96,7 @@ def decide(actor: Actor, hold_no: str) -> Response:
 
 
 @provinces.get("/provinces/disagreements/<int:number>")
-@signed_in(*_SEEING)
+@signed_in(*SEEING)
 def show_disagreement(_actor: Actor, number: int) -> Response:
     """Show what two provinces say differently of one document."""
     return _disagreement_page(number, Form())

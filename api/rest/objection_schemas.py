@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from api.rest import meanings
 from api.rest.schema_fields import Answer, Choice, Strict, Text, Whole
 from registry.services.lodge_objection import LONGEST_STATEMENT
 
-_TEXT = {"required": "required", "null": "null", "invalid": "not_text", "invalid_utf8": "not_text"}
+_TEXT: dict[str, Any] = {"required": "required", "null": "null", "invalid": "not_text", "invalid_utf8": "not_text"}
 
 
 class ObjectionSchema(Strict):

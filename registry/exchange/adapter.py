@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from registry.exchange.batch import Batch
 
@@ -43,6 +43,30 @@ class Acknowledgement:
     last: int
     outcomes: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
     accepted: bool = True
+
+
+class Handed(Protocol):
+    """What is known of a batch that was handed over: its numbers and its digest."""
+
+    @property
+    def first(self) -> int:
+        """Its first number."""
+
+    @property
+    def last(self) -> int:
+        """Its last number."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of its bytes."""
+
+
+@runtime_checkable
+class AcknowledgementPost(Protocol):
+    """A transport on which the partner leaves its acknowledgements. Raises PartnerUnavailableError."""
+
+    def collect_acknowledgements(self, of: Iterable[Handed]) -> Iterator[Acknowledgement]:
+        """Yield what the partner left about these batches."""
 
 
 class Adapter(Protocol):

@@ -7,17 +7,17 @@ file again as one that is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from registry.exchange.adapter import Acknowledgement, Arrival, Position
+from registry.exchange.adapter import Acknowledgement, Arrival, Handed, Position
 from registry.exchange.batch import Batch
 from registry.exchange.digest_statement import statement_name
 from registry.exchange.drop_inbox import Inbox
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
 from registry.exchange.foreign_drop import ForeignDrop
-from registry.exchange.own_drop import OwnDrop
+from registry.exchange.own_drop import OwnDrop, acknowledgement_name, read_acknowledgement
 from registry.exchange.partner import Partner
 from registry.privacy.signing_keys import SigningKey
 
@@ -75,6 +75,14 @@ class OwnDropAdapter(DropAdapter):
         if inbox is None or name not in self._folder.names(inbox):
             return None
         return self._folder.read(inbox, name)
+
+    def collect_acknowledgements(self, of: Iterable[Handed]) -> Iterator[Acknowledgement]:
+        """Yield what the partner left about these batches, where the configuration says in which folder."""
+        folder = self._settings.acknowledged
+        there = frozenset[str]() if folder is None else frozenset(self._folder.names(folder))
+        for name in map(acknowledgement_name, of):
+            if folder is not None and name in there:
+                yield read_acknowledgement(name, self._folder.read(folder, name))
 
     def leave_statement(self, content: bytes) -> None:
         """Leave a statement of digests in place of the former, where there is a folder to write to."""

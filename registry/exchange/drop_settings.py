@@ -48,6 +48,8 @@ class FilePattern:
 class DropSettings:
     """One drop. Folders are below `url`; `done` and `acknowledgements` may be absent: files stay, nothing is told.
 
+    `acknowledged`: where the partner leaves what became of our batches; absent: that is not read.
+
     `manifest`: ours, or what a foreign file is called that says that a file (`{file}`, `{stem}`) or all files of a
     number (`{number}`) are whole. `written`: what the files we write for a foreign partner are called, by kind.
     """
@@ -57,6 +59,7 @@ class DropSettings:
     outbox: str | None = None
     done: str | None = None
     acknowledgements: str | None = None
+    acknowledged: str | None = None
     manifest: str = OURS
     files: tuple[FilePattern, ...] = ()
     numbers: Numbers = Numbers.CONTIGUOUS
@@ -100,6 +103,7 @@ def read_drop(table: LocatedTable, rows: RowMapping, *, signed: bool) -> DropSet
         outbox=_folder(table, "outbox"),
         done=_folder(table, "done"),
         acknowledgements=_folder(table, "acknowledgements"),
+        acknowledged=_folder(table, "acknowledged"),
         manifest=manifest,
         numbers=table.choice("numbers", Numbers, Numbers.CONTIGUOUS),
         form=table.choice("format", PartFormat, PartFormat.CSV),
@@ -122,6 +126,8 @@ def _require_fitting(table: LocatedTable, settings: DropSettings, rows: RowMappi
         raise table.fault("manifest", 'only manifests of ours are signed: state signed = false, or manifest = "ours"')
     if settings.is_ours and settings.inbox and not settings.done:
         raise table.fault("done", "is missing: what was taken of files of ours is moved there")
+    if not settings.is_ours and settings.acknowledged:
+        raise table.fault("acknowledged", "only acknowledgements of systems that run this program are read")
     if not settings.is_ours and settings.inbox and not settings.files:
         raise table.fault("files", "say what the partner's files are called ([[drop.files]])")
     if rows.is_foreign and any(pattern.kind not in rows.maps for pattern in settings.files):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from registry.exchange.adapter import Acknowledgement, Arrival, Position
+from registry.exchange.adapter import Acknowledgement, Arrival, Handed, Position
 from registry.exchange.batch import Batch
 from registry.exchange.foreign_tables import ForeignTables
 from registry.exchange.front_end_database import FrontEnd
-from registry.exchange.own_drop import OwnDrop
+from registry.exchange.own_drop import OwnDrop, acknowledgement_name, read_acknowledgement
 from registry.exchange.own_tables import OwnTables
 from registry.exchange.partner import Partner
 from registry.exchange.table_settings import TableSettings
@@ -37,6 +37,11 @@ class OwnTableAdapter:
     def deliver(self, batch: Batch, signed: bytes) -> None:  # noqa: ARG002 -- the batch bears a manifest of its own
         """Insert a batch; delivered again before it was taken, it takes its own place."""
         self._tables.write(self._parcels.written(batch))
+
+    def collect_acknowledgements(self, of: Iterable[Handed]) -> Iterator[Acknowledgement]:
+        """Yield what the partner wrote beside these batches."""
+        for name, data in self._tables.acknowledgements([acknowledgement_name(batch) for batch in of]):
+            yield read_acknowledgement(name, data)
 
     def collect_statement(self) -> bytes | None:
         """Return the statement of digests the other side left last."""

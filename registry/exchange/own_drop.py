@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from registry.errors import HeldBatchError, PartnerUnavailableError
-from registry.exchange.adapter import Acknowledgement, Arrival, Position
+from registry.exchange.adapter import Acknowledgement, Arrival, Handed, Position
 from registry.exchange.batch import Batch, BatchKind, ItemOperation
 from registry.exchange.manifest import ENDING, Header, header_of, written_manifest
 from registry.exchange.own_items import kinds_of, own_headings, own_object, own_row
@@ -138,6 +138,22 @@ class OwnDrop:
         ]
 
 
+def acknowledgement_name(batch: Handed) -> str:
+    """Return what the file is called in which a batch of ours is acknowledged."""
+    return f"{_stem(batch)}.ack.json"
+
+
+def read_acknowledgement(name: str, data: bytes) -> Acknowledgement:
+    """Read what a partner left about a batch of ours. Raises PartnerUnavailableError where it is no acknowledgement."""
+    try:
+        body = json.loads(data)
+        outcomes = [(str(item), str(outcome), str(code)) for item, outcome, code in body["outcomes"]]
+        numbers = int(body["from"]), int(body["to"])
+        return Acknowledgement(str(body["epoch"]), str(body["batch"]), *numbers, outcomes, bool(body["accepted"]))
+    except (KeyError, TypeError, ValueError):
+        raise PartnerUnavailableError("unreadable_acknowledgement", f"{name} is no acknowledgement") from None
+
+
 def _moves(batch: Batch, position: Position) -> bool:
     """Tell whether taking a batch moves the position, or everything in it lies behind."""
     if batch.kind is BatchKind.CHANGES or batch.epoch != position.epoch:
@@ -145,7 +161,7 @@ def _moves(batch: Batch, position: Position) -> bool:
     return batch.page_after == position.snapshot_after
 
 
-def _stem(batch: Batch) -> str:
+def _stem(batch: Handed) -> str:
     """Name a batch so that one delivered again takes its own place, and one made anew stands beside it."""
     return f"batch-{batch.first:012d}-{batch.last:012d}-{batch.digest[:12]}"
 

@@ -49,7 +49,12 @@ def _is_known(batch: Batch, position: Position) -> bool:
 def _goes_on_with_snapshot(batch: Batch, position: Position) -> bool:
     if batch.kind is not BatchKind.SNAPSHOT or position.snapshot_after is None:
         return False
-    return batch.epoch == position.epoch and batch.page_after == position.snapshot_after
+    under_way = (batch.epoch, batch.first, batch.page_after) == (
+        position.epoch,
+        position.number,
+        position.snapshot_after,
+    )
+    return under_way and batch.previous == position.digest
 
 
 def _follows(batch: Batch, position: Position) -> bool:

@@ -85,6 +85,19 @@ class OwnTables:
         with self._work() as connection:
             connection.execute(update(batches).where(batches.c.batch == batch).values(acknowledgement=data.decode()))
 
+    def acknowledgements(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Return what the other side wrote beside batches of the outbox, by the names of their acknowledgements."""
+        if self._outbox is None:
+            return []
+        batches, _ = self._outbox
+        wanted = [name.removesuffix(_ACKNOWLEDGEMENT) for name in names]
+        query = select(batches.c.batch, batches.c.acknowledgement).where(
+            batches.c.batch.in_(wanted), batches.c.acknowledgement.is_not(None)
+        )
+        with self._work() as connection:
+            found = connection.execute(query.order_by(batches.c.batch)).all()
+        return [(batch + _ACKNOWLEDGEMENT, str(text).encode()) for batch, text in found]
+
     def write(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Put a batch into the outbox in one transaction; one of its name that is there already is left alone."""
         if self._outbox is None:

@@ -29,16 +29,18 @@ RecordKey = tuple[str, str]
 
 
 class Standing(StrEnum):
-    """What a side holds of a row: it stands, was taken back, is sealed for good, or was erased when its time came."""
+    """What a side holds of a row: it stands, was ended by a court, taken back, sealed for good, or erased in time."""
 
     UPSERT = "upsert"
+    END = "end"
     WITHDRAW = "withdraw"
     SEAL = "seal"
     ERASED = "erased"
 
 
 COMPARED: Final = frozenset({Standing.UPSERT, Standing.WITHDRAW})
-"""What has a digest; of a sealed or erased row nothing is left to compare."""
+"""What has a digest; of a sealed or erased row nothing is left to compare, and who never held an ended one is told of
+nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,8 @@ def _apart(
 
 
 def _alike(one: Member | None, other: Member | None) -> bool:
-    """Erased is like anything; sealed is like nothing held at all, and unlike whatever is still held."""
+    """Erased is like anything; sealed or ended is like nothing held at all, and unlike whatever is still held."""
     standings = {member.standing for member in (one, other) if member is not None}
-    if Standing.ERASED in standings or standings == {Standing.SEAL}:
+    if Standing.ERASED in standings or standings in ({Standing.SEAL}, {Standing.END}):
         return True
     return one == other

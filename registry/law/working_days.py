@@ -9,7 +9,7 @@ statute alone (全国年节及纪念日放假办法: the holidays themselves, an
 from __future__ import annotations
 
 import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Final
 
@@ -37,6 +37,7 @@ def add_working_days(day: datetime.date, number: int) -> datetime.date:
     return day
 
 
+@lru_cache(maxsize=4_096)
 def working_days_between(first: datetime.date, last: datetime.date) -> int:
     """Return how many working days come after the first day, up to and with the last; negative if it is earlier.
 

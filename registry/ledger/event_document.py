@@ -145,6 +145,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _DECIDES, "更正后接收留置批次", "a held batch was taken with rows replaced by those of a file"
     ),
     EventKind.BATCH_REFUSED: Meaning(_DECIDES, "拒收留置批次", "a held batch was refused"),
+    EventKind.QUARANTINE_READ: Meaning(_DECIDES, "查阅隔离记录内容", "somebody was shown a row in quarantine"),
+    EventKind.QUARANTINE_RETRIED: Meaning(_DECIDES, "重新接收隔离记录", "a row in quarantine was taken as it came"),
+    EventKind.QUARANTINE_CORRECTED: Meaning(
+        _DECIDES, "更正后接收隔离记录", "a row in quarantine was taken as a file states it anew"
+    ),
+    EventKind.QUARANTINE_REFUSED: Meaning(_DECIDES, "拒收隔离记录", "a row in quarantine was refused"),
     EventKind.BATCH_OVERTAKEN: Meaning(
         "exchange", "留置批次已另行接收", "what was held came another way, and nobody has to decide"
     ),

@@ -92,6 +92,10 @@ class EventKind(StrEnum):
     BATCH_REFUSED = "batch_refused"
     BATCH_OVERTAKEN = "batch_overtaken"
     BATCH_ERASED = "batch_erased"
+    QUARANTINE_READ = "quarantine_read"
+    QUARANTINE_RETRIED = "quarantine_retried"
+    QUARANTINE_CORRECTED = "quarantine_corrected"
+    QUARANTINE_REFUSED = "quarantine_refused"
     DISAGREEMENT_NOTICED = "disagreement_noticed"
     DISAGREEMENT_SETTLED = "disagreement_settled"
     LISTS_COMPARED = "lists_compared"
@@ -245,6 +249,12 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.BATCH_OVERTAKEN: frozenset({"hold_no", "partner"}),
     # Nobody decided within the time such contents may be kept: they were erased, and the batch counts as refused.
     EventKind.BATCH_ERASED: frozenset({"hold_no", "partner"}),
+    # A look-up: somebody was shown the cells of a row in quarantine.
+    EventKind.QUARANTINE_READ: frozenset({"quarantine_id"}),
+    # A person's decision about a row in quarantine, and what became of it; the note may name people.
+    EventKind.QUARANTINE_RETRIED: frozenset({"quarantine_id", "outcome", "note_digest"}),
+    EventKind.QUARANTINE_CORRECTED: frozenset({"quarantine_id", "outcome", "file_digest", "note_digest"}),
+    EventKind.QUARANTINE_REFUSED: frozenset({"quarantine_id", "note_digest"}),
     # Two provinces' rows say different things of one person; `fields` are columns, separated by a semicolon.
     EventKind.DISAGREEMENT_NOTICED: frozenset({"one_record_id", "other_record_id", "fields"}),
     EventKind.DISAGREEMENT_SETTLED: frozenset({"disagreement_id", "reason_digest"}),

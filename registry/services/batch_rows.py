@@ -16,6 +16,7 @@ from registry.intake.list_row import ListRow, Operation, RowKey
 from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow
 from registry.services.counted_versions import CountedVersions
+from registry.services.examine_batch import tells_the_owner
 from registry.services.place_rows import Beside
 from registry.store.list_values import RecordState, StoredRecord
 
@@ -34,6 +35,8 @@ _KINDS: Final = {str(kind): kind for kind in ListKind}
 class BatchRows:
     """What a batch comes to: rows to place, records to seal or end, what is said beside them, and what changes nothing.
 
+    `notices` tell this side of rows of its own that a court's decision ended elsewhere.
+
     A row's line is its item's place in the batch, from 1; rows for what a full file no longer has come after them.
     `withdrawals`: how many standing rows of each region would be taken back.
     """
@@ -41,6 +44,7 @@ class BatchRows:
     rows: list[ListRow] = field(default_factory=list)
     seals: dict[int, Item] = field(default_factory=dict)
     ends: dict[int, Item] = field(default_factory=dict)
+    notices: dict[int, Item] = field(default_factory=dict)
     settled: dict[int, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
     withdrawals: Counter[str] = field(default_factory=Counter)
@@ -84,6 +88,8 @@ class _Gathering:
             elif _is_seal(item):
                 self._found.seals[place] = item
                 self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
+            elif tells_the_owner(self._batch, item):
+                self._found.notices[place] = item
             elif item.operation is ItemOperation.END:
                 self._found.ends[place] = item
                 self._withdrawn.add((_region(self._batch, item), item.record_no or ""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from registry.clock import day_of
@@ -82,11 +83,16 @@ def top_reasons(cases: Iterable[CountedCase], most: int = 10) -> tuple[ReasonCou
 
 def rule_in_words(rule: str) -> str:
     """Return the sentence of a rule (feature/level), without its full stop; one without words as it is."""
+    return _rule_said(rule, spoken())
+
+
+@lru_cache(maxsize=256)
+def _rule_said(rule: str, language: str) -> str:
     if rule == ONLY_STALE:
         return wording("monthly_report").say("only_stale")
     feature, _, level = rule.partition("/")
     says = evidence_sentences().get(feature, {}).get(level)
-    return rule if says is None else says[Language(spoken()).value].rstrip("。.")
+    return rule if says is None else says[Language(language).value].rstrip("。.")
 
 
 def region_name(region: str | None) -> str:

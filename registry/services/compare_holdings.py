@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -17,7 +18,7 @@ from registry.exchange.digest_statement import (
     DigestStatement,
     understood_statement,
 )
-from registry.exchange.reconciliation import Difference, RecordKey, differences, differing_buckets
+from registry.exchange.reconciliation import BucketDigest, Difference, RecordKey, differences, differing_buckets
 from registry.services.digest_members import bucket_digests, members_of_buckets
 from registry.services.give_digests import members_stated, rows_to_give, sent_after, signed_statement, stated_by
 from registry.services.own_epoch import own_epoch
@@ -62,14 +63,19 @@ class Asking:
         self._traffic = 0
 
     def compare(self) -> Comparison:
-        """Ask for digests, then for the members of the buckets that differ, then for the rows that do."""
+        """Ask for digests, then for the members of the buckets that differ, then for the rows that do.
+
+        Both sides go through their lists at the same time. Whatever changes on one of them meanwhile is on its way, and
+        the members, which are read afterwards, say so.
+        """
         with self._services.store.read() as uow:
             at = uow.exchange.state(self._partner.name).taken_to
-        theirs = self._ask(DigestQuestion(at, _nonce()))
+        with ThreadPoolExecutor(1) as beside:
+            here = beside.submit(self._own_digests)
+            theirs = self._ask(DigestQuestion(at, _nonce()))
+            own, version = here.result()
         with self._services.store.read() as uow:
             require_known_epoch(uow, theirs)
-            own = bucket_digests(uow, self._sides).digests()
-            version = uow.head.version()
         found = Comparison(version, theirs.version, sum(bucket.count for bucket in own))
         buckets = differing_buckets(own, theirs.buckets)
         found.apart = tuple(self._apart(buckets, at))
@@ -77,6 +83,10 @@ class Asking:
             found.offered |= {key_of(item): item for item in self._rows(part).items}
         found.traffic = self._traffic
         return found
+
+    def _own_digests(self) -> tuple[tuple[BucketDigest, ...], int]:
+        with self._services.store.read() as uow:
+            return bucket_digests(uow, self._sides).digests(), uow.head.version()
 
     def _apart(self, buckets: Sequence[int], at: int) -> Iterator[Difference]:
         for part in in_parts(buckets, MOST_BUCKETS_AT_ONCE):

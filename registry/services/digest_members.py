@@ -14,6 +14,7 @@ import orjson
 
 from registry.exchange.batch import Item, ItemOperation
 from registry.exchange.reconciliation import (
+    BUCKETS,
     Buckets,
     Member,
     RecordKey,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 FINDINGS: Final[Mapping[bool | None, str]] = {None: "", True: "yes", False: "no"}
 _ALTERED: Final = "altered"
+_WORTH_NAMING: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,17 @@ def bucket_digests(uow: UnitOfWork, sides: Sides) -> Buckets:
 def members_of_buckets(uow: UnitOfWork, sides: Sides, buckets: Collection[int]) -> list[Member]:
     """Return what this side holds in these buckets, by key, the sealed ones among them."""
     numbers, sealed = frozenset(buckets), _sealed(uow)
-    rows = uow.members.held(sides.owns, lambda key: bucket_of(key) in numbers and key not in sealed)
-    found = [member_of(row) for row in rows]
+    wanted = {key for key in uow.members.named() if bucket_of(key) in numbers and key not in sealed}
+    found = [member_of(row) for row in _held(uow, sides, wanted, of_all=len(numbers) / BUCKETS)]
     found += [Member(*key, 0, Standing.SEAL) for key in sealed if bucket_of(key) in numbers]
     return sorted(found, key=lambda member: member.key)
+
+
+def _held(uow: UnitOfWork, sides: Sides, wanted: set[RecordKey], of_all: float) -> Iterator[HeldRow]:
+    """Yield the rows of some keys; where that is a good part of the list it is read through, which is quicker then."""
+    if of_all > _WORTH_NAMING:
+        return uow.members.held(sides.owns, wanted.__contains__)
+    return uow.members.held_of(wanted, sides.owns)
 
 
 def _sealed(uow: UnitOfWork) -> set[RecordKey]:
@@ -79,12 +88,15 @@ def member_of(row: HeldRow) -> Member:
     if row.erased:
         return Member(*key, row.version, Standing.ERASED)
     columns = _columns(row)
-    standing = Standing.WITHDRAW if row.state is RecordState.WITHDRAWN else Standing.UPSERT
     faults = list(contradictions(row, columns))
+    standing = _standing(row, columns)
+    if standing is Standing.END and not faults:
+        return Member(*key, row.version, standing)
     # Of a row in doubt the digest is its own number's, too: two sides altered alike are not alike.
     finding = "\x1f".join([FINDINGS[row.food_related], *([_ALTERED, str(row.record_id)] if faults else [])])
-    stated = columns if standing is Standing.UPSERT else {}
-    return Member(*key, row.version, standing, member_digest(key, row.version, standing, finding, stated))
+    compared = Standing.UPSERT if standing is Standing.UPSERT else Standing.WITHDRAW
+    stated = columns if compared is Standing.UPSERT else {}
+    return Member(*key, row.version, compared, member_digest(key, row.version, compared, finding, stated))
 
 
 def member_of_item(item: Item) -> Member:
@@ -92,12 +104,21 @@ def member_of_item(item: Item) -> Member:
     key = (item.source_region or "", item.record_no or "")
     if item.operation is ItemOperation.SEAL:
         return Member(*key, 0, Standing.SEAL)
-    upsert = item.operation is ItemOperation.UPSERT
-    standing = Standing.UPSERT if upsert else Standing.WITHDRAW
+    if item.operation is ItemOperation.END:
+        return Member(*key, item.version or 0, Standing.END)
+    standing = Standing(item.operation)
     columns = {name: str(cell) for name, cell in item.columns.items() if cell is not None}
     finding = columns.get("food_related") or item.finding or ""
     version = item.version or 0
-    return Member(*key, version, standing, member_digest(key, version, standing, finding, columns if upsert else {}))
+    stated = columns if standing is Standing.UPSERT else {}
+    return Member(*key, version, standing, member_digest(key, version, standing, finding, stated))
+
+
+def _standing(row: HeldRow, columns: Mapping[str, str]) -> Standing:
+    """A row that does not stand was taken back by its own words, or ended by a court's later decision."""
+    if row.state is not RecordState.WITHDRAWN:
+        return Standing.UPSERT
+    return Standing.WITHDRAW if columns.get("operation") == Standing.WITHDRAW else Standing.END
 
 
 def contradictions(row: HeldRow, columns: Mapping[str, str] | None = None) -> Iterator[str]:

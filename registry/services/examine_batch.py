@@ -11,10 +11,12 @@ from registry.exchange.batch import NO_BATCH, Batch, BatchKind, ItemOperation
 from registry.exchange.sides import spoken_for
 
 if TYPE_CHECKING:
+    from registry.exchange.batch import Item
     from registry.exchange.partner import Partner
     from registry.store.exchange_repository import PartnerState
     from registry.store.unit_of_work import UnitOfWork
 
+GAP: Final = "gap"
 MASS_WITHDRAWAL: Final = "mass_withdrawal"
 WINDOW: Final = datetime.timedelta(days=1)
 """What many small batches take back within a day counts together: a batch has a thousand items, a list many more."""
@@ -41,8 +43,13 @@ def require_ours(batch: Batch, partner: Partner, own: str) -> None:
     told = spoken_for(partner.name, own)
     for place, item in enumerate(batch.items, 1):
         region = item.source_region or partner.name
-        if item.operation is not ItemOperation.OWN and region not in told:
+        if item.operation is not ItemOperation.OWN and region not in told and not tells_the_owner(batch, item):
             raise HeldBatchError("foreign_region", f"item {place}: this partner does not speak for region {region}")
+
+
+def tells_the_owner(batch: Batch, item: Item) -> bool:
+    """Say whether an item tells the side whose row it is that a court's decision ended it elsewhere."""
+    return item.operation is ItemOperation.END and item.source_region == batch.addressee
 
 
 def require_place(uow: UnitOfWork, batch: Batch, state: PartnerState) -> None:
@@ -57,6 +64,13 @@ def require_place(uow: UnitOfWork, batch: Batch, state: PartnerState) -> None:
             raise HeldBatchError("outdated", f"the file is as of number {batch.last}; {state.taken_to} was taken")
     else:
         _require_next(uow, batch, state)
+
+
+def is_left_behind(batch: Batch, state: PartnerState) -> bool:
+    """Say whether a batch is a page of a snapshot broken off, while the whole list was taken since as of its number."""
+    later_page = batch.kind is BatchKind.SNAPSHOT and batch.page_after is not None
+    whole = state.snapshot_after is None and batch.epoch == state.epoch
+    return later_page and whole and batch.last <= state.taken_to
 
 
 def require_brake(uow: UnitOfWork, partner: Partner, withdrawals: Mapping[str, int]) -> None:
@@ -91,9 +105,9 @@ def _require_next(uow: UnitOfWork, batch: Batch, state: PartnerState) -> None:
     if state.epoch is not None and batch.epoch != state.epoch:
         raise HeldBatchError("epoch_changed", "the numbers are of another epoch: a snapshot has to be taken first")
     if state.snapshot_after is not None:
-        raise HeldBatchError("gap", "a snapshot is under way and has to be taken to its end first")
+        raise HeldBatchError(GAP, "a snapshot is under way and has to be taken to its end first")
     if batch.first > state.taken_to + 1:
-        raise HeldBatchError("gap", f"begins at {batch.first}; {state.taken_to} was taken last")
+        raise HeldBatchError(GAP, f"begins at {batch.first}; {state.taken_to} was taken last")
     if batch.signed_by is None and batch.first <= state.taken_to:
         raise HeldBatchError("outdated", f"begins at {batch.first}; {state.taken_to} was taken last")
     if not _follows(uow, batch, state):
@@ -116,6 +130,6 @@ def _require_page(uow: UnitOfWork, batch: Batch, state: PartnerState) -> None:
         return
     under_way = (state.epoch, state.snapshot_at, state.snapshot_after)
     if under_way != (batch.epoch, batch.first, batch.page_after):
-        raise HeldBatchError("gap", "the page is not the next of the snapshot under way")
+        raise HeldBatchError(GAP, "the page is not the next of the snapshot under way")
     if not uow.exchange.took_up_to(batch.region, batch.epoch, batch.first, batch.previous):
         raise HeldBatchError("broken_chain", "the page before was another than the one taken")

@@ -15,7 +15,7 @@ from registry.exchange.signature import sign_batch
 from registry.exchange.wire import batch_bytes, digest_of, enveloped
 from registry.ledger.events import EventKind
 from registry.ledger.leaf import spell_instant
-from registry.services.given_items import RowsToGive, own
+from registry.services.given_items import Endings, RowsToGive, own
 from registry.services.own_epoch import own_epoch
 from registry.services.sequence_log import log_keys
 from registry.store.exchange_repository import BatchNote
@@ -68,6 +68,15 @@ def give_snapshot(  # noqa: PLR0913 -- as above
 
     Raises UnknownPositionError where this partner was never given the page it says it has: it begins again.
     """
+    signed = draw_snapshot(services, partner, after=after, at=at, previous=previous, most=most)
+    note_given(services, partner, signed)
+    return signed
+
+
+def draw_snapshot(  # noqa: PLR0913 -- as above
+    services: Services, partner: str, *, after: str | None, at: int | None, previous: str, most: int
+) -> SignedBatch:
+    """Make the page as `give_snapshot` does without noting anything: whoever hands it over notes it."""
     with services.store.read() as uow:
         epoch = uow.exchange.epoch() or own_epoch(services)
         if after is None:
@@ -76,9 +85,7 @@ def give_snapshot(  # noqa: PLR0913 -- as above
             raise UnknownPositionError("this partner was never given that page of this epoch")
         page = _page(services, uow, partner, after, _within(most))
         batch = _Draft(services, uow, partner, epoch, previous).snapshot(page, at)
-    signed = _signed(services, batch)
-    note_given(services, partner, signed)
-    return signed
+    return _signed(services, batch)
 
 
 def draw_changes(  # noqa: PLR0913 -- as above
@@ -112,10 +119,11 @@ def note_given(services: Services, partner: str, signed: SignedBatch, guard: Gua
 
 
 def note_drawn(uow: UnitOfWork, partner: str, batch: Batch) -> None:
-    """Note that a batch was made for a partner; whether it came is another matter. The same bytes are noted once."""
-    if uow.exchange.given(partner, batch.digest) is not None:
-        return
-    uow.exchange.note_given(
+    """Note that a batch was made for a partner; whether it came is another matter. The same bytes are noted once.
+
+    Two requests of one instant make the same bytes: the store says which of them noted it.
+    """
+    new = uow.exchange.note_given(
         BatchNote(
             partner=partner,
             epoch=batch.epoch,
@@ -128,6 +136,8 @@ def note_drawn(uow: UnitOfWork, partner: str, batch: Batch) -> None:
             counts=_told(batch),
         )
     )
+    if not new:
+        return
     said = sum(item.operation is not ItemOperation.OWN for item in batch.items)
     if said:
         facts: dict[str, str | int] = {"partner": partner, "epoch": batch.epoch, "batch_kind": batch.kind}
@@ -196,8 +206,16 @@ def _within(most: int) -> int:
 def _changes(services: Services, uow: UnitOfWork, partner: str, after: int, most: int) -> list[Item]:
     changed = uow.giving.changed_rows(after, most)
     told = spoken_for(own_name(services.settings), partner)
-    rows = RowsToGive(uow, (key for _, key in changed if key is not None and key[0] in told))
-    return [own(number) if key is None or key[0] not in told else rows.item(key, number) for number, key in changed]
+    keys = [key for _, key in changed if key is not None]
+    rows = RowsToGive(uow, (key for key in keys if key[0] in told))
+    endings = Endings(uow, (key for key in keys if key[0] == partner))
+
+    def item(number: int, key: RecordKey | None) -> Item:
+        if key is None or key[0] not in (*told, partner):
+            return own(number)
+        return rows.item(key, number) if key[0] in told else endings.item(key, number)
+
+    return [item(number, key) for number, key in changed]
 
 
 def _page(services: Services, uow: UnitOfWork, partner: str, after: str | None, most: int) -> _Page:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 SEALED_REASON: Final = "sealed"
+ENDED_REASON: Final = "ended by a court's decision"
 _FINDINGS: Final = {True: "yes", False: "no"}
 
 
@@ -56,6 +57,24 @@ class RowsToGive:
             authority=record.source_region if withdrawn else None,
             ban_nos=self._ban_nos.get(record.id, {}),
         )
+
+
+class Endings:
+    """Of rows whose own side is told nothing else of them: which a court's decision has ended here."""
+
+    def __init__(self, uow: UnitOfWork, keys: Iterable[RecordKey]) -> None:
+        latest = _latest(uow.lists.records_of(sorted(set(keys))))
+        gone = {key: one for key, one in latest.items() if one.state is RecordState.WITHDRAWN and not one.erased}
+        payloads = uow.lists.payloads(one.id for one in gone.values())
+        self._ended: Final = {
+            key: one.version for key, one in gone.items() if _operation(one, payloads[one.id]) is ItemOperation.END
+        }
+
+    def item(self, key: RecordKey, number: int) -> Item:
+        """Return that a row was ended, by its key and version alone; of any other nothing but its number's place."""
+        if key not in self._ended:
+            return own(number)
+        return Item(number, ItemOperation.END, *key, version=self._ended[key], reason=ENDED_REASON)
 
 
 def own(number: int | None) -> Item:

@@ -157,7 +157,9 @@ class ListDraft:
         self.writes.erased_records[sealed.id] = sealed
 
     def _read(self, named: Sequence[Named], replaced: list[StoredRecord]) -> None:
-        signatures = [_signature(one) for one in named]
+        # Each is worked out once: comparing who a row names is the dearest part of placing it.
+        self._signatures = {id(one): (one, _signature(one)) for one in named}
+        signatures = (signature for _, signature in self._signatures.values())
         subjects = self._uow.lists.subjects_like(lookup_keys(self._uow.keyed_index, signatures))
         subjects |= self._uow.lists.subjects_of(record.id for record in replaced)
         subjects |= {record.subject_id for record in replaced if record.subject_id is not None}
@@ -175,7 +177,7 @@ class ListDraft:
         return subjects
 
     def _list(self, record: StoredRecord, judged: Judged, before: int | None) -> int:
-        signature = _signature(judged.named)
+        signature = self._signature(judged.named)
         subject = self._subject(signature, before, record)
         self._known.add(subject, record.id, signature)
         index = self._uow.keyed_index
@@ -184,6 +186,10 @@ class ListDraft:
         self.writes.identities.append(NewIdentity(subject, record.id, identity, *keys))
         self.writes.bases += [NewBasis(subject, record.id, basis) for basis in judged.terms.bases]
         return subject
+
+    def _signature(self, named: Named) -> Signature:
+        known = self._signatures.get(id(named))
+        return _signature(named) if known is None else known[1]
 
     def _subject(self, signature: Signature, before: int | None, record: StoredRecord) -> int:
         if before is not None and self._known.may_stay(before, signature):

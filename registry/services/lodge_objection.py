@@ -61,9 +61,13 @@ def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> S
         for file in files:
             form = "text" if file.form is None else file.form.value
             new = NewOriginal(file.name, form, file.content)
-            uow.objections.attach(kept.id, keep_original(uow, new, kept.region or "33", actor).id)
+            uow.objections.attach(kept.id, keep_original(uow, new, kept.region or "", actor).id)
         facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
-        about = {"ban_no": kept.ban_no or "", "check_no": kept.check_no or "", "files": len(files)}
+        about: dict[str, str | int] = {
+            "ban_no": kept.ban_no or "",
+            "check_no": kept.check_no or "",
+            "files": len(files),
+        }
         uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, {**facts, **about})
     return kept
 

@@ -9,6 +9,7 @@ from registry.errors import NotFoundError
 from registry.exchange.partner_file import load_partners
 from registry.privacy.masking import mask_id, mask_name
 from registry.services.decide_hold import HoldView, look_at_hold
+from registry.services.notice_ended import ended_elsewhere
 from registry.services.read_lag import DayOfLag, read_lag
 from registry.services.read_partners import PartnerView, read_partners
 from registry.store.alarm_repository import AlarmKind
@@ -47,11 +48,12 @@ class PartnerLine:
 
 @dataclass(frozen=True, slots=True)
 class ExchangePage:
-    """All partners, what waits for a person, and the disagreements."""
+    """All partners, what waits for a person, the disagreements, and rows of this side that were ended elsewhere."""
 
     partners: tuple[PartnerLine, ...]
     holds: tuple[HeldBatch, ...]
     disagreements: tuple[Disagreement, ...]
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def look_at_exchange(services: Services) -> ExchangePage:
     """Return how it stands with every partner, configured or ever spoken to."""
     lines = _lines(services)
     with services.store.read() as uow:
-        holds, disagreements = uow.holds.open(), uow.disagreements.listed()
-    return ExchangePage(lines, tuple(holds), tuple(disagreements))
+        holds, disagreements, ended = uow.holds.open(), uow.disagreements.listed(), ended_elsewhere(uow)
+    return ExchangePage(lines, tuple(holds), tuple(disagreements), ended)
 
 
 def look_at_partner(services: Services, name: str) -> PartnerPage:
@@ -93,7 +95,7 @@ def look_at_partner(services: Services, name: str) -> PartnerPage:
 def look_at_held(services: Services, hold_no: str, actor: str) -> HeldPage:
     """Return a held batch with its rows masked, which is recorded. Raises NotFoundError."""
     view = look_at_hold(services, hold_no, actor=actor, content=True)
-    rows = tuple(_masked(row) for row in view.rows[:_SHOWN_ROWS])
+    rows = tuple(masked(row) for row in view.rows[:_SHOWN_ROWS])
     return HeldPage(view, rows, max(0, len(view.rows) - _SHOWN_ROWS))
 
 
@@ -124,7 +126,8 @@ def _lines(services: Services) -> tuple[PartnerLine, ...]:
     )
 
 
-def _masked(row: dict[str, str]) -> dict[str, str]:
+def masked(row: dict[str, str]) -> dict[str, str]:
+    """Return the stated cells of a row with names and numbers masked."""
     return {column: _mask(column, cell) for column, cell in row.items() if cell}
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from registry.errors import NotFoundError
+from registry.services.guard import ask
 
 if TYPE_CHECKING:
     from registry.exchange.adapter import Acknowledgement
     from registry.services.context import Services
+    from registry.services.guard import Guard
 
 
 def note_announcement(services: Services, partner: str, epoch: str, up_to: int) -> None:
@@ -22,10 +24,13 @@ def note_announcement(services: Services, partner: str, epoch: str, up_to: int) 
             uow.exchange.keep(partner, announced_to=news)
 
 
-def note_acknowledgement(services: Services, partner: str, acknowledgement: Acknowledgement) -> None:
+def note_acknowledgement(
+    services: Services, partner: str, acknowledgement: Acknowledgement, *, guard: Guard | None = None
+) -> None:
     """Note what became of a batch at the partner it was given to; NotFoundError where it never was."""
     counts = Counter(outcome for _, outcome, _ in acknowledgement.outcomes)
     with services.store.write() as uow:
+        ask(guard, uow)
         given = uow.exchange.given(partner, acknowledgement.digest)
         if given is None:
             raise NotFoundError("this partner was never given that batch")

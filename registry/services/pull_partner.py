@@ -10,6 +10,7 @@ from registry.errors import PartnerUnavailableError, RegistryError
 from registry.exchange.adapter import Position
 from registry.exchange.batch import HUB
 from registry.services.guard import Guard, ask
+from registry.services.notice_ended import settle_ended
 from registry.services.take_batch import Taken, TakenOutcome, take_arrival
 
 if TYPE_CHECKING:
@@ -154,5 +155,7 @@ def _note_success(  # noqa: PLR0913, PLR0917 -- what is known of a visit
         heard = state.taken_to if state.announced_to == before.announced_to else state.announced_to
         told = {"announced_to": heard, "failures": 0, "last_fault": None, "retry_at": None}
         uow.exchange.keep(partner.name, last_success_at=uow.transaction.now(), **told)
-        if partner.name != HUB and partner.adapter == FEED:
+        if partner.name == HUB:
+            settle_ended(uow, f"partner:{HUB}")
+        elif partner.adapter == FEED:
             uow.coverage.advance_to({partner.name: before.at})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from registry.exchange.batch import HUB
+from registry.services.notice_ended import ended_elsewhere
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -30,12 +31,13 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
-    """All partners, our own epoch and version, and how many disagreements wait for a person."""
+    """All partners, our own epoch and version, how many disagreements wait for a person, and rows ended elsewhere."""
 
     epoch: str | None
     version: int
     partners: tuple[PartnerView, ...]
     disagreements: int
+    ended: tuple[str, ...] = ()
 
 
 def read_partners(services: Services, names: tuple[str, ...] = (), *, runs: int = 5) -> ExchangeView:
@@ -57,4 +59,4 @@ def read_partners(services: Services, names: tuple[str, ...] = (), *, runs: int 
             )
             for name, state in sorted(states.items())
         )
-        return ExchangeView(uow.exchange.epoch(), version, views, len(uow.disagreements.listed()))
+        return ExchangeView(uow.exchange.epoch(), version, views, len(uow.disagreements.listed()), ended_elsewhere(uow))

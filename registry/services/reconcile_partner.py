@@ -130,12 +130,16 @@ class _Mending:
         )
 
     def _may_be_restated(self, one: Difference, found: Comparison) -> bool:
-        """Theirs, in their hands sound, and not older than a sound copy held here (then it is they who lost it)."""
+        """Theirs, in their hands sound, and not older than a sound copy held here (then it is they who lost it).
+
+        A sound copy a court's decision ended here is ended: only a later version of its side's lists anybody again.
+        """
         if self._sides.owns(one.key[0]) or one.key not in found.offered:
             return False
         if one.own is None or one.other is None or one.other.standing is Standing.SEAL:
             return True
-        if one.own.version <= one.other.version:
+        ended = one.own.standing is Standing.END and one.other.standing is Standing.UPSERT
+        if one.own.version < one.other.version or (one.own.version == one.other.version and not ended):
             return True
         with self._services.store.read() as uow:
             return not sound_rows(uow, self._services, self._sides, [one.key])

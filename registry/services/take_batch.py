@@ -19,11 +19,20 @@ from registry.exchange.wire import digest_of
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import KNOWN, BatchRows, rows_of
 from registry.services.end_for_partner import ENDED, end_for_partner
-from registry.services.examine_batch import MASS_WITHDRAWAL, TAKEN_BACK, require_brake, require_ours, require_place
+from registry.services.examine_batch import (
+    GAP,
+    MASS_WITHDRAWAL,
+    TAKEN_BACK,
+    is_left_behind,
+    require_brake,
+    require_ours,
+    require_place,
+)
 from registry.services.forget_uploads import forget_uploads
 from registry.services.guard import Guard, ask
 from registry.services.hold_batch import close_overtaken, hold, overtake
 from registry.services.note_disagreement import note_disagreements
+from registry.services.notice_ended import NOTICED, notice_ended
 from registry.services.place_rows import place_rows
 from registry.services.record_list_change import record_list_change
 from registry.services.seal_for_partner import after_sealing, seal_for_partner
@@ -108,11 +117,21 @@ def _taken(services: Services, uow: UnitOfWork, partner: Partner, arrival: Arriv
     try:
         batch, rows = _examined(services, uow, partner, arrival)
     except HeldBatchError as fault:
+        if (
+            fault.code == GAP
+            and arrival.batch is not None
+            and is_left_behind(arrival.batch, uow.exchange.state(partner.name))
+        ):
+            return _known(arrival.batch)
         return Taken(TakenOutcome.HELD, None, {}, hold(uow, partner, arrival, fault))
     if held is not None:
         overtake(uow, held)
     placement = put_on_list(services, uow, partner, batch, rows)
     return Taken(TakenOutcome.TAKEN, _acknowledged(batch, placement), placement.counts, changes=placement.changes)
+
+
+def _is_left_behind(uow: UnitOfWork, batch: Batch, fault: HeldBatchError) -> bool:
+    return fault.code == GAP and is_left_behind(batch, uow.exchange.state(batch.region))
 
 
 def _examined(services: Services, uow: UnitOfWork, partner: Partner, arrival: Arrival) -> tuple[Batch, BatchRows]:
@@ -151,6 +170,8 @@ def _placed(services: Services, uow: UnitOfWork, partner: Partner, batch: Batch,
         ended = end_for_partner(uow, item, actor)
         placement.outcomes[place] = (ENDED if ended else KNOWN, "")
         placement.changes += len(ended)
+    for place, item in rows.notices.items():
+        placement.outcomes[place] = (NOTICED if notice_ended(uow, item, actor) else KNOWN, "")
     return placement
 
 

@@ -25,6 +25,7 @@ class AlarmKind(StrEnum):
     BATCH_HELD = "batch_held"
     EPOCH_CHANGED = "epoch_changed"
     LISTS_DIFFER = "lists_differ"
+    ENDED_ELSEWHERE = "ended_elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from registry.store.exchange_tables import disagreement
 from registry.store.list_reading import parts
+from registry.store.named_values import among
 from registry.store.tables import list_record, listed_subject
 from registry.store.transaction import Transaction
 
@@ -50,7 +51,9 @@ class DisagreementRepository:
         found: dict[str, list[tuple[int, str, int | None]]] = {}
         columns = (list_record.c.document_no, list_record.c.id, list_record.c.source_region, list_record.c.subject_id)
         for part in parts(sorted(document_nos)):
-            query = select(*columns).where(list_record.c.document_no.in_(part), list_record.c.state == "active")
+            query = select(*columns).where(
+                among(self._transaction.connection, list_record.c.document_no, part), list_record.c.state == "active"
+            )
             for document, *row in self._transaction.connection.execute(query.order_by(list_record.c.id)):
                 found.setdefault(document, []).append((row[0], row[1], row[2]))
         return found

@@ -26,6 +26,7 @@ LOOK_UPS: Final = (
     EventKind.LIST_SEARCHED,
     EventKind.ORIGINAL_READ,
     EventKind.BATCH_READ,
+    EventKind.QUARANTINE_READ,
     EventKind.CASE_READ,
     EventKind.OBJECTION_READ,
     EventKind.OWN_RECORD_GIVEN,

@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select, update
 
 from registry.store.exchange_tables import exchange_batch, exchange_epoch, exchange_partner, exchange_run
 from registry.store.transaction import Transaction
+from registry.store.upsert import upsert
 
 NO_BATCH: Final = "0" * 64
 _EPOCH_BYTES: Final = 16
@@ -116,9 +117,9 @@ class ExchangeRepository:
         """Note a batch that was taken."""
         self._note(_TAKEN, note)
 
-    def note_given(self, note: BatchNote) -> None:
-        """Note a batch that was made for a partner."""
-        self._note(_GIVEN, note)
+    def note_given(self, note: BatchNote) -> bool:
+        """Note a batch that was made for a partner; False where one of the same bytes is noted already."""
+        return self._note(_GIVEN, note)
 
     def taken(self, partner: str, digest: str) -> BatchNote | None:
         """Return the batch of that digest, if it was taken from the partner."""
@@ -156,6 +157,13 @@ class ExchangeRepository:
         values = {"acknowledged_at": self._transaction.now(), "counts": dict(counts)}
         self._transaction.connection.execute(update(table).where(*this).values(values))
 
+    def unacknowledged(self, partner: str, most: int) -> list[BatchNote]:
+        """Return the batches of the present epoch made for a partner that it has said nothing of, the oldest first."""
+        table = exchange_batch
+        made = (table.c.partner == partner, table.c.direction == _GIVEN, table.c.epoch == self.epoch())
+        query = select(table).where(*made, table.c.acknowledged_at.is_(None)).order_by(table.c.id).limit(most)
+        return [_note_of(row) for row in self._transaction.connection.execute(query)]
+
     def begin_run(self, partner: str, work: str) -> int:
         """Note that a visit began; return its number."""
         number = self._transaction.new_ids(exchange_run, 1)[0]
@@ -191,10 +199,12 @@ class ExchangeRepository:
         row = self._transaction.connection.execute(select(exchange_run).where(*this).order_by(run.id.desc())).first()
         return None if row is None else ExchangeRun(**row._mapping)
 
-    def _note(self, direction: str, note: BatchNote) -> None:
+    def _note(self, direction: str, note: BatchNote) -> bool:
         values = {name: getattr(note, name) for name in note.__slots__}
-        batch = insert(exchange_batch).values(direction=direction, at=self._transaction.now(), **values)
-        self._transaction.connection.execute(batch)
+        connection = self._transaction.connection
+        batch = upsert(connection, exchange_batch).values(direction=direction, at=self._transaction.now(), **values)
+        known = batch.on_conflict_do_nothing(index_elements=["partner", "direction", "digest"])
+        return bool(connection.execute(known).rowcount)
 
     def _found(self, direction: str, partner: str, digest: str) -> BatchNote | None:
         table = exchange_batch

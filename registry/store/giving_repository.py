@@ -9,6 +9,7 @@ from sqlalchemy import func, literal, select, tuple_, union
 
 from registry.store.key_tables import sealed_record
 from registry.store.list_reading import parts
+from registry.store.named_values import among
 from registry.store.tables import basis, list_change, list_record, listed_subject
 from registry.store.transaction import Transaction
 
@@ -31,6 +32,16 @@ class GivingRepository:
         )
         rows = self._transaction.connection.execute(query)
         return [(row[0], None if row[1] is None else (row[1], row[2])) for row in rows]
+
+    def has_changed(self, regions: Collection[str], after: int) -> bool:
+        """Say whether a row of these regions changed the list after a number."""
+        query = (
+            select(literal(1))
+            .join_from(list_change, list_record, list_record.c.id == list_change.c.record_id)
+            .where(list_change.c.version > after, list_record.c.source_region.in_(sorted(regions)))
+            .limit(1)
+        )
+        return self._transaction.connection.execute(query).first() is not None
 
     def rows_after(self, regions: Collection[str], key: RecordKey | None, most: int) -> list[RecordKey]:
         """Return the rows of these regions that ever concerned somebody's listing, in the order of their keys."""
@@ -67,7 +78,7 @@ class GivingRepository:
         )
         for part in parts(sorted(records)):
             for record, kind, ban_no, _ in self._transaction.connection.execute(
-                query.where(basis.c.record_id.in_(part))
+                query.where(among(self._transaction.connection, basis.c.record_id, part))
             ):
                 found.setdefault(record, {}).setdefault(kind, ban_no)
         return found

@@ -14,6 +14,7 @@ from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, Nam
 from registry.law.ban import Basis
 from registry.privacy.envelope import RecordKey
 from registry.store.list_values import RecordState, StoredBasis, StoredFace
+from registry.store.named_values import among
 from registry.store.tables import basis, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
 
@@ -60,7 +61,7 @@ def streamed(transaction: Transaction, query: Select[Any]) -> Iterator[Row[Any]]
 
 def faces(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredFace]:
     """Yield who each active record says a subject is, ordered by subject."""
-    for query in _limited(_FACES, listed_identity.c.subject_id, subjects):
+    for query in _limited(transaction, _FACES, listed_identity.c.subject_id, subjects):
         rows = streamed(transaction, query)
         for _, group in groupby(rows, key=attrgetter("subject_id", "record_id")):
             yield _face(transaction, list(group))
@@ -68,7 +69,7 @@ def faces(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[
 
 def faces_of_records(transaction: Transaction, records: Iterable[int]) -> Iterator[tuple[StoredFace, tuple[int, ...]]]:
     """Yield who records say somebody is, whether or not they still count, and the rows of each identity."""
-    for query in _limited(_ALL_FACES, listed_identity.c.record_id, records):
+    for query in _limited(transaction, _ALL_FACES, listed_identity.c.record_id, records):
         found = transaction.connection.execute(query).all()
         for _, group in groupby(found, key=attrgetter("subject_id", "record_id")):
             rows = list(group)
@@ -77,17 +78,19 @@ def faces_of_records(transaction: Transaction, records: Iterable[int]) -> Iterat
 
 def standing_bases(transaction: Transaction, subjects: Iterable[int] | None) -> Iterator[StoredBasis]:
     """Yield the bases not ended before their time, ordered by subject."""
-    for query in _limited(_BASES, basis.c.subject_id, subjects):
+    for query in _limited(transaction, _BASES, basis.c.subject_id, subjects):
         for row in streamed(transaction, query):
             yield StoredBasis(row.subject_id, row.record_id, row.source_region, row.record_no, _basis(transaction, row))
 
 
-def _limited(query: Select[Any], column: Any, subjects: Iterable[int] | None) -> Iterator[Select[Any]]:
+def _limited(
+    transaction: Transaction, query: Select[Any], column: Any, subjects: Iterable[int] | None
+) -> Iterator[Select[Any]]:
     if subjects is None:
         yield query
         return
     for part in parts(sorted(set(subjects))):
-        yield query.where(column.in_(part))
+        yield query.where(among(transaction.connection, column, part))
 
 
 def _face(transaction: Transaction, rows: list[Row[Any]]) -> StoredFace:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 
 from registry.law.judgment import RowOutcome
 from registry.store import list_reading
 from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
 from registry.store.list_writing import ERASED_VERSION, write_list
+from registry.store.named_values import among, keyed
 from registry.store.tables import basis, list_record, listed_identity, listed_subject
 from registry.store.transaction import Transaction
 
@@ -47,8 +48,9 @@ class ListRepository:
 
     def records_of(self, keys: Iterable[tuple[str, str]]) -> list[StoredRecord]:
         """Return every stored version of the named rows (source region, record number)."""
-        key = tuple_(list_record.c.source_region, list_record.c.record_no)
-        return [record for part in list_reading.parts(list(keys)) for record in self._records(key.in_(part))]
+        key, here = (list_record.c.source_region, list_record.c.record_no), self._transaction.connection
+        parts = list_reading.parts(list(keys))
+        return [record for part in parts for record in self._records(keyed(here, key, part))]
 
     def records_named(self, record_no: str) -> list[StoredRecord]:
         """Return every stored version of rows with that number, of whatever region."""
@@ -79,7 +81,7 @@ class ListRepository:
         return {
             row.id: _opened(self._transaction, row.id, row.data_key, row.payload)
             for part in list_reading.parts(sorted(record_ids))
-            for row in self._transaction.connection.execute(query.where(list_record.c.id.in_(part)))
+            for row in self._transaction.connection.execute(query.where(self._among(list_record.c.id, part)))
         }
 
     def active_payloads(self, kind: str, outcomes: Sequence[str]) -> Iterator[tuple[StoredRecord, dict[str, str]]]:
@@ -101,9 +103,9 @@ class ListRepository:
             (listed_identity.c.name_birth_index, keys.name_birth_indexes),
         ):
             for part in list_reading.parts(sorted(values)):
-                found.update(self._numbers(listed_identity.c.subject_id, column.in_(part)))
+                found.update(self._numbers(listed_identity.c.subject_id, self._among(column, part)))
         for numbers in list_reading.parts(sorted(keys.document_nos)):
-            named = select(list_record.c.id).where(list_record.c.document_no.in_(numbers))
+            named = select(list_record.c.id).where(self._among(list_record.c.document_no, numbers))
             found.update(self._numbers(listed_identity.c.subject_id, listed_identity.c.record_id.in_(named)))
         return found
 
@@ -111,7 +113,7 @@ class ListRepository:
         """Return the subjects the named records found bases against."""
         found: set[int] = set()
         for part in list_reading.parts(sorted(record_ids)):
-            found.update(self._numbers(basis.c.subject_id, basis.c.record_id.in_(part)))
+            found.update(self._numbers(basis.c.subject_id, self._among(basis.c.record_id, part)))
         return found
 
     def records_founding(self, subject: int) -> list[StoredRecord]:
@@ -159,7 +161,7 @@ class ListRepository:
         return {
             row.ban_no: row.id
             for part in list_reading.parts(sorted(ban_nos))
-            for row in self._transaction.connection.execute(query.where(listed_subject.c.ban_no.in_(part)))
+            for row in self._transaction.connection.execute(query.where(self._among(listed_subject.c.ban_no, part)))
         }
 
     def last_subject(self) -> int:
@@ -169,6 +171,9 @@ class ListRepository:
     def write(self, writes: ListWrites) -> range:
         """Write everything and one list change after another; return the versions taken (empty without a change)."""
         return write_list(self._transaction, writes)
+
+    def _among(self, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+        return among(self._transaction.connection, column, values)
 
     def _records(self, condition: ColumnElement[bool]) -> Iterator[StoredRecord]:
         for row in self._transaction.connection.execute(select(*_RECORD_COLUMNS).where(condition)):

@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import exists, select
 
 from registry.store.list_reading import parts, streamed
+from registry.store.named_values import among
 from registry.store.tables import basis, listed_identity
 from registry.store.transaction import Transaction
 
@@ -68,8 +69,12 @@ def states_of(transaction: Transaction, subjects: Iterable[int]) -> dict[int, by
     """Return the digest of each of these subjects as this transaction sees it now."""
     found: dict[int, bytes] = {}
     for part in parts(sorted(set(subjects))):
-        rows = transaction.connection.execute(_BASES.where(basis.c.subject_id.in_(part))).all()
-        faces = transaction.connection.execute(_IDENTITIES.where(listed_identity.c.subject_id.in_(part))).all()
+        rows = transaction.connection.execute(
+            _BASES.where(among(transaction.connection, basis.c.subject_id, part))
+        ).all()
+        faces = transaction.connection.execute(
+            _IDENTITIES.where(among(transaction.connection, listed_identity.c.subject_id, part))
+        ).all()
         found |= dict.fromkeys(part, NOTHING_STANDS) | dict(_digested(rows, faces))
     return found
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, update
 
 from matching.identity import Identity
+from registry.store.bulk_insert import insert_rows
 from registry.store.certificate_tables import finding_question
 from registry.store.head_repository import HeadRepository
 from registry.store.list_state import states_of
@@ -60,8 +61,7 @@ def _set_aside(transaction: Transaction, records: Iterable[int]) -> None:
 
 
 def _insert(transaction: Transaction, table: Table, values: _Values) -> None:
-    if values:
-        transaction.connection.execute(insert(table), values)
+    insert_rows(transaction.connection, table, values)
 
 
 def _record(transaction: Transaction, new: NewRecord) -> dict[str, Any]:

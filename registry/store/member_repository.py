@@ -47,14 +47,16 @@ _ROWS: Final = (
         list_record.c.payload,
         list_record.c.content_digest,
         list_record.c.index_version,
-        list_record.c.subject_id,
         _CHANGE.c.kind.label("change_kind"),
+        list_record.c.subject_id,
     )
     .outerjoin(_LAST_CHANGE, _LAST_CHANGE.c.record_id == list_record.c.id)
     .outerjoin(_CHANGE, _CHANGE.c.version == _LAST_CHANGE.c.changed)
     .where(list_record.c.version > 0)
     .order_by(list_record.c.source_region, list_record.c.record_no, list_record.c.version.desc())
 )
+_KEYS: Final = select(list_record.c.source_region, list_record.c.record_no).where(list_record.c.version > 0).distinct()
+_STATES: Final = {str(state): state for state in RecordState}
 _CHANGED_AFTER: Final = (
     select(list_record.c.source_region, list_record.c.record_no)
     .join(list_change, list_change.c.record_id == list_record.c.id)
@@ -104,6 +106,12 @@ class MemberRepository:
         for part in parts(sorted({number for _, number in wanted})):
             rows = streamed(self._transaction, _ROWS.where(list_record.c.record_no.in_(part)))
             yield from self._chosen(rows, sends, wanted.__contains__)
+
+    def named(self) -> Iterator[RecordKey]:
+        """Yield the key of every row there is, and nothing of what it says: a fraction of what `held` costs."""
+        for row in streamed(self._transaction, _KEYS):
+            region, record_no = tuple(row)
+            yield region, record_no
 
     def changed_after(self, version: int) -> set[RecordKey]:
         """Return the keys of the rows that changed the list after a version."""
@@ -160,23 +168,26 @@ class MemberRepository:
                 yield self._opened(versions[0], versions)
 
     def _opened(self, row: Row[Any], versions: list[Row[Any]]) -> HeldRow:
-        payload = self._payload(row.id, row.data_key, row.payload)
-        erased = row.index_version == ERASED_VERSION and payload == ERASED and row.state != RecordState.ACTIVE
+        # Unpacked at once: a comparison comes by here for every row of the list, and naming a column costs a look-up.
+        region, number, record, version, kind, state, outcome, finding, document, *rest = tuple(row)
+        data_key, sealed, digest, index, change_kind, _ = rest
+        payload = self._payload(record, data_key, sealed)
+        erased = index == ERASED_VERSION and payload == ERASED and state != RecordState.ACTIVE
         return HeldRow(
-            row.id,
-            row.source_region,
-            row.record_no,
-            row.version,
-            row.kind,
-            RecordState(row.state),
-            row.outcome,
-            row.food_related,
-            row.document_no,
+            record,
+            region,
+            number,
+            version,
+            kind,
+            _STATES[state],
+            outcome,
+            finding,
+            document,
             payload,
             erased,
-            erased or self._fits(row, payload),
+            erased or self._fits(kind, payload, index, digest),
             len(versions) == 1 or all(other.state != RecordState.ACTIVE for other in versions[1:]),
-            row.change_kind,
+            change_kind,
         )
 
     def _payload(self, record: int, data_key: bytes, sealed: bytes) -> str | None:
@@ -185,13 +196,11 @@ class MemberRepository:
         except KeysMismatchError:
             return None
 
-    def _fits(self, row: Row[Any], payload: str | None) -> bool:
+    def _fits(self, kind: str, payload: str | None, index_version: int, digest: bytes) -> bool:
         if payload is None:
             return False
-        content = record_content(row.kind, payload)
-        index = self._transaction.keyed_index
-        digest: bytes = row.content_digest
-        return index.under(row.index_version, IndexPurpose.RECORD_CONTENT, content) == digest
+        content = record_content(kind, payload)
+        return self._transaction.keyed_index.under(index_version, IndexPurpose.RECORD_CONTENT, content) == digest
 
 
 def _concerned_somebody(versions: list[Row[Any]]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from registry.errors import ConflictError
 from registry.store.list_reading import parts
@@ -272,6 +272,6 @@ def _in_region(region: str | None) -> tuple[ColumnElement[bool], ...]:
     return () if region is None else (or_(own == region[:2], own.is_(None)),)
 
 
-def _notice(row: Row[Any], but: str | None = None) -> StoredNotice:
+def _notice(row: Any, but: str | None = None) -> StoredNotice:
     values = {name: value for name, value in row._mapping.items() if name != but}
     return StoredNotice(**{**values, "kind": NoticeKind(row.kind)})

@@ -170,7 +170,7 @@ class ObjectionRepository:
     def decide(self, stored: StoredObjection, state: ObjectionState, reason: str, actor: str) -> None:
         """Settle an objection. Raises ChangedMeanwhileError where somebody else has changed it since it was read."""
         key = self._transaction.cipher.open_record(objection.name, stored.id, self._key_of(stored.id))
-        values = {"state": state, "reason_enc": key.seal("reason_enc", reason), "decided_by": actor}
+        values: dict[str, Any] = {"state": state, "reason_enc": key.seal("reason_enc", reason), "decided_by": actor}
         values |= {"decided_at": self._transaction.now(), "row_version": stored.row_version + 1}
         this = (objection.c.id == stored.id, objection.c.row_version == stored.row_version)
         if self._transaction.connection.execute(update(objection).where(*this).values(values)).rowcount != 1:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Row, Table, func, insert, select, tuple_, update
@@ -12,7 +15,33 @@ from registry.store.list_values import QuarantinedRow, RefusedRow
 from registry.store.tables import quarantine_row, refused_row
 from registry.store.transaction import Transaction
 
-_OPEN: Final = "open"
+OPEN: Final = "open"
+
+
+class QuarantineState(StrEnum):
+    """How a row in quarantine was settled: taken as it came, or replaced or refused."""
+
+    RETRIED = "retried"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is known of a row in quarantine without opening it: whose, from which file and line, why, since when."""
+
+    id: int
+    source_region: str | None
+    record_no: str | None
+    file_digest: str
+    line: int
+    field: str | None
+    reason_code: str
+    reason: str
+    state: str
+    received_at: datetime.datetime
+
+
+_KNOWN: Final = tuple(quarantine_row.c[each.name] for each in fields(Waiting))
 
 
 class QuarantineRepository:
@@ -39,6 +68,24 @@ class QuarantineRepository:
             self._transaction.connection.execute(insert(refused_row), values)
         return len(values)
 
+    def waiting(self, region: str | None, most: int) -> list[Waiting]:
+        """Return the rows that wait (of a region), oldest first."""
+        query = select(*_KNOWN).where(quarantine_row.c.state == OPEN).order_by(quarantine_row.c.id).limit(most)
+        if region is not None:
+            query = query.where(quarantine_row.c.source_region == region)
+        return [Waiting(**row._mapping) for row in self._transaction.connection.execute(query)]
+
+    def numbered(self, row_id: int) -> Waiting | None:
+        """Return what is known of a row, in whatever state; None where none is kept under that number."""
+        query = select(*_KNOWN).where(quarantine_row.c.id == row_id)
+        row = self._transaction.connection.execute(query).first()
+        return None if row is None else Waiting(**row._mapping)
+
+    def settle(self, row_id: int, state: QuarantineState) -> None:
+        """Note how a row was settled."""
+        query = update(quarantine_row).where(quarantine_row.c.id == row_id).values(state=state.value)
+        self._transaction.connection.execute(query)
+
     def original(self, row_id: int) -> str:
         """Return the cells of a quarantined row as they came (JSON)."""
         query = select(quarantine_row.c.data_key, quarantine_row.c.original_enc).where(quarantine_row.c.id == row_id)
@@ -49,7 +96,7 @@ class QuarantineRepository:
     def open_rows(self, file_digest: str) -> list[QuarantinedRow]:
         """Return the rows of a file that wait, opened, in the order of the file."""
         query = select(quarantine_row).where(
-            quarantine_row.c.file_digest == file_digest, quarantine_row.c.state == _OPEN
+            quarantine_row.c.file_digest == file_digest, quarantine_row.c.state == OPEN
         )
         rows = self._transaction.connection.execute(query.order_by(quarantine_row.c.line)).all()
         return [self._opened(row) for row in rows]
@@ -64,13 +111,13 @@ class QuarantineRepository:
 
     def resolve(self, keys: Collection[tuple[str, str]]) -> int:
         """Note that rows which waited were taken by now; return how many. Where nothing waits it costs one look."""
-        waiting = select(quarantine_row.c.id).where(quarantine_row.c.state == _OPEN).limit(1)
+        waiting = select(quarantine_row.c.id).where(quarantine_row.c.state == OPEN).limit(1)
         if not keys or self._transaction.connection.execute(waiting).first() is None:
             return 0
         key = tuple_(quarantine_row.c.source_region, quarantine_row.c.record_no)
         resolved = 0
         for part in parts(sorted(keys)):
-            taken = update(quarantine_row).where(quarantine_row.c.state == _OPEN, key.in_(part))
+            taken = update(quarantine_row).where(quarantine_row.c.state == OPEN, key.in_(part))
             resolved += self._transaction.connection.execute(taken.values(state="resolved")).rowcount
         return resolved
 
@@ -105,6 +152,6 @@ class QuarantineRepository:
             "reason": row.reason,
             "original_enc": key.seal("original_enc", row.original),
             "data_key": key.wrapped,
-            "state": _OPEN,
+            "state": OPEN,
             "received_at": self._transaction.now(),
         }

@@ -14,6 +14,7 @@ from registry.store.erasing_repository import ErasingRepository
 from registry.store.idempotency_repository import sealed_name
 from registry.store.key_tables import sealed_record
 from registry.store.list_reading import parts
+from registry.store.named_values import keyed
 from registry.store.tables import (
     api_client,
     decision,
@@ -96,12 +97,12 @@ class SealingRepository:
 
     def among(self, keys: Iterable[RecordKey]) -> set[RecordKey]:
         """Return those of the named records that are sealed."""
-        key = tuple_(sealed_record.c.source_region, sealed_record.c.record_no)
-        query = select(sealed_record.c.source_region, sealed_record.c.record_no)
+        key, here = (sealed_record.c.source_region, sealed_record.c.record_no), self._transaction.connection
+        query = select(*key)
         return {
             (row[0], row[1])
             for part in parts(sorted(set(keys)))
-            for row in self._transaction.connection.execute(query.where(key.in_(part)))
+            for row in here.execute(query.where(keyed(here, key, part)))
         }
 
     def reached(self, orders: Sequence[SealingOrder]) -> None:

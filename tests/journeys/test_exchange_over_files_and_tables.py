@@ -16,6 +16,7 @@ from registry.privacy.signing_keys import base64url
 from registry.services.context import Services
 from registry.services.decide_hold import refuse_hold, release_hold
 from registry.services.import_list import import_list
+from registry.services.own_epoch import own_epoch, renew_epoch
 from registry.services.pull_partner import Pulled, pull_partner
 from registry.services.push_partner import push_partner
 from registry.services.reconcile_partner import Reconciled, reconcile_partner
@@ -116,6 +117,40 @@ def test_a_withdrawal_and_a_sealing_reach_every_province(region: Region, tmp_pat
     region.cycle()
     for services in (region.hub, *region.nodes.values()):
         assert {key: state for key, (_, state, _) in standing(services).items()} == {("34", "R1"): "gone"}
+
+
+def test_what_each_side_says_of_a_batch_comes_back_to_its_sender(region: Region, tmp_path: Path) -> None:
+    for number, (node, services) in enumerate(region.nodes.items(), 1):
+        person = {"name": f"赵{number}", "id_number": id_number(sequence=f"40{number}")}
+        listed(services, tmp_path, node.region, conviction(f"R{number}", **person))
+    for _ in range(3):
+        region.cycle()
+    for services, partner in [(region.hub, node.region) for node in region.nodes] + [
+        (services, "hub") for services in region.nodes.values()
+    ]:
+        with services.store.read() as uow:
+            state = uow.exchange.state(partner)
+        assert state.acknowledged_to == state.given_to > 0
+
+
+def test_a_sender_brought_back_hands_over_its_whole_list_as_a_snapshot(region: Region, tmp_path: Path) -> None:
+    for number, (node, services) in enumerate(region.nodes.items(), 1):
+        people = [
+            conviction(f"R{number}{n}", name=f"赵{n}", id_number=id_number(sequence=f"4{number}{n}")) for n in (1, 2)
+        ]
+        listed(services, tmp_path, node.region, *people)
+    region.cycle()
+    region.cycle()
+    renew_epoch(region.hub, actor="test")
+    listed(region.hub, tmp_path, "31", conviction("S1", name="赵三", id_number=id_number(sequence="403")))
+    assert [visit.held for visit in region.cycle()] == [None] * 2 * len(region.nodes)
+    for services in region.nodes.values():
+        assert standing(services) == standing(region.hub)
+        with services.store.read() as uow:
+            assert uow.exchange.state("hub").epoch == own_epoch(region.hub)
+    listed(region.hub, tmp_path, "31", *[conviction(f"S{n}", name=f"赵{n}") for n in (4, 5, 6)])
+    region.cycle()
+    assert all(standing(services) == standing(region.hub) for services in region.nodes.values())
 
 
 class ForeignProvince:

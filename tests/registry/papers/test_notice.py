@@ -116,6 +116,9 @@ def test_a_docx_tells_of_nobody_and_of_no_hour() -> None:
     assert content == notice_docx(NOTICE)
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        everything = b"".join(parts.read(name) for name in parts.namelist())
+    assert b"Macintosh" not in everything
+    assert b"python-docx" not in everything
 
 
 def test_a_docx_keeps_rare_characters_and_writes_what_no_file_can_carry_as_its_code() -> None:

@@ -17,16 +17,19 @@ from registry.services.give_batch import SignedBatch
 from registry.services.log_report import FaultKind
 from registry.services.note_announcement import note_announcement
 from registry.services.own_epoch import own_epoch, renew_epoch
+from registry.services.read_partners import read_partners
+from registry.services.reconcile_partner import reconcile_partner
 from registry.services.seal_record import seal_record
 from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
 from registry.store.exchange_tables import exchange_batch
-from registry.store.tables import list_change, listed_subject
+from registry.store.tables import ledger_entry, list_change, listed_subject
 from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
 from tests.registry.services.desk_at_hand import CLERK, confirmed, in_force, laid_down
-from tests.registry.services.exchange_at_hand import pull, standing
+from tests.registry.services.exchange_at_hand import partner_of, pull, standing
 from tests.registry.services.register_under_test import bans, rows, take, version
 from tests.registry.services.test_attach_appeal import BOTH_IMPRISONED, RETRIED
+from tests.registry.services.two_sides import Asked
 
 WITHDRAWAL = {"operation": "withdraw", "withdraw_reason": "再审改判无罪"}
 
@@ -237,3 +240,56 @@ def test_small_batches_and_one_large_one_come_to_the_same(hub: Services, zhejian
     assert (pulled.batches, pulled.items, pulled.behind) == (7, 19, 0)
     assert len(rows(hub, list_change)) == 19
     assert standing(hub) == standing(zhejiang)
+
+
+@pytest.fixture
+def undone(hub: Services, zhejiang: Services) -> None:
+    """A row of Zhejiang that a retrial, filed and confirmed at the centre, has ended there."""
+    take(zhejiang, conviction("R9", name="周明远", document_no="（2020）浙0599刑初7号"))
+    pull(hub, zhejiang)
+    in_force(hub, BOTH_IMPRISONED)
+    ruling = laid_down(hub, RETRIED)
+    confirmed(hub, attach_appeal(hub, ruling.document_no, actor=CLERK, expected=ruling.row_version))
+    assert bans(hub) == []
+
+
+@pytest.mark.usefixtures("undone")
+def test_a_comparison_never_lists_again_what_a_court_undid(hub: Services, zhejiang: Services) -> None:
+    found = reconcile_partner(hub, partner_of(zhejiang), Asked(zhejiang, "hub"))
+    assert (found.restated, bans(hub)) == ((), [])
+    assert ("33", "R9") in found.left
+    pull(zhejiang, hub)
+    there = reconcile_partner(zhejiang, partner_of(hub), Asked(hub, "33"))
+    assert (there.restated, len(bans(zhejiang))) == ((), 1)
+    assert ("33", "R9") in there.left
+    take(zhejiang, conviction("R9", version="2", **WITHDRAWAL))
+    pull(hub, zhejiang)
+    after = reconcile_partner(hub, partner_of(zhejiang), Asked(zhejiang, "hub"))
+    assert ("33", "R9") not in after.left
+
+
+@pytest.mark.usefixtures("undone")
+@pytest.mark.parametrize("answer", [WITHDRAWAL, {"name": "周明远"}])
+def test_a_province_is_told_of_its_own_row_that_a_court_undid_and_decides_itself(
+    hub: Services, zhejiang: Services, answer: dict[str, str]
+) -> None:
+    for _ in range(2):
+        pull(zhejiang, hub)
+        assert read_partners(zhejiang).ended == ("33:R9@1",)
+    assert len(bans(zhejiang)) == 1
+    take(zhejiang, conviction("R9", document_no="（2020）浙0599刑初7号", version="2", **answer))
+    pull(zhejiang, hub)
+    assert read_partners(zhejiang).ended == ()
+    kinds = [row.kind for row in rows(zhejiang, ledger_entry)]
+    assert (kinds.count("alarm_raised"), kinds.count("alarm_cleared")) == (1, 1)
+
+
+@pytest.mark.usefixtures("undone")
+def test_who_never_held_what_a_court_undid_is_equal_to_who_has_ended_it(
+    hub: Services, zhejiang: Services, shanghai: Services
+) -> None:
+    all_pull(hub, shanghai)
+    take(shanghai, conviction("S1", source_region="31", name="赵二", id_number=id_number(sequence="403")))
+    all_pull(hub, zhejiang, shanghai)
+    compared = [reconcile_partner(shanghai, partner_of(hub), Asked(hub, "31")) for _ in range(2)]
+    assert [each.equal for each in compared] == [True, True]

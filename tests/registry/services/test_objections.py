@@ -119,7 +119,7 @@ def test_what_is_wrong_with_an_objection_is_named_by_its_field(
     services: Services, about: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        lodged(services, **about)
+        lodge_objection(services, lodging(services, **about), FIRST)
     assert [fault.field for fault in refused.value.faults] == [field]
 
 

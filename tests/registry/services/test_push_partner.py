@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
-from registry.exchange.batch import Batch
-from registry.exchange.partner import Partner
+from registry.exchange.batch import NO_BATCH, Batch
+from registry.exchange.partner import ExchangeLimits, Partner
+from registry.exchange.sides import own_name
 from registry.services.context import Services
+from registry.services.give_batch import draw_snapshot, note_drawn, note_given
+from registry.services.own_epoch import own_epoch, renew_epoch
 from registry.services.pull_partner import pull_partner
-from registry.services.push_partner import push_partner
-from registry.store.exchange_tables import exchange_run
+from registry.services.push_partner import news_to_hand_over, push_partner
+from registry.store.exchange_tables import exchange_batch, exchange_run
 from registry.store.tables import ledger_entry, list_change
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
 from tests.registry.services.exchange_at_hand import arrival_of, partner_of, standing
@@ -27,12 +31,13 @@ class Box:
     def __init__(self, sender: Partner, taker: str) -> None:
         self.lying: list[bytes] = []
         self.breaks = False
+        self.breaks_after: int | None = None
         self._sender = sender
         self._taker = taker
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
         self.lying.append(signed)
-        if self.breaks:
+        if self.breaks or self.breaks_after == len(self.lying):
             raise PartnerUnavailableError("cut_off", "the folder is gone")
 
     def receive(self, position: Position) -> Iterator[Arrival]:
@@ -94,6 +99,63 @@ def test_what_was_handed_over_and_not_noted_is_handed_over_again_and_does_no_har
     push_partner(zhejiang, to, box)
     assert pull_partner(hub, of, box).held is None
     assert standing(hub) == standing(zhejiang)
+
+
+def test_a_snapshot_broken_off_is_begun_anew_and_its_pages_that_lie_there_still_are_let_go(
+    hub: Services, zhejiang: Services, box: Box
+) -> None:
+    two_people(zhejiang, 401)
+    to = dropping(partner_of(hub, ExchangeLimits(items_per_batch=1)))
+    of = dropping(partner_of(zhejiang))
+    push_partner(zhejiang, to, box)
+    pull_partner(hub, of, box)
+    renew_epoch(zhejiang, actor="test")
+    box.breaks_after = 2
+    with pytest.raises(PartnerUnavailableError):
+        push_partner(zhejiang, to, box)
+    first, second = box.lying
+    two_people(zhejiang, 405)
+    box.lying.clear()
+    box.breaks_after = None
+    assert push_partner(zhejiang, to, box).batches == 5
+    box.lying[:] = [first, *box.lying, second]
+    pulled = pull_partner(hub, of, box)
+    assert (pulled.held, pulled.batches, box.lying) == (None, 6, [])
+    assert standing(hub) == standing(zhejiang)
+    two_people(zhejiang, 409)
+    push_partner(zhejiang, to, box)
+    assert pull_partner(hub, of, box).held is None
+    assert standing(hub) == standing(zhejiang)
+
+
+def test_the_same_bytes_made_for_two_requests_of_one_instant_are_noted_once(hub: Services, zhejiang: Services) -> None:
+    two_people(zhejiang, 401)
+    own_epoch(zhejiang)
+    asked = {"after": None, "at": None, "previous": NO_BATCH, "most": 10}
+    signed = [draw_snapshot(zhejiang, "hub", **asked) for _ in range(2)]  # type: ignore[arg-type]
+    assert signed[0].batch.digest == signed[1].batch.digest
+    with ThreadPoolExecutor(1) as beside:
+        with zhejiang.store.write() as uow:
+            note_drawn(uow, "hub", signed[0].batch)
+            other = beside.submit(note_given, zhejiang, "hub", signed[1])
+        other.result()
+    assert len([row for row in rows(zhejiang, exchange_batch) if row.direction == "out"]) == 1
+    assert [row.kind for row in rows(zhejiang, ledger_entry)].count("batch_given") == 1
+
+
+def test_there_is_news_to_hand_over_once_a_row_for_the_partner_changed(hub: Services, zhejiang: Services) -> None:
+    def news(services: Services, partner: str) -> int | None:
+        with services.store.read() as uow:
+            return news_to_hand_over(uow, partner, own_name(services.settings))
+
+    assert news(zhejiang, "hub") is None
+    two_people(zhejiang, 401)
+    assert news(zhejiang, "hub") == 2
+    box = Box(dropping(partner_of(zhejiang)), "hub")
+    push_partner(zhejiang, dropping(partner_of(hub)), box)
+    pull_partner(hub, dropping(partner_of(zhejiang)), box)
+    assert news(zhejiang, "hub") is None
+    assert (news(hub, "33"), news(hub, "31")) == (None, 2)
 
 
 def test_a_failed_visit_is_recorded_with_its_fault_and_a_good_one_ends_the_count(

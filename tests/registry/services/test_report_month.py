@@ -48,6 +48,16 @@ def test_a_month_counts_its_answers_and_cases_and_no_others(services: Services, 
     assert "浙江省" in words(monthly_report_pdf(report))
 
 
+def test_an_answer_late_in_the_evening_counts_on_shanghais_next_day(services: Services, clock: FixedClock) -> None:
+    list_somebody(services)
+    clock.advance(datetime.timedelta(hours=(16 - clock.now().hour) % 24))
+    assert services.clock.today() == clock.now().date() + datetime.timedelta(days=1)
+    blocked(office(services))
+    today = services.clock.today()
+    periods = report_month(services, today, None, "某局").periods
+    assert [place + 1 for place, each in enumerate(periods) if each.checks] == [today.day]
+
+
 def test_the_month_before_is_found_by_number_and_instant_alike(services: Services, clock: FixedClock) -> None:
     list_somebody(services)
     caller = office(services)
