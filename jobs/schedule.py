@@ -9,13 +9,17 @@ from typing import Final
 
 from jobs.apply_retention import apply_retention
 from jobs.back_off import BackOff
+from jobs.correct_answers import correct_answers
 from jobs.count_answers import count_answers
+from jobs.deliver_notices import deliver_notices
 from jobs.look_back import look_back
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
+from registry.services.correct_answers import news as news_of_corrections
+from registry.services.deliver_notices import news as news_of_notices
 from registry.store.unit_of_work import UnitOfWork
 
 Work = Callable[[Services], Mapping[str, int]]
@@ -72,6 +76,8 @@ JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
     Job("look_back", 300, look_back, retry=_DAILY_RETRY),
+    Job("correct_answers", 60, correct_answers, news=news_of_corrections),
+    Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     Job("count_answers", 3_600, count_answers, retry=_DAILY_RETRY),
     Job("sample_look_ups", 86_400, sample_look_ups, retry=_DAILY_RETRY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _KEPT_ELSEWHERE = ("env:", "pkcs11:")
 _REGIONS = ("31", "32", "33", "34")
 _SCHEMES = ("sqlite", "postgresql+psycopg")
+Network = IPv4Network | IPv6Network
 
 
 class Mode(StrEnum):
@@ -59,6 +61,10 @@ class Settings:
     """Which province's system this is; None at the regional centre."""
     partners: Path | None = None
     """The directory of the partners' files (*.toml); None: `partners` under the home."""
+    webhook_networks: tuple[Network, ...] = ()
+    """Private networks in which licensing systems may be told; public addresses always may be."""
+    webhook_authorities: Path | None = None
+    """A file of certificates (PEM) licensing systems' own may rest on; None: those the machine trusts."""
 
     @property
     def partner_files(self) -> Path:
@@ -73,9 +79,6 @@ class Settings:
         """
         home = Path(_stated(env, "REGISTRY_HOME") or "var")
         mode = _choice(env, "REGISTRY_MODE", Mode, Mode.DEVELOPMENT)
-        policy = _stated(env, "REGISTRY_POLICY")
-        if policy is not None and not Path(policy).is_file():
-            raise SettingsError("REGISTRY_POLICY names no file")
         keys = _stated(env, "REGISTRY_KEYS")
         elsewhere = keys is not None and keys.startswith(_KEPT_ELSEWHERE)
         return cls(
@@ -84,18 +87,34 @@ class Settings:
             keys=home / "keys.json" if elsewhere else _keys(keys, home, mode),
             mode=mode,
             cipher=_choice(env, "REGISTRY_CIPHER", CipherName, CipherName.AES_256_GCM),
-            policy=Path(policy) if policy else None,
+            policy=_file(env, "REGISTRY_POLICY"),
             keys_kept=keys if elsewhere else None,
             console_origin=_origin(_stated(env, "REGISTRY_CONSOLE_ORIGIN")),
             proxy=_stated(env, "REGISTRY_PROXY"),
             role=(role := _choice(env, "REGISTRY_ROLE", Role, Role.HUB)),
             region=_region(_stated(env, "REGISTRY_REGION"), role),
             partners=Path(partners) if (partners := _stated(env, "REGISTRY_PARTNERS")) else None,
+            webhook_networks=_networks(_stated(env, "REGISTRY_WEBHOOK_NETWORKS")),
+            webhook_authorities=_file(env, "REGISTRY_WEBHOOK_CA"),
         )
 
 
 def _stated(env: Mapping[str, str], variable: str) -> str | None:
     return env.get(variable, "").strip() or None
+
+
+def _file(env: Mapping[str, str], variable: str) -> Path | None:
+    text = _stated(env, variable)
+    if text is not None and not Path(text).is_file():
+        raise SettingsError(f"{variable} names no file")
+    return None if text is None else Path(text)
+
+
+def _networks(text: str | None) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in (text or "").split(",") if part.strip())
+    except ValueError:
+        raise SettingsError("REGISTRY_WEBHOOK_NETWORKS must be networks such as 10.20.0.0/16, with commas") from None
 
 
 def _choice(env: Mapping[str, str], variable: str, kind: type[Choice], default: Choice) -> Choice:

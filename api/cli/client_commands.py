@@ -19,8 +19,10 @@ from registry.clock import SHANGHAI
 from registry.law.roles import Purpose, Region
 from registry.services.add_client import AddedClient, Limits, Wanted, add_limited_client
 from registry.services.clear_flag import clear_flag
+from registry.services.client_notices import resend_notice
 from registry.services.disable_clients import disable_clients
 from registry.store.client_repository import ClientRole, ListedClient
+from registry.store.notice_repository import NoticeView, StoredNotice
 
 _KEY_BYTES = 32
 _PEM = b"-----BEGIN"
@@ -177,3 +179,47 @@ def _line(told: dict[str, Any]) -> str:
     flagged = ["FLAGGED: probing"] * told["flagged"]
     who = f"{told['client']}  {told['name']}  {told['role']} {told['region'] or 'any region'}  ...{told['key_hint']}"
     return "  ".join([who, "; ".join([state, *limits, *purposes, *flagged])])
+
+
+@client_group.command("notices")
+@click.option("--dead", is_flag=True, help="Only those that were given up.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a notice instead of text.")
+def list_notices(*, dead: bool, as_json: bool) -> None:
+    """List what clients were to be told and did not get."""
+    views = (NoticeView.DEAD,) if dead else tuple(NoticeView)
+    services = open_services()
+    try:
+        with services.store.read() as uow:
+            found = {each.id: each for view in views for each in uow.notices.seen(view, services.clock.today())}
+    finally:
+        services.store.close()
+    for notice in found.values():
+        told = _told_of(notice)
+        click.echo(json.dumps(told) if as_json else "  ".join(f"{value}" for value in told.values()))
+
+
+@client_group.command("resend")
+@click.argument("notice_no")
+def resend(notice_no: str) -> None:
+    """Have the notice NOTICE_NO delivered again, as if it had never been tried."""
+    services = open_services()
+    try:
+        resend_notice(services, notice_no, operator())
+    finally:
+        services.store.close()
+    click.echo(f"{notice_no} is sent again.")
+
+
+def _told_of(notice: StoredNotice) -> dict[str, Any]:
+    state = "dead" if notice.dead_at else "delivered" if notice.delivered_at else "undelivered"
+    return {
+        "notice": notice.notice_no,
+        "client": notice.client_id,
+        "kind": notice.kind.value,
+        "check": notice.check_no,
+        "made_at": notice.made_at.isoformat(),
+        "acknowledge_by": notice.due_on and notice.due_on.isoformat(),
+        "state": state,
+        "attempts": notice.attempts,
+        "fault": notice.last_fault,
+    }

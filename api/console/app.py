@@ -25,7 +25,10 @@ from api.console.judgment_upload import judgment_upload
 from api.console.judgments import judgments
 from api.console.language import language
 from api.console.look_back import look_back
+from api.console.notices import notices
+from api.console.objections import objections
 from api.console.overview import overview
+from api.console.own_record import own_record
 from api.console.provinces import provinces
 from api.console.quarantine import quarantine
 from api.console.replay import replay
@@ -56,7 +59,7 @@ PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
     spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, look_back, replay, provinces,
-    quarantine, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
+    quarantine, objections, notices, own_record, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def case_answer(
         width=waterfall.WIDTH,
         height=waterfall.HEIGHT,
         language_code=preferred().value,
-        statements=[],
+        statements=() if actor.role is UserRole.ADMIN else view.statements,
         told=told,
         **SPOKEN,
     )

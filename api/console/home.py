@@ -14,8 +14,10 @@ from api.console.page import show
 from registry.services.actor import Actor
 from registry.services.count_waiting import DeskCounts, count_waiting
 from registry.services.read_cases import WaitingCases, count_waiting_cases
+from registry.services.read_objections import count_objections
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import DeskState
+from registry.store.objection_repository import ObjectionFilter, ObjectionState
 from registry.store.sheet_repository import SheetState
 
 if TYPE_CHECKING:
@@ -105,7 +107,12 @@ def _desk(actor: Actor) -> list[tuple[str, int, str]]:
 
 def _cases(actor: Actor) -> list[tuple[str, int, str]]:
     counts = count_waiting_cases(_services(), actor)
-    return [(each.text, each.count(counts), _narrowed(each.narrowed)) for each in _CASES]
+    return [(each.text, each.count(counts), _narrowed(each.narrowed)) for each in _CASES] + _objections(actor)
+
+
+def _objections(actor: Actor) -> list[tuple[str, int, str]]:
+    waiting = ObjectionFilter(states=(ObjectionState.OPEN,))
+    return [("home.objections", count_objections(_services(), waiting, actor), url_for("objections.show_all"))]
 
 
 def _narrowed(query: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""How a client's step is taken: admitted, received, admitted anew after the last byte, done once, and answered."""
+"""How a body that asks for an act is taken: admitted, received, admitted anew, acted on, the answer kept."""
 
 from __future__ import annotations
 
@@ -28,60 +28,80 @@ from registry.store.idempotency_repository import StoredResponse
 
 JSON: Final = "application/json"
 Values = Mapping[str, Any]
-Act = Callable[[NamedActor, Values], object]
+
+
+def _whole(answer: object) -> object:
+    return answer
+
+
+def _below_the_body(field: str) -> str:
+    return field if field.startswith("/") or field == "Idempotency-Key" else f"/{field}"
 
 
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """What the steps of one door have in common: the right they need, and what is kept to be told again.
+class Posting:
+    """How one address takes its bodies: who may, how bytes become values, what is done with them.
 
-    `pointer` names a field of a service as a JSON pointer into the body; `kept` is an answer without what names people.
+    `kept` is what a repeat under the same idempotency key is told of an answer; `pointer` names a service's field
+    within the body (RFC 6901).
     """
 
     right: Right
-    pointer: Callable[[str], str]
-    kept: Callable[[object], object]
+    read: Callable[[bytes], Values]
+    act: Callable[[Client, Values], object]
+    kept: Callable[[object], object] = _whole
+    pointer: Callable[[str], str] = _below_the_body
+    types: tuple[str, ...] = (JSON,)
+    most: int = STEP_BYTES
 
 
-def acted(
-    acts: Acts, read: Callable[[bytes], Values], act: Act, *, types: tuple[str, ...] = (JSON,), most: int = STEP_BYTES
-) -> Response:
+def acted(posting: Posting) -> Response:
     """Admit, receive, admit anew after the last byte, act, and keep the answer under its idempotency key."""
     at = desk()
     key = shown_key()
-    request.max_content_length = most
-    uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), acts.right)
-    if request.mimetype not in types:
+    request.max_content_length = posting.most
+    uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), posting.right)
+    if request.mimetype not in posting.types:
         raise UnsupportedMediaTypeError("the body is not declared as one of the types this address takes")
     text = received(uploader.id)
-    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), acts.right)
+    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), posting.right)
     signed = signed_request(client, text, at.services.clock.now())
-    with (
-        counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)),
-        _named_fields(acts.pointer),
-    ):
-        values = read(text)
-        response = _once(acts, client, values, act)
+    spending = spending_of(client, signed.nonce if signed else None)
+    with counted_on_refusal(at, spending), _named_fields(posting.pointer):
+        response = _once(client, posting.read(text), posting)
     at.journal.spend(spending)
     return Response(response.body, status=response.status, content_type=JSON)
 
 
-def _once(acts: Acts, client: Client, values: Values, act: Act) -> StoredResponse:
+def stated(schema: Schema) -> Callable[[bytes], Values]:
+    """Return what reads a JSON body by a schema."""
+    return lambda text: loaded(schema, parsed(text))
+
+
+def loaded(schema: Schema, body: object) -> Values:
+    """Return the values of a body; raises InvalidInputError naming every field at fault."""
+    try:
+        return cast("Values", schema.load(cast("Values", body)))
+    except ValidationError as refusal:
+        raise InvalidInputError(faults_from(refusal.messages)) from None
+
+
+def _once(client: Client, values: Values, posting: Posting) -> StoredResponse:
     """Act, under the idempotency key where one is stated; what was done under it before is only told again.
 
     Act and answer are two commits: where a process dies between them, asking again finds what was done (the document
-    is known, the filing waits) and does not do it twice. What is told again leaves out the content (`acts.kept`).
+    is known, the filing waits) and does not do it twice.
     """
     at = desk()
     asked = asked_once(client, _comparable(values))
     if asked is None:
-        return StoredResponse(200, orjson.dumps(act(actor_of(client), values)).decode())
+        return StoredResponse(200, orjson.dumps(posting.act(client, values)).decode())
     claim = at.journal.claim(asked)
     if isinstance(claim, StoredResponse):
         return claim
     with given_back_on_failure(at.journal, claim):
-        answer = act(actor_of(client), values)
-        kept = StoredResponse(200, orjson.dumps(acts.kept(answer)).decode())
+        answer = posting.act(client, values)
+        kept = StoredResponse(200, orjson.dumps(posting.kept(answer)).decode())
         with at.services.store.write() as uow:
             uow.idempotency.finish(claim, kept)
     return StoredResponse(200, orjson.dumps(answer).decode())
@@ -92,24 +112,6 @@ def _comparable(values: Values) -> dict[str, object]:
     return {
         name: hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value for name, value in values.items()
     }
-
-
-def actor_of(client: Client) -> NamedActor:
-    """Return a client as one who acts."""
-    return NamedActor(client.actor, None if client.region is None else client.region[:2])
-
-
-def stated(schema: Schema) -> Callable[[bytes], Values]:
-    """Return how a JSON body of a shape is read."""
-    return lambda text: loaded(schema, parsed(text))
-
-
-def loaded(schema: Schema, body: object) -> Values:
-    """Return a body of a shape. Raises InvalidInputError naming its fields as JSON pointers."""
-    try:
-        return cast("Values", schema.load(cast("Values", body)))
-    except ValidationError as refusal:
-        raise InvalidInputError(faults_from(refusal.messages)) from None
 
 
 @contextmanager
@@ -123,6 +125,11 @@ def _named_fields(pointer: Callable[[str], str]) -> Iterator[None]:
         raise InvalidInputError(
             [FieldFault(pointer(fault.field), fault.code, fault.reason) for fault in error.faults]
         ) from None
+
+
+def actor_of(client: Client) -> NamedActor:
+    """Return a client as one who acts."""
+    return NamedActor(client.actor, None if client.region is None else client.region[:2])
 
 
 def as_answer(body: object) -> Response:

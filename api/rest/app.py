@@ -19,6 +19,8 @@ from api.rest.known_callers import KnownCallers
 from api.rest.limits import BATCH_BYTES
 from api.rest.log import log
 from api.rest.model import model
+from api.rest.notices import notices
+from api.rest.objections import objections
 from api.rest.openapi import openapi
 from api.rest.receipt_page import receipt_page
 from api.rest.reception import Reception
@@ -54,6 +56,8 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
         digests,
         judgments,
         cases,
+        notices,
+        objections,
         model,
         health,
         metrics.metrics,

@@ -44,10 +44,12 @@ class Right(StrEnum):
     READ_JUDGMENT = "read_judgment"
     READ_CASE = "read_case"
     DECIDE_CASE = "decide_case"
+    BE_TOLD = "be_told"
+    OBJECT = "object"
 
 
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
-    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
+    ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF, Right.BE_TOLD, Right.OBJECT}),
     ClientRole.REGULATOR: frozenset(
         {Right.CHECK, Right.READ_CHECK, Right.READ_PROOF, Right.READ_CASE, Right.DECIDE_CASE}
     ),

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from api.rest import case_schemas as schemas
-from api.rest.acting import Acts, Values, acted, actor_of, as_answer, stated
+from api.rest.acting import Posting, Values, acted, actor_of, as_answer, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.case_answers import case_as_json, page_as_json, view_as_json
 from api.rest.checks import desk
@@ -30,9 +30,9 @@ from registry.services.decide_case import (
     record_hearing,
     return_release,
 )
-from registry.services.desk_actor import NamedActor
 from registry.services.read_cases import CASES_A_PAGE, list_cases, read_case
 from registry.store.case_values import CaseFilter, CasePlace, CaseState
+from registry.store.client_repository import Client
 
 cases = Blueprint("cases", __name__)
 
@@ -62,13 +62,13 @@ def show_one(check_no: str) -> Response:
 def take(check_no: str) -> Response:
     """Take a step in a case, as it was last seen."""
 
-    def act(actor: NamedActor, values: Values) -> object:
-        services = desk().services
+    def act(client: Client, values: Values) -> object:
+        services, actor = desk().services, actor_of(client)
         _STEPS[values["step"]](services, Acting(check_no, actor, values["expected"]), values)
         with services.store.read() as uow:
             return case_as_json(open_case(uow, Acting(check_no, actor)))
 
-    return acted(_DECIDING, stated(schemas.STEP), act)
+    return acted(Posting(Right.DECIDE_CASE, stated(schemas.STEP), act))
 
 
 def _wanted(today: datetime.date) -> CaseFilter:
@@ -135,16 +135,3 @@ def _match(values: Values) -> int:
     if values["match_no"] is None:
         raise InvalidInputError([FieldFault("match_no", "required", "say which match it is about")])
     return int(values["match_no"])
-
-
-def pointer_of(field: str) -> str:
-    """Return a service's field as a pointer into the body."""
-    return field if field.startswith("/") or field == "Idempotency-Key" else f"/{field}"
-
-
-def _kept(answer: object) -> object:
-    """What is told of a case after a step names nobody."""
-    return answer
-
-
-_DECIDING: Final = Acts(Right.DECIDE_CASE, pointer_of, _kept)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, request
 
 from api.rest import judgment_schemas as schemas
-from api.rest.acting import JSON, Acts, Values, acted, actor_of, as_answer, loaded, stated
+from api.rest.acting import JSON, Posting, acted, actor_of, as_answer, loaded, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.json_body import parsed
@@ -21,7 +23,7 @@ from api.rest.judgment_answers import (
     received_as_json,
     without_people,
 )
-from api.rest.limits import JUDGMENT_BYTES
+from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
 from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.desk_actor import NamedActor
@@ -30,10 +32,13 @@ from registry.services.file_judgment import file_judgment
 from registry.services.read_desk import read_document
 from registry.services.receive_upload import ReceivedFile, UploadOutcome, receive_document
 from registry.services.return_judgment import return_judgment
+from registry.store.client_repository import Client
 
 judgments = Blueprint("judgments", __name__)
 
 _BYTES = "application/octet-stream"
+_Values = Mapping[str, Any]
+_Act = Callable[[NamedActor, _Values], object]
 _OF_EFFECT = frozenset({"note", "number", "expected", "effective_date", "certificate", "document"})
 _PLACE = re.compile(r"\[(\d+)\]")
 
@@ -41,7 +46,7 @@ _PLACE = re.compile(r"\[(\d+)\]")
 @judgments.post("/v1/judgments")
 def lay_down() -> Response:
     """Receive one judgment as a file: its bytes as the body, or as Base64 in JSON."""
-    return acted(_FILING, _uploaded, _lay_down, types=(JSON, _BYTES), most=JUDGMENT_BYTES)
+    return _acted(_uploaded, _lay_down, types=(JSON, _BYTES), most=JUDGMENT_BYTES)
 
 
 @judgments.get("/v1/judgments/<document_no>")
@@ -55,51 +60,63 @@ def show(document_no: str) -> Response:
 def file(document_no: str) -> Response:
     """Put a judgment before a second person."""
 
-    def act(actor: NamedActor, values: Values) -> object:
+    def act(actor: NamedActor, values: _Values) -> object:
         services = desk().services
         return filed_as_json(file_judgment(services, document_no, actor=actor, **values))
 
-    return acted(_FILING, stated(schemas.FILING), act)
+    return _acted(stated(schemas.FILING), act)
 
 
 @judgments.post("/v1/judgments/<document_no>/effect")
 def effect(document_no: str) -> Response:
     """File the day a certificate of effect states; the certificate may be named, or sent as Base64."""
 
-    def act(actor: NamedActor, values: Values) -> object:
+    def act(actor: NamedActor, values: _Values) -> object:
         return filed_as_json(file_certified_effect(desk().services, document_no, actor=actor, **values))
 
-    return acted(_FILING, _certified, act, most=JUDGMENT_BYTES)
+    return _acted(_certified, act, most=JUDGMENT_BYTES)
 
 
 @judgments.post("/v1/judgments/<document_no>/confirmation")
 def confirm(document_no: str) -> Response:
     """Confirm what another client, or a person, has filed."""
 
-    def act(actor: NamedActor, values: Values) -> object:
+    def act(actor: NamedActor, values: _Values) -> object:
         return confirmed_as_json(confirm_judgment(desk().services, document_no, actor=actor, **values))
 
-    return acted(_FILING, stated(schemas.CONFIRMATION), act)
+    return _acted(stated(schemas.CONFIRMATION), act)
 
 
 @judgments.post("/v1/judgments/<document_no>/return")
 def send_back(document_no: str) -> Response:
     """Send a filing back with a note; whoever filed it may take it back so."""
 
-    def act(actor: NamedActor, values: Values) -> object:
+    def act(actor: NamedActor, values: _Values) -> object:
         return filed_as_json(return_judgment(desk().services, document_no, actor=actor, **values))
 
-    return acted(_FILING, stated(schemas.RETURN), act)
+    return _acted(stated(schemas.RETURN), act)
 
 
-def _uploaded(text: bytes) -> Values:
+def _acted(
+    read: Callable[[bytes], _Values], act: _Act, *, types: tuple[str, ...] = (JSON,), most: int = STEP_BYTES
+) -> Response:
+    """Act for a court's system; what is told again under its key leaves out the content (`without_people`)."""
+
+    def for_client(client: Client, values: _Values) -> object:
+        return act(actor_of(client), values)
+
+    kept, pointer = without_people, pointer_of
+    return acted(Posting(Right.FILE_JUDGMENT, read, for_client, kept, pointer, types, most))
+
+
+def _uploaded(text: bytes) -> _Values:
     if request.mimetype == _BYTES:
         return {"document": text, "name": None, "region": None, "although_known": False}
     values = dict(loaded(schemas.UPLOAD, parsed(text)))
     return values | {"document": _bytes_of(values["document"])}
 
 
-def _certified(text: bytes) -> Values:
+def _certified(text: bytes) -> _Values:
     values = dict(loaded(schemas.EFFECT, parsed(text)))
     return values | {"document": None if values["document"] is None else _bytes_of(values["document"])}
 
@@ -111,7 +128,7 @@ def _bytes_of(document: str) -> bytes:
         raise InvalidInputError([FieldFault("/document", "not_base64", "must be Base64")]) from None
 
 
-def _lay_down(actor: NamedActor, values: Values) -> object:
+def _lay_down(actor: NamedActor, values: _Values) -> object:
     _require_own(actor.region, values["region"])
     found = receive_document(
         desk().services,
@@ -148,6 +165,3 @@ def pointer_of(field: str) -> str:
     steps = _PLACE.sub(r".\1", field).split(".")
     own = _OF_EFFECT if request.path.endswith("/effect") else {"note", "number"}
     return "/" + "/".join(steps if steps[0] in own else ["content", *steps])
-
-
-_FILING = Acts(Right.FILE_JUDGMENT, pointer_of, without_people)

@@ -15,3 +15,6 @@ JUDGMENT_BYTES: Final = BATCH_BYTES
 
 STEP_BYTES: Final = CHECK_BYTES
 """What a judgment says, sent back whole to be filed."""
+
+NOTE_BYTES: Final = 64 * 1024
+"""A few short fields."""

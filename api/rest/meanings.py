@@ -117,6 +117,23 @@ DESK_STATES: Meanings = {
     "discarded": "已作废 / a draft thrown away",
     "refused": "依法不予留存 / nothing of it may be kept",
 }
+NOTICE_KINDS: Meanings = {
+    "outcome_confirmed": "确认为本人，暂缓继续有效 / the identity was confirmed, the hold stands",
+    "outcome_released": "已放行 / released: the application may go on",
+    "outcome_withdrawn": "已撤回 / the hold is moot: nobody it named is barred any more",
+    "outcome_reopened": "重新办理 / decided before, open again: do not issue",
+    "answer_corrected": "既往答复已更正，须在期限内确认 / an answer given before named somebody who is not barred any "
+    "more; acknowledge it in time",
+    "late_ban": "既往“无”的答复现在会被拦截，须在期限内确认 / an answer that was clear would be held "
+    "now; acknowledge it in time",
+    "objection_decided": "异议已有决定 / an objection lodged through this system was decided",
+}
+OBJECTION_STATES: Meanings = {
+    "open": "待决定 / not decided yet",
+    "upheld": "成立 / upheld: the case is opened again, or the list is to be corrected (`correction_pending`)",
+    "rejected": "不成立 / rejected, with reasons",
+    "withdrawn": "已撤回 / taken back by who objected",
+}
 ROW_OUTCOMES: Meanings = {
     "in_force": "已列入 / on the list",
     "pending": "尚未生效 / on the list from a day to come",

@@ -22,6 +22,8 @@ from api.rest import (
     judgment_schemas,
     log_schemas,
     model_schemas,
+    notice_schemas,
+    objection_schemas,
     schemas,
 )
 from api.rest import openapi_examples as examples
@@ -33,6 +35,10 @@ from api.rest.judgment_openapi import judgment_paths
 from api.rest.limits import BATCH_BYTES, CHECK_BYTES
 from api.rest.log_openapi import TAG as LOG_TAG
 from api.rest.log_openapi import log_paths
+from api.rest.notice_openapi import TAG as NOTICE_TAG
+from api.rest.notice_openapi import notice_paths
+from api.rest.objection_openapi import TAG as OBJECTION_TAG
+from api.rest.objection_openapi import objection_paths
 from api.rest.problems import MEDIA_TYPE
 from api.rest.query import HIGHEST_VERSION
 
@@ -50,9 +56,9 @@ _ABOUT = (
     "for a check and 60 for a batch.\n"
     "- A key is bound to its region, except a regulator's: other regions are answered 403, naming `/region`.\n"
     "- Fields may be added to answers, and words to lists of codes; do not refuse what you do not know.\n"
-    "- After `hold` or `await_review`, GET the check every hour or so (not more than once a minute) and let the "
-    "application go on once `outcome` is `released`. `confirmed`: the hold "
-    "stands, and a notice with the reasons reaches your office.\n"
+    "- After `hold` or `await_review`, let the application go on once `outcome` is `released`: name an address "
+    "(`PUT /v1/webhook`) and be told at once, or ask `GET /v1/notices?after=…` every few minutes. `confirmed`: the "
+    "hold stands, and a notice with the reasons reaches your office.\n"
     "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too."
 )
 _PROBLEMS = {
@@ -84,6 +90,8 @@ _TAGS = [
     exchange_openapi.TAG,
     JUDGMENT_TAG,
     CASE_TAG,
+    NOTICE_TAG,
+    OBJECTION_TAG,
     LOG_TAG,
 ]
 _LANGUAGE = {
@@ -151,7 +159,17 @@ def described() -> dict[str, Any]:
 def _completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add what the schemas say of themselves, and what marshmallow has no words for."""
     written = document["components"]["schemas"]
-    modules = (schemas, model_schemas, log_schemas, judgment_schemas, case_schemas, exchange_schemas, digest_schemas)
+    modules = (
+        schemas,
+        model_schemas,
+        log_schemas,
+        judgment_schemas,
+        case_schemas,
+        exchange_schemas,
+        digest_schemas,
+        notice_schemas,
+        objection_schemas,
+    )
     for kind in (each for module in modules for each in vars(module).values()):
         if isinstance(kind, type) and issubclass(kind, Schema) and _schema_name(kind) in written:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
@@ -180,6 +198,8 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         **digest_openapi.digest_paths(_refusals, [_LANGUAGE]),
         **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **case_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
+        **notice_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
+        **objection_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),
     }
 

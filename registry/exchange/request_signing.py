@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,14 +37,21 @@ class _OneKey(HTTPSignatureKeyResolver):
         return self._keys[key_id]
 
 
-def sign_request(request: OutgoingRequest, body: bytes, key: SigningKey, created: datetime.datetime) -> None:
+def sign_request(
+    request: OutgoingRequest,
+    body: bytes,
+    key: SigningKey,
+    created: datetime.datetime,
+    also: Sequence[str] = (),
+) -> None:
     """Add Signature, Signature-Input and, where there is a body, Content-Digest to a request's headers.
 
+    `also`: what else is covered, such as `@authority`.
     Raises ValueError for a key without its private half.
     """
     if key.seed is None:
         raise ValueError("a former key signs nothing")
-    covered = ["@method", "@path", *(["@query"] if "?" in request.url else [])]
+    covered = ["@method", "@path", *(["@query"] if "?" in request.url else []), *also]
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_OneKey(key.thumbprint, key.seed))
     signer.sign(
         request,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 _SLICE: Final = 1 << 14
+AddressOf = Callable[[str, int], str]
 
 
 class CertificateRefusedError(httpx.ConnectError):
@@ -41,10 +42,13 @@ class Deadline:
 
 
 class TimedTransport(httpx.BaseTransport):
-    """One connection at a time, kept alive between requests, TLS verified by the context given."""
+    """One connection at a time, kept alive between requests, TLS verified by the context given.
 
-    def __init__(self, context: ssl.SSLContext, deadline: Deadline) -> None:
-        backend = _Backend(httpcore.SyncBackend(), deadline)
+    `address_of` says under which address a host and port are reached, or raises; without it the machine decides.
+    """
+
+    def __init__(self, context: ssl.SSLContext, deadline: Deadline, address_of: AddressOf | None = None) -> None:
+        backend = _Backend(httpcore.SyncBackend(), deadline, address_of)
         self._pool: Final = httpcore.ConnectionPool(
             ssl_context=context, max_connections=1, keepalive_expiry=5.0, network_backend=backend
         )
@@ -83,9 +87,10 @@ class _Body(httpx.SyncByteStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline, address_of: AddressOf | None) -> None:
         self._inner: Final = inner
         self._deadline: Final = deadline
+        self._address_of: Final = address_of
 
     def connect_tcp(
         self,
@@ -95,6 +100,8 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
+        if self._address_of is not None:
+            host = self._address_of(host, port)
         stream = self._inner.connect_tcp(host, port, self._deadline.left(timeout), local_address, socket_options)
         return _Stream(stream, self._deadline)
 

@@ -36,6 +36,7 @@ class RetentionRule(StrEnum):
     SPENT_REQUESTS = "spent_requests"
     HELD_BATCHES = "held_batches"
     EXCHANGE_RUNS = "exchange_runs"
+    OBJECTIONS = "objections"
 
 
 @dataclass(frozen=True, slots=True)

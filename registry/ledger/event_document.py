@@ -207,6 +207,30 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _REGULATOR, "认定申请人不是在列人员，此后不再重复核查", "an applicant was found not to be a listed person"
     ),
     EventKind.CLEARANCE_REVOKED: Meaning(_REGULATOR, "撤销该认定", "such a finding was revoked"),
+    EventKind.NOTICE_MADE: Meaning(
+        f"{_REGULATOR}, {_WORKER}", "告知许可系统其核验有变化", "a licensing system is to be told about a check it made"
+    ),
+    EventKind.NOTICE_ACKNOWLEDGED: Meaning(_CLIENT, "许可系统确认收到", "a licensing system has taken note"),
+    EventKind.NOTICE_DEAD: Meaning(_WORKER, "告知多次未送达，停止重试", "a notice did not arrive and was given up"),
+    EventKind.NOTICE_RESENT: Meaning(f"{_OPERATOR}, {_REGULATOR}", "重新送达告知", "a notice is sent again"),
+    EventKind.WEBHOOK_SET: Meaning(
+        _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
+    ),
+    EventKind.OBJECTION_LODGED: Meaning(
+        f"{_CLIENT}, {_REGULATOR}", "对禁业或者暂缓提出异议", "somebody objected to a ban or a held application"
+    ),
+    EventKind.OBJECTION_READ: Meaning(_REGULATOR, "查阅异议", "somebody looked at an objection"),
+    EventKind.OBJECTION_DECIDED: Meaning(
+        _REGULATOR, "异议成立、不成立或者撤回", "an objection was upheld, rejected or taken back"
+    ),
+    EventKind.OBJECTION_MET: Meaning(_WORKER, "名单已按异议更正", "the list was corrected as an objection asked for"),
+    EventKind.ANSWERS_CORRECTED: Meaning(
+        _WORKER, "名单更正后查找并更正既往答复", "past answers that a correction of the list touches were found"
+    ),
+    EventKind.OWN_RECORD_GIVEN: Meaning(
+        _REGULATOR, "向本人提供其个人信息副本", "somebody was given what the register holds about them"
+    ),
+    EventKind.WEBHOOK_ENDED: Meaning(_CLIENT, "许可系统取消接收地址", "a licensing system asks by itself from here on"),
     EventKind.TRAIL_READ: Meaning(_AUDITOR, "查阅操作记录", "somebody read the trail of acts"),
     EventKind.TRAIL_EXPORTED: Meaning(_AUDITOR, "导出操作记录", "the trail of acts left the register"),
     EventKind.LOOK_UPS_SAMPLED: Meaning(

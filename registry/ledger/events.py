@@ -114,6 +114,18 @@ class EventKind(StrEnum):
     CASE_SETTLED = "case_settled"
     CLEARANCE_GIVEN = "clearance_given"
     CLEARANCE_REVOKED = "clearance_revoked"
+    NOTICE_MADE = "notice_made"
+    NOTICE_ACKNOWLEDGED = "notice_acknowledged"
+    NOTICE_DEAD = "notice_dead"
+    NOTICE_RESENT = "notice_resent"
+    WEBHOOK_SET = "webhook_set"
+    WEBHOOK_ENDED = "webhook_ended"
+    OBJECTION_LODGED = "objection_lodged"
+    OBJECTION_READ = "objection_read"
+    OBJECTION_DECIDED = "objection_decided"
+    OBJECTION_MET = "objection_met"
+    ANSWERS_CORRECTED = "answers_corrected"
+    OWN_RECORD_GIVEN = "own_record_given"
     TRAIL_READ = "trail_read"
     TRAIL_EXPORTED = "trail_exported"
     LOOK_UPS_SAMPLED = "look_ups_sampled"
@@ -292,6 +304,27 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # From here on this applicant is not stopped for that listed person while the evidence stays as it is.
     EventKind.CLEARANCE_GIVEN: frozenset({"clearance_no", "check_no", "ban_no"}),
     EventKind.CLEARANCE_REVOKED: frozenset({"clearance_no", "reason_digest"}),
+    # What a licensing system is told of a check it made; delivered afterwards, as often as it takes.
+    EventKind.NOTICE_MADE: frozenset({"notice_no", "client_id", "notice_kind", "check_no"}),
+    EventKind.NOTICE_ACKNOWLEDGED: frozenset({"notice_no", "client_id"}),
+    # It did not arrive after so many attempts and is not tried any more by itself.
+    EventKind.NOTICE_DEAD: frozenset({"notice_no", "client_id", "attempts"}),
+    EventKind.NOTICE_RESENT: frozenset({"notice_no", "client_id"}),
+    # Where a system wants to be told; the digest is of the address.
+    EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
+    EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),
+    # Somebody objects to a ban or to a held application (the other is empty), with so many files of evidence.
+    EventKind.OBJECTION_LODGED: frozenset({"objection_no", "region", "ban_no", "check_no", "files"}),
+    # A look-up: somebody opened an objection with its statement.
+    EventKind.OBJECTION_READ: frozenset({"objection_no"}),
+    # Upheld, rejected, or taken back by who objected (withdrawn).
+    EventKind.OBJECTION_DECIDED: frozenset({"objection_no", "state", "reason_digest"}),
+    # The list came to say what an upheld objection asked for.
+    EventKind.OBJECTION_MET: frozenset({"objection_no"}),
+    # The list changed in these versions: so many bans bar nobody any more, and so many past answers had named them.
+    EventKind.ANSWERS_CORRECTED: frozenset({"first_version", "last_version", "bans", "answers"}),
+    # A look-up: somebody was given what is held about them (so many bans); the digest is of the ground stated.
+    EventKind.OWN_RECORD_GIVEN: frozenset({"request_no", "found", "ground_digest"}),
     # Somebody opened the trail of acts; the digest is of what was asked for.
     EventKind.TRAIL_READ: frozenset({"filter_digest"}),
     EventKind.TRAIL_EXPORTED: frozenset({"filter_digest", "form", "rows", "output_digest"}),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import ChangedMeanwhileError, NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.tell_client import tell_outcome
 from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredMatch, StoredStep
 
 if TYPE_CHECKING:
@@ -82,11 +83,12 @@ def settle(uow: UnitOfWork, case: StoredCase, actor: str) -> CaseState:
 
 
 def move_case(uow: UnitOfWork, case: StoredCase, state: CaseState, actor: str) -> None:
-    """Bring a case into a state; an outcome that changes with it is recorded. Raises ChangedMeanwhileError."""
+    """Bring a case into a state; an outcome that changes with it is recorded and told. Raises ChangedMeanwhileError."""
     uow.cases.move(case, state)
     former, outcome = outcome_of(case.state), outcome_of(state)
     if former != outcome:
         uow.ledger.record(EventKind.CASE_SETTLED, actor, {"check_no": case.check_no, "outcome": outcome})
+        tell_outcome(uow, case, former, outcome, actor)
 
 
 def outcome_of(state: CaseState) -> str:

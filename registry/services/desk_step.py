@@ -116,11 +116,11 @@ def _require_region(actor: DeskActor, content: Content | None) -> None:
         raise OutOfRegionError([fault])
 
 
-def stated_note(note: str | None, field: str = "note", *, required: bool) -> str | None:
+def stated_note(note: str | None, field: str = "note", *, required: bool, longest: int = LONGEST_NOTE) -> str | None:
     """Return a note without surrounding blanks. Raises InvalidInputError where it is missing or too long."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", " ", note or "").strip()
     if required and not text:
         raise InvalidInputError([FieldFault(field, "missing", "a reason in words is needed")])
-    if len(text) > LONGEST_NOTE:
-        raise InvalidInputError([FieldFault(field, "too_long", f"at most {LONGEST_NOTE:,} characters")])
+    if len(text) > longest:
+        raise InvalidInputError([FieldFault(field, "too_long", f"at most {longest:,} characters")])
     return text or None

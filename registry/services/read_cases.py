@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from registry.services.admit_applicants import SubjectRequest
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
+    from registry.store.objection_repository import StoredObjection
     from registry.store.unit_of_work import UnitOfWork
 
 CASES_A_PAGE: Final = 50
@@ -94,7 +95,10 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with all it takes to decide it; `answer` is the whole answer as it was given (language-neutral)."""
+    """A case with all it takes to decide it; `answer` is the whole answer as it was given (language-neutral).
+
+    `statements` is what was ever objected about the listed people, in their words.
+    """
 
     case: StoredCase
     subjects: tuple[SubjectRequest, ...] = field(repr=False)
@@ -102,6 +106,7 @@ class CaseView:
     steps: tuple[StoredStep, ...] = field(repr=False)
     earlier: tuple[StoredCase, ...]
     clearances: tuple[StoredClearance, ...]
+    statements: tuple[StoredObjection, ...] = field(repr=False)
     answer: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -182,6 +187,7 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         steps=tuple(uow.cases.steps(case.id)),
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
+        statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
         answer=answer,
     )
 

@@ -170,6 +170,12 @@ def _held_batches(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int
     return len(found)
 
 
+def _objections(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int:
+    found = uow.objections.ended(before, day_of(uow.transaction.now()), ROWS_AT_A_TIME)
+    uow.originals.erase(uow.objections.erase(found))
+    return len(found)
+
+
 def _erase_documents(uow: UnitOfWork, found: list[StoredDocument]) -> int:
     uow.originals.erase([document.original_id for document in found if document.original_id is not None])
     gone = {document.id for document in found}
@@ -205,6 +211,7 @@ _ERASE: Mapping[RetentionRule, _Erase] = {
     RetentionRule.SESSIONS: lambda uow, before, _: uow.accounts.erase_sessions(before, ROWS_AT_A_TIME),
     RetentionRule.SPENT_REQUESTS: lambda uow, before, _: uow.clients.erase_spent(before, ROWS_AT_A_TIME),
     RetentionRule.HELD_BATCHES: _held_batches,
+    RetentionRule.OBJECTIONS: _objections,
     RetentionRule.EXCHANGE_RUNS: lambda uow, before, _: uow.exchange_health.forget_runs(before, ROWS_AT_A_TIME),
     RetentionRule.SIGN_IN_COUNTS: lambda uow, before, _: uow.accounts.erase_counts(before, ROWS_AT_A_TIME),
 }

@@ -87,10 +87,12 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         others = uow.sealing.other_records(subjects, order.key)
         handed_out = uow.sealing.handed_out(order.key)
         cases = {record.document_no for record in stored}
+        bans = set(uow.sealing.subjects([order.key]).values())
         take_off_the_list(uow, stored, actor)
         uow.look_backs.forget_listed(subjects)
         forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
+        uow.originals.erase(uow.objections.erase(uow.objections.about_bans(bans)))
         for case in cases:
             # Whoever brought the row: the paper names whom it was about.
             erase_certificates(uow, case)

@@ -16,6 +16,7 @@ from registry.store.list_values import RecordState
 from registry.store.list_writing import ERASED_VERSION
 from registry.store.log_tables import log_leaf
 from registry.store.look_back_repository import LookBackRepository
+from registry.store.notice_repository import NoticeRepository
 from registry.store.tables import basis, decision, idempotency_key, ledger_entry, list_record, quarantine_row
 from registry.store.transaction import Transaction
 
@@ -28,8 +29,16 @@ LOOK_UPS: Final = (
     EventKind.BATCH_READ,
     EventKind.QUARANTINE_READ,
     EventKind.CASE_READ,
+    EventKind.OBJECTION_READ,
+    EventKind.OWN_RECORD_GIVEN,
 )
-_ABOUT_CASES: Final = (EventKind.CASE_STEPPED, EventKind.CASE_SETTLED, EventKind.CLEARANCE_GIVEN)
+_ABOUT_CASES: Final = (
+    EventKind.CASE_STEPPED,
+    EventKind.CASE_SETTLED,
+    EventKind.CLEARANCE_GIVEN,
+    EventKind.NOTICE_MADE,
+    EventKind.OBJECTION_LODGED,
+)
 _CLEAR: Final = "clear"
 Found = tuple[int, str]
 """A decision: its number in the store and its check number."""
@@ -53,6 +62,7 @@ class ErasingRepository:
         LedgerRepository(self._transaction).erase_openings(entries, rule, actor)
         CaseRepository(self._transaction).forget(check_no for _, check_no in found)
         LookBackRepository(self._transaction).forget(check_no for _, check_no in found)
+        NoticeRepository(self._transaction).forget(check_no for _, check_no in found)
         for part in parts([number for number, _ in found]):
             self._transaction.connection.execute(delete(decision).where(decision.c.id.in_(part)))
 

@@ -18,6 +18,7 @@ from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.exchange_tables import held_batch
 from registry.store.idempotency_repository import sealed_name
+from registry.store.objection_tables import objection
 from registry.store.tables import (
     basis,
     client_conduct,
@@ -54,6 +55,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     hold_match.name: lambda row: int(row.id),
     case_step.name: lambda row: int(row.id),
     clearance.name: lambda row: int(row.id),
+    objection.name: lambda row: int(row.id),
     look_up_sample.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
@@ -76,6 +78,7 @@ SEALED: Final[tuple[Table, ...]] = (
     hold_match,
     case_step,
     clearance,
+    objection,
     look_up_sample,
 )
 """Every table with sealed columns."""

@@ -43,6 +43,8 @@ from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
 from registry.store.look_back_repository import LookBackRepository
 from registry.store.member_repository import MemberRepository
+from registry.store.notice_repository import NoticeRepository
+from registry.store.objection_repository import ObjectionRepository
 from registry.store.quarantine_repository import QuarantineRepository
 from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
@@ -286,9 +288,19 @@ class UnitOfWork:
         return ClearanceRepository(self.transaction)
 
     @cached_property
+    def notices(self) -> NoticeRepository:
+        """What licensing systems are told."""
+        return NoticeRepository(self.transaction)
+
+    @cached_property
     def trail(self) -> TrailRepository:
         """Acts as people read them."""
         return TrailRepository(self.transaction)
+
+    @cached_property
+    def objections(self) -> ObjectionRepository:
+        """Objections, and what people state about their bans."""
+        return ObjectionRepository(self.transaction)
 
     @cached_property
     def holds(self) -> HoldRepository:

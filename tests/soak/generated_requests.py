@@ -76,15 +76,18 @@ def ask_generated(services: Services, number: int, cases: int) -> Asked:
 
 def _place(path: str) -> int:
     """Return the place of whoever may ask at an address among the callers."""
+    if path.startswith(("/v1/webhook", "/v1/notices", "/v1/objections")):
+        return 3
     return 1 if path in EXCHANGE else 2 if path.startswith("/v1/judgments") else 0
 
 
-def _callers(services: Services) -> tuple[Caller, Caller, Caller]:
+def _callers(services: Services) -> tuple[Caller, Caller, Caller, Caller]:
     app = target_on(services).app
     regulator = add_client(services, "regulator", ClientRole.REGULATOR, None, "soak").key
     province = add_client(services, "province 33", ClientRole.PROVINCE, "33", "soak").key
     court = add_client(services, "court 33", ClientRole.COURT, "33", "soak").key
-    return Caller(app, regulator), Caller(app, province), Caller(app, court)
+    licensing = add_client(services, "licensing 33", ClientRole.LICENSING, "33", "soak").key
+    return Caller(app, regulator), Caller(app, province), Caller(app, court), Caller(app, licensing)
 
 
 def _takes_something(operation: Any) -> bool:

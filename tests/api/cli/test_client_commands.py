@@ -15,7 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from api.cli.main import main
 from api.rest.app import create_app
 from registry.bootstrap import build
+from registry.services.add_client import add_client
 from registry.settings import Settings
+from registry.store.client_repository import ClientRole
+from registry.store.notice_repository import NewNotice, NoticeKind
 
 
 @pytest.fixture
@@ -109,3 +112,19 @@ def test_disabling_ends_every_key_of_a_name_and_says_so_where_there_is_none(envi
     assert [each["may_call"] for each in listed(environment)] == [False, False]
     as_text = CliRunner().invoke(main, ["client", "list"], env=environment).stdout
     assert as_text.count("disabled") == 2
+
+
+def test_notices_that_did_not_arrive_are_listed_and_sent_again(settings: Settings, environment: dict[str, str]) -> None:
+    services = build(settings)
+    client = add_client(services, "office", ClientRole.LICENSING, "33", "test").id
+    with services.store.write() as uow:
+        notice = uow.notices.make(NewNotice(client, NoticeKind.OUTCOME_RELEASED, "C1", None, "33", {}))
+        uow.notices.note_failed(notice.id, 15, "http_500", None)
+    listed = CliRunner().invoke(main, ["client", "notices", "--dead", "--json"], env=environment)
+    assert [json.loads(line)["notice"] for line in listed.stdout.splitlines()] == [notice.notice_no]
+    resent = CliRunner().invoke(main, ["client", "resend", notice.notice_no], env=environment)
+    assert (resent.exit_code, CliRunner().invoke(main, ["client", "notices", "--dead"], env=environment).stdout) == (
+        0,
+        "",
+    )
+    services.store.close()

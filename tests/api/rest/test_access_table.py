@@ -20,12 +20,13 @@ from registry.clock import FixedClock
 from registry.exchange.batch import NO_BATCH, Batch
 from registry.ledger.checkpoint import cosign, with_cosignatures
 from registry.ledger.signed_note import KeyKind, Note, SignerKey
-from registry.services.add_client import Limits, Wanted, add_limited_client
+from registry.services.add_client import Limits, Wanted, add_limited_client, hash_key
 from registry.services.add_witness import add_witness
 from registry.services.context import Services
 from registry.services.give_batch import give_snapshot
 from registry.services.sequence_log import sequence_log
 from registry.store.client_repository import ClientRole
+from registry.store.notice_repository import NewNotice, NoticeKind
 from tests.api.rest.caller import applicant, application
 from tests.api.rest.judgments_at_hand import BODY, IN_31, Laid, laid
 from tests.invented_list import Listing, invented_id, person, put_on_list
@@ -71,6 +72,9 @@ class Door:
     checks: Mapping[str, str]
     judgments: Mapping[str, Laid]
     batches: Mapping[str, Batch]
+    notices: Mapping[str, str]
+    objections: Mapping[str, str]
+    bans: str
     sizes: str
     note: str
 
@@ -80,6 +84,8 @@ class Door:
         path = row["route"].replace("<check_no>", self.checks.get(about, "")).replace("<name>", "swagger-ui.css")
         if about in self.judgments:
             path = path.replace("<document_no>", self.judgments[about].document_no)
+        path = path.replace("<notice_no>", self.notices.get(about, ""))
+        path = path.replace("<objection_no>", self.objections.get(about, ""))
         if path.endswith("/consistency"):
             path += f"?{self.sizes}"
         if path.endswith("/inclusion"):
@@ -97,8 +103,10 @@ class Door:
     def _body(self, row: Mapping[str, str]) -> dict[str, Any]:
         if row["route"] == "/v1/log/cosignatures":
             return {"data": self.note}
-        if row["method"] != "POST":
+        if row["method"] not in {"POST", "PUT"}:
             return {}
+        if row["route"].startswith(("/v1/webhook", "/v1/notices", "/v1/objections")):
+            return {"json": self._told_by_offices(row)}
         if row["route"] in SAID_BY_PROVINCES:
             return {"json": self._said(row["route"], row["about"])}
         if row["route"].startswith("/v1/cases"):
@@ -110,6 +118,11 @@ class Door:
 
     def _noted(self, check_no: str) -> dict[str, Any]:
         return {"step": "note", "expected": case_of(self.services, check_no).row_version, "text": "x"}
+
+    def _told_by_offices(self, row: Mapping[str, str]) -> dict[str, Any]:
+        if row["route"] == "/v1/objections":
+            return objection(self.bans)
+        return {"url": "https://office.example/told"} if row["method"] == "PUT" else {}
 
     def _said(self, route: str, about: str) -> dict[str, Any]:
         if route == "/v1/acknowledgements":
@@ -177,7 +190,51 @@ def door(app: Flask, services: Services) -> Door:
     sizes = f"first={first}&second={second}"
     batches = {f"after_a_snapshot_of_{region}": given_to(services, region) for region in ("33", "31")}
     known = checks | held(app, services, others) | {"leaf": leaf.hex() if leaf else ""}
-    return Door(app, services, keys, known, on_the_desk(services), batches, sizes, note)
+    return Door(
+        app,
+        services,
+        keys,
+        known,
+        on_the_desk(services),
+        batches,
+        told(services, keys),
+        *objected(services, app, keys),
+        sizes,
+        note,
+    )
+
+
+def objection(ban_no: str) -> dict[str, Any]:
+    """Return the body that objects to a ban."""
+    stated = {"objector": "王示例", "statement": "系同名同号", "received_on": "2025-11-20"}
+    return {"ban_no": ban_no, **stated, "lodged_through": "某局"}
+
+
+def objected(services: Services, app: Flask, keys: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Object through the licensing client and another of its region; return the numbers, and the ban's."""
+    (ban_no,) = put_on_list(services, Listing(person("王示例", invented_id(4))))
+    other = key(services, ClientRole.LICENSING, "33")
+    lodged = {
+        about: app.test_client()
+        .post("/v1/objections", json=objection(ban_no), headers={"Authorization": f"Bearer {shown}"})
+        .get_json()["objection_no"]
+        for about, shown in (("its_own", keys["licensing"]), ("anothers_of_33", other))
+    }
+    return lodged, ban_no
+
+
+def told(services: Services, keys: Mapping[str, str]) -> dict[str, str]:
+    """Tell the licensing client something, and another of its region; return the notices' numbers."""
+    with services.store.write() as uow:
+        own = uow.clients.by_key_hash(hash_key(keys["licensing"]))
+        others = [each.client for each in uow.clients.listed() if each.client.role is ClientRole.LICENSING]
+        assert own is not None
+        other = next(each for each in others if each.id != own.id)
+        made = {
+            about: uow.notices.make(NewNotice(who.id, NoticeKind.OUTCOME_RELEASED, "C1", None, "33", {}))
+            for about, who in (("its_own", own), ("anothers_of_33", other))
+        }
+    return {about: notice.notice_no for about, notice in made.items()}
 
 
 def key(services: Services, role: ClientRole, region: str | None, limits: Limits | None = None) -> str:
@@ -207,8 +264,8 @@ def given(response: TestResponse) -> bool:
     status = response.status_code
     if status == 200 and "results" in (response.get_json(silent=True) or {}):
         status = response.get_json()["results"][0]["status"]
-    assert status in {200, 401, 403, 404, 409}, response.get_data(as_text=True)
-    return status == 200
+    assert status in {200, 204, 401, 403, 404, 409}, response.get_data(as_text=True)
+    return status in {200, 204}
 
 
 def otherwise(door: Door, keys: Mapping[str, str | None], claims: Mapping[str, str] | None = None) -> Iterator[str]:
@@ -246,6 +303,6 @@ def test_a_disabled_or_expired_client_and_a_wrong_key_are_nobody(
     assert list(otherwise(door, {name: expired[name] for name in expired if name != "licensing"})) == []
     clock.advance(datetime.timedelta(hours=1))
     with services.store.write() as uow:
-        assert len(uow.clients.disable("x")) == len(door.keys) + len(expired) + 2
+        assert len(uow.clients.disable("x")) == len(door.keys) + len(expired) + 3
     for shown in (*door.keys.values(), *expired.values(), "fbr_" + "A" * 43):
         assert list(otherwise(door, {"nobody": shown})) == []

@@ -30,6 +30,8 @@ from registry.services.receive_judgment import Reception
 from registry.services.receive_upload import UploadOutcome
 from registry.store.case_values import CaseState, Finding
 from registry.store.desk_values import DeskState
+from registry.store.notice_repository import NoticeKind
+from registry.store.objection_repository import ObjectionState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
 
@@ -62,6 +64,7 @@ def test_answers_may_grow_and_requests_may_not() -> None:
     assert (
         closed
         == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked", "CaseStep"}
+        | {"Webhook", "Nothing", "Objection"}
         | of_judgments
     )
 
@@ -93,6 +96,8 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         (RowOutcome, meanings.ROW_OUTCOMES),
         (CaseState, meanings.CASE_STATES),
         (Finding, meanings.CASE_FINDINGS),
+        (NoticeKind, meanings.NOTICE_KINDS),
+        (ObjectionState, meanings.OBJECTION_STATES),
     ],
 )
 def test_every_word_of_a_closed_list_is_explained_in_the_document(words: Any, explained: meanings.Meanings) -> None:
@@ -164,7 +169,7 @@ def test_every_code_of_a_field_at_fault_is_documented() -> None:
 
 def test_the_guide_lists_no_code_that_does_not_exist() -> None:
     listed = set(re.findall(r"^\| `([a-z_]+)` \|", GUIDE, re.MULTILINE))
-    assert listed <= set(PROBLEM_MEANINGS) | set(FAULT_MEANINGS) | set(meanings.OUTCOMES)
+    assert listed <= set(PROBLEM_MEANINGS) | set(FAULT_MEANINGS) | set(meanings.OUTCOMES) | set(meanings.NOTICE_KINDS)
 
 
 def test_the_limits_are_stated_wherever_an_integrator_looks() -> None:

@@ -26,6 +26,7 @@ from registry.services.record_answers import Journal
 from registry.services.sequence_log import sequence_log
 from registry.store.client_repository import ClientRole
 from registry.store.engine import Store
+from registry.store.notice_repository import NewNotice, NoticeKind
 from tests.api.rest.caller import Caller, applicant, application
 from tests.api.rest.judgments_at_hand import BODY, laid
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
@@ -178,6 +179,48 @@ def of_cases(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     yield path, raw(regulator, where, "POST", data=b" " * (BATCH_BYTES + 1), **json_body)
 
 
+def of_being_told(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Name an address, have it tried, read and acknowledge notices in every way that is described."""
+    json_body = {"content_type": "application/json"}
+    for method, path, where, body in _told(at):
+        yield path, raw(at.licensing, where, method, json=body)
+        yield path, raw(at.licensing, where, method, json=body, headers={"Authorization": "Bearer none"})
+        yield path, raw(at.court, where, method, json=body)
+        yield path, raw(at.hasty[ClientRole.LICENSING], where, method, json=body)
+        if body is None:
+            continue
+        yield path, raw(at.licensing, where, method, data="{", **json_body)
+        yield path, raw(at.licensing, where, method, data="{}", content_type="text/plain")
+        yield path, raw(at.licensing, where, method, json={"none": 1})
+        yield path, raw(at.licensing, where, method, data=b" " * (BATCH_BYTES + 1), **json_body)
+        with patch.object(Journal, "claim", side_effect=IdempotencyInProgressError("")):
+            yield path, raw(at.licensing, where, method, json=body, headers={"Idempotency-Key": "k"})
+
+
+def _told(at: Callers) -> Iterator[tuple[str, str, str, dict[str, Any] | None]]:
+    """Yield every operation of the notices' door: method, documented path, address, body (None: it has none)."""
+    with at.services.store.write() as uow:
+        client = next(each.client for each in uow.clients.listed() if each.client.role is ClientRole.LICENSING)
+        notice = uow.notices.make(NewNotice(client.id, NoticeKind.OUTCOME_RELEASED, at.check_no, None, "33", {}))
+    (ban_no,) = put_on_list(at.services, Listing(person("王示例", invented_id(8))))
+    lodged = {"objector": "王示例", "statement": "系同名同号", "received_on": "2025-11-20", "lodged_through": "某局"}
+    yield "POST", "/v1/objections", "/v1/objections", {"ban_no": ban_no, **lodged}
+    own = at.licensing.post("/v1/objections", {"ban_no": ban_no, **lodged}).get_json()["objection_no"]
+    for number in (own, "E0"):
+        yield "GET", "/v1/objections/{objection_no}", f"/v1/objections/{number}", None
+    hook, acknowledge = "/v1/webhook", "/v1/notices/{notice_no}/acknowledge"
+    yield "PUT", hook, hook, {"url": "http://127.0.0.1:9/told"}
+    yield "GET", hook, hook, None
+    yield "POST", f"{hook}/test", f"{hook}/test", {}
+    yield "DELETE", hook, hook, None
+    yield "GET", hook, hook, None
+    yield "POST", f"{hook}/test", f"{hook}/test", {}
+    for query in ("", "?after=x"):
+        yield "GET", "/v1/notices", f"/v1/notices{query}", None
+    for number in (notice.notice_no, "N0"):
+        yield "POST", acknowledge, acknowledge.replace("{notice_no}", number), {}
+
+
 def of_the_feed(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Ask for signed batches in every way that is described."""
     page = at.province.get("/v1/snapshot")
@@ -255,7 +298,18 @@ def _steps(at: Callers) -> dict[str, tuple[str, dict[str, Any] | None]]:
 def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Read what is open to everybody."""
     for path in described()["paths"]:
-        if "{" not in path and not path.startswith(("/v1/checks", "/v1/log", "/v1/judgments", "/v1/cases", *EXCHANGE)):
+        if "{" not in path and not path.startswith(
+            (
+                "/v1/checks",
+                "/v1/log",
+                "/v1/judgments",
+                "/v1/cases",
+                "/v1/notices",
+                "/v1/webhook",
+                "/v1/objections",
+                *EXCHANGE,
+            )
+        ):
             yield path, at.licensing.get(path)
 
 
@@ -277,7 +331,8 @@ def without_a_store(at: Callers) -> Iterator[tuple[str, TestResponse]]:
             for method in operations:
                 where = path.replace("{check_no}", at.check_no).replace("consistency", "consistency?first=1&second=2")
                 where = where.replace("{buckets}", f"7?asked={ASKED}")
-                yield path, raw(at.licensing, where, method.upper(), json=CHECKS.get(path))
+                body = CHECKS.get(path, {} if method in {"post", "put"} else None)
+                yield path, raw(at.licensing, where, method.upper(), json=body)
 
 
 def met(callers: Callers) -> set[tuple[str, int]]:
@@ -287,6 +342,7 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_the_log,
         of_judgments,
         of_cases,
+        of_being_told,
         of_the_feed,
         of_what_provinces_say,
         of_comparing,

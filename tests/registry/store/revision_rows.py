@@ -234,15 +234,35 @@ _AT_0007: dict[str, dict[str, Any]] = {
         "evidence_enc": _SEALED,
         "given_by": "user:1",
         "given_at": _AT,
-        "revoked_by": None,
-        "reason_enc": None,
     },
     "saved_view": {"id": 1, "user_id": 1, "name": "v", "query": "state=open", "is_first": False},
 }
 
-_AT_0012: dict[str, dict[str, Any]] = {
+_AT_0008: dict[str, dict[str, Any]] = {
     **_AT_0007,
-    "ledger_entry": {**_AT_0007["ledger_entry"], "about": "c-1", "session_id": 1},
+    "webhook": {"client_id": 1, "url": "https://office.example/told", "made_at": _AT},
+    "notice_count": {"client_id": 1, "last": 1},
+    "correction_state": {"id": 1, "list_version": 1},
+    "client_notice": {
+        "id": 1, "notice_no": "N-1", "client_id": 1, "number": 1, "kind": "outcome_released", "check_no": "c-1",
+        "application_no": "a-1", "region": "33", "content": {"outcome": "released"}, "made_at": _AT, "due_on": _DAY,
+        "attempts": 2, "retry_at": _AT, "last_fault": "too_slow",
+    },
+}  # fmt: skip
+
+_AT_0009: dict[str, dict[str, Any]] = {
+    **_AT_0008,
+    "objection": {
+        "id": 1, "objection_no": "E-1", "ban_no": "b-1", "region": "33", "client_id": 1, "received_on": _DAY,
+        "due_on": _DAY, "state": "open", "lodged_by": "user:1", "lodged_at": _AT, "data_key": _SEALED,
+        "statement_enc": _SEALED, "row_version": 1,
+    },
+    "objection_attachment": {"objection_id": 1, "original_id": 1},
+}  # fmt: skip
+
+_AT_0012: dict[str, dict[str, Any]] = {
+    **_AT_0009,
+    "ledger_entry": {**_AT_0009["ledger_entry"], "about": "c-1", "session_id": 1},
     "look_up_sample": {
         "id": 1,
         "week": _DAY,
@@ -290,6 +310,8 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0005": _AT_0005,
     "0006": _AT_0006,
     "0007": _AT_0007,
+    "0008": _AT_0008,
+    "0009": _AT_0009,
     "0012": _AT_0012,
     "0013": _AT_0013,
     "0010": _AT_0010,

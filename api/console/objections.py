@@ -1,0 +1,187 @@
+"""Objections at the console: the list, one with its statement and evidence, and the form for those on paper."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from api.console.admission import signed_in
+from api.console.forms import Form
+from api.console.judgments import original_answer
+from api.console.language import t
+from api.console.page import done, show
+from registry.errors import ConflictError, InvalidInputError, SamePersonError
+from registry.services.actor import Actor
+from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
+from registry.services.lodge_objection import Lodging, lodge_objection
+from registry.services.read_objections import Place, count_objections, list_objections, read_attachment, read_objection
+from registry.store.account_repository import UserRole
+from registry.store.objection_repository import ObjectionFilter, ObjectionState
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+
+objections = Blueprint("objections", __name__)
+
+UPLOAD_BYTES: Final = 32 << 20
+_SEEING: Final = (UserRole.REGULATOR, UserRole.AUDITOR)
+_VIEWS: Final[Mapping[str, ObjectionFilter]] = {
+    "open": ObjectionFilter(states=(ObjectionState.OPEN,)),
+    "pending": ObjectionFilter(pending_correction=True),
+    "settled": ObjectionFilter(states=(ObjectionState.UPHELD, ObjectionState.REJECTED, ObjectionState.WITHDRAWN)),
+}
+_UPHELD: Final = {"uphold": True, "release": True, "reject": False}
+_SAID: Final = {
+    "uphold": "objections.was_uphold",
+    "release": "objections.was_release",
+    "reject": "objections.was_reject",
+    "withdraw": "objections.was_withdraw",
+}
+
+
+def _services() -> Services:
+    return cast("Services", current_app.extensions["services"])
+
+
+@objections.get("/objections")
+@signed_in(*_SEEING)
+def show_all(actor: Actor) -> Response:
+    """Show the objections of the region in the order they are due."""
+    chosen = request.args.get("view", "open")
+    chosen = chosen if chosen in _VIEWS else "open"
+    page = list_objections(_services(), _VIEWS[chosen], actor, _place(request.args.get("after", "")))
+    counts = {name: count_objections(_services(), wanted, actor) for name, wanted in _VIEWS.items()}
+    after = None if page.following is None else f"{page.following[0].isoformat()}.{page.following[1]}"
+    following = None if after is None else url_for("objections.show_all", view=chosen, after=after)
+    return show("objections.html", page=page, chosen=chosen, counts=counts, following=following, **_spoken(actor))
+
+
+@objections.get("/objections/lodge")
+@signed_in(UserRole.REGULATOR)
+def show_form(actor: Actor) -> Response:
+    """Show the form for an objection on paper; what it is about may be named in the address."""
+    about = "check" if "check_no" in request.args else "ban"
+    number = request.args.get("check_no") or request.args.get("ban_no", "")
+    today = _services().clock.today().isoformat()
+    return _form_page(actor, Form({"about": about, "number": number[:40], "received_on": today}))
+
+
+@objections.post("/objections/lodge")
+@signed_in(UserRole.REGULATOR, most_bytes=UPLOAD_BYTES)
+def lodge(actor: Actor) -> Response:
+    """Lodge an objection received on paper, with its evidence."""
+    form = Form.typed()
+    received_on = _day(form.value("received_on"))
+    if received_on is None:
+        return _form_page(actor, form.at_fault("received_on", "fault.impossible_date"))
+    try:
+        lodged = lodge_objection(_services(), _lodging(form, received_on), actor)
+    except InvalidInputError as error:
+        return _form_page(actor, form.refused(_by_our_fields(error)))
+    said = {"number": lodged.objection_no, "day": lodged.due_on}
+    return done("objections.was_lodged", "objections.show_one", said=said, objection_no=lodged.objection_no)
+
+
+@objections.get("/objections/<objection_no>")
+@signed_in(*_SEEING)
+def show_one(actor: Actor, objection_no: str) -> Response:
+    """Show one objection with its statement; that it was shown is recorded."""
+    return _page(actor, objection_no, Form())
+
+
+@objections.post("/objections/<objection_no>")
+@signed_in(UserRole.REGULATOR)
+def decide(actor: Actor, objection_no: str) -> Response:
+    """Uphold or reject an objection, or note that it was taken back."""
+    form = Form.typed()
+    act = form.value("decision")
+    if act not in _SAID:
+        return _page(actor, objection_no, form.at_fault("decision", "objections.decision_missing"))
+    try:
+        _decide(actor, objection_no, act, form)
+    except InvalidInputError as error:
+        return _page(actor, objection_no, form.refused(error))
+    except SamePersonError:
+        return _page(actor, objection_no, form.at_fault("decision", "objections.same_person"))
+    except ConflictError:
+        return _page(actor, objection_no, form.at_fault("decision", "objections.changed"))
+    return done(_SAID[act], "objections.show_one", objection_no=objection_no)
+
+
+@objections.post("/objections/<objection_no>/files/<original_no>")
+@signed_in(*_SEEING)
+def give_file(actor: Actor, objection_no: str, original_no: str) -> Response:
+    """Give a file that came with an objection, under its number; the look is recorded."""
+    return original_answer(read_attachment(_services(), objection_no, original_no, actor), original_no)
+
+
+def _decide(actor: Actor, objection_no: str, act: str, form: Form) -> None:
+    seen = form.value("row_version")
+    expected = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= 9 else 0
+    if act == "withdraw":
+        withdraw_objection(_services(), objection_no, form.value("reason"), actor, expected)
+        return
+    decision = Decision(_UPHELD[act], form.value("reason"), release=act == "release")
+    decide_objection(_services(), objection_no, decision, actor, expected)
+
+
+def _lodging(form: Form, received_on: datetime.date) -> Lodging:
+    about, number = form.value("about"), form.value("number")
+    files = [(each.filename or "", each.stream.read()) for each in request.files.getlist("files") if each.filename]
+    return Lodging(
+        ban_no=number if about != "check" else None,
+        check_no=number if about == "check" else None,
+        objector=form.value("objector"),
+        statement=form.value("statement"),
+        received_on=received_on,
+        lodged_through=form.value("lodged_through"),
+        files=files,
+    )
+
+
+def _by_our_fields(error: InvalidInputError) -> InvalidInputError:
+    """Name the one field of the form that takes either number."""
+    for fault in error.faults:
+        if fault.field in {"ban_no", "check_no"}:
+            return InvalidInputError([type(fault)("number", fault.code, fault.reason)])
+    return error
+
+
+def _form_page(actor: Actor, form: Form) -> Response:
+    return show("objection_form.html", form=form, **_spoken(actor))
+
+
+def _page(actor: Actor, objection_no: str, form: Form) -> Response:
+    view = read_objection(_services(), objection_no, actor)
+    may = actor.role is UserRole.REGULATOR and view.objection.state is ObjectionState.OPEN
+    return show("objection.html", form=form, view=view, objection=view.objection, may=may, **_spoken(actor))
+
+
+def _spoken(actor: Actor) -> dict[str, Any]:
+    return {
+        "today": _services().clock.today(),
+        "state_name": state_name,
+        "acts": actor.role is UserRole.REGULATOR,
+        "views": tuple(_VIEWS),
+    }
+
+
+def state_name(state: ObjectionState) -> str:
+    """Return the name of a state."""
+    return t(f"objections.state_{state.value}")
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _place(text: str) -> Place | None:
+    day, _, number = text.partition(".")
+    found = _day(day)
+    return (found, int(number)) if found and number.isascii() and number.isdecimal() and len(number) < 19 else None

@@ -1,0 +1,152 @@
+"""Decide an objection: upheld or rejected, with reasons, by somebody other than who decided what it objects to.
+
+Upheld against a held application, its case is opened again, and released by the same act where that is said. Upheld
+against a listing, the list must be corrected at the desk; until it changes, the correction is pending. The licensing
+system it came through is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from registry.errors import ChangedMeanwhileError, ConflictError, NotFoundError, SamePersonError
+from registry.law.verdict import Verdict
+from registry.ledger.events import EventKind
+from registry.services.case_step import settle, take_step
+from registry.services.decide_case import reopen_case
+from registry.services.desk_step import is_one_party, stated_note
+from registry.services.give_clearance import give_clearance
+from registry.services.tell_client import tell_client
+from registry.store.case_values import Finding, StepKind
+from registry.store.notice_repository import NewNotice, NoticeKind
+from registry.store.objection_repository import ObjectionState, StoredObjection
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
+    from registry.store.case_values import StoredCase
+    from registry.store.unit_of_work import UnitOfWork
+
+_DECIDING: Final = frozenset(
+    {StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED, StepKind.RELEASE_AGREED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided and why; `release` lets the held application go on with it (one on an equal number once a
+    second person agrees)."""
+
+    upheld: bool
+    reason: str
+    release: bool = False
+
+
+def open_objection(
+    uow: UnitOfWork, objection_no: str, actor: DeskActor, expected: int | None = None
+) -> StoredObjection:
+    """Return an objection of the actor's region, as it was when the actor last saw it.
+
+    Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody changed it since.
+    """
+    found = uow.objections.find(objection_no)
+    if found is None or not reaches(actor, found):
+        raise NotFoundError("there is no such objection")
+    if expected is not None and found.row_version != expected:
+        raise ChangedMeanwhileError("somebody else has changed this objection since it was opened")
+    return found
+
+
+def reaches(actor: DeskActor, objection: StoredObjection) -> bool:
+    """Say whether an objection is of the region somebody works for."""
+    return actor.region is None or objection.region in {None, actor.region[:2]}
+
+
+def decide_objection(
+    services: Services, objection_no: str, decision: Decision, actor: DeskActor, expected: int | None = None
+) -> None:
+    """Uphold or reject an objection; recorded, told, and what follows from it done in the same commit.
+
+    Raises SamePersonError where the actor decided what it objects to, ConflictError where it is decided already,
+    InvalidInputError without a reason, and as `open_objection` does.
+    """
+    reason = stated_note(decision.reason, "reason", required=True) or ""
+    with services.store.write() as uow:
+        found = _open(uow, objection_no, actor, expected)
+        if any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))):
+            raise SamePersonError("an objection is decided by somebody other than who decided before")
+        state = ObjectionState.UPHELD if decision.upheld else ObjectionState.REJECTED
+        _settle(uow, found, state, reason, actor.text)
+        case = None if found.check_no is None else uow.cases.find(found.check_no)
+        if decision.upheld and case is not None:
+            case = _opened_again(uow, case, reason, actor.text)
+            if decision.release:
+                _release(services, uow, case, reason, actor)
+
+
+def withdraw_objection(
+    services: Services, objection_no: str, note: str, actor: DeskActor, expected: int | None = None
+) -> None:
+    """Note that who objected takes it back; the statement stays with the ban. Raises as `decide_objection` does."""
+    reason = stated_note(note, "reason", required=True) or ""
+    with services.store.write() as uow:
+        found = _open(uow, objection_no, actor, expected)
+        _settle(uow, found, ObjectionState.WITHDRAWN, reason, actor.text)
+
+
+def first_deciders(uow: UnitOfWork, objection: StoredObjection) -> Iterator[str]:
+    """Yield who decided what an objection is about: whoever settled the case, filed or confirmed the document."""
+    if objection.check_no is not None:
+        case = uow.cases.find(objection.check_no)
+        steps = () if case is None else uow.cases.steps(case.id)
+        yield from (step.actor for step in steps if step.kind in _DECIDING)
+        return
+    subject = uow.lists.subjects_numbered([objection.ban_no or ""]).get(objection.ban_no or "")
+    records = [] if subject is None else uow.lists.records_founding(subject)
+    for document in uow.desk.of_records(record.record_no for record in records):
+        for filing in uow.desk.filings(document.id):
+            yield filing.filed_by
+            if filing.decided_by is not None:
+                yield filing.decided_by
+
+
+def _open(uow: UnitOfWork, objection_no: str, actor: DeskActor, expected: int | None) -> StoredObjection:
+    found = open_objection(uow, objection_no, actor, expected)
+    if found.state is not ObjectionState.OPEN:
+        raise ConflictError("the objection is decided already")
+    return found
+
+
+def _settle(uow: UnitOfWork, found: StoredObjection, state: ObjectionState, reason: str, actor: str) -> None:
+    uow.objections.decide(found, state, reason, actor)
+    facts: dict[str, str | int] = {"objection_no": found.objection_no, "state": state}
+    digest = hashlib.sha256(f"{found.objection_no}\x1f{reason}".encode()).hexdigest()
+    uow.ledger.record(EventKind.OBJECTION_DECIDED, actor, {**facts, "reason_digest": digest})
+    if found.client_id is not None:
+        content = {"objection_no": found.objection_no, "state": state.value}
+        kind = NoticeKind.OBJECTION_DECIDED
+        tell_client(uow, NewNotice(found.client_id, kind, found.check_no, None, found.region, content), actor)
+
+
+def _opened_again(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> StoredCase:
+    if not case.state.is_settled:
+        return case
+    reopen_case(uow, case, reason, actor)
+    return uow.cases.find(case.check_no) or case
+
+
+def _release(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: DeskActor) -> None:
+    """Find that nobody open is the applicant; against an equal number only propose it, for another to agree."""
+    for match in uow.cases.matches(case.id):
+        if match.finding is not Finding.OPEN:
+            continue
+        needs_second = match.verdict == Verdict.BLOCK
+        kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
+        take_step(uow, case, kind, {"reason": reason}, actor.text, match.id)
+        uow.cases.find_match(match.id, Finding.OTHER_PROPOSED if needs_second else Finding.OTHER)
+        if not needs_second:
+            give_clearance(services, uow, case, match, actor)
+    settle(uow, case, actor.text)

@@ -1,0 +1,132 @@
+"""Lodge an objection to a ban or to a held application: who objects, through which office, in which words.
+
+The statement is kept with the ban and shown to whoever reviews it later (个人信息保护法 46). A person objects through
+any licensing office; the province that keeps the ban, or decides the application, decides the objection.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from registry.errors import FieldFault, InvalidInputError
+from registry.intake.upload_files import open_upload
+from registry.law.working_days import add_working_days
+from registry.ledger.events import EventKind
+from registry.services.desk_step import stated_note
+from registry.services.keep_original import keep_original
+from registry.store.objection_repository import NewObjection, StoredObjection
+from registry.store.upload_repository import NewOriginal
+
+if TYPE_CHECKING:
+    from registry.intake.upload_files import UploadedFile
+    from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
+    from registry.store.unit_of_work import UnitOfWork
+
+MOST_FILES: Final = 10
+LONGEST_STATEMENT: Final = 5_000
+_LONGEST_NAME: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lodging:
+    """An objection as it is brought; exactly one of `ban_no` and `check_no` is stated.
+
+    `client_id` is the licensing system it comes through; None: on paper. `lodged_through` names the office.
+    """
+
+    ban_no: str | None
+    check_no: str | None
+    objector: str = field(repr=False)
+    statement: str = field(repr=False)
+    received_on: datetime.date
+    lodged_through: str
+    client_id: int | None = None
+    files: Sequence[tuple[str, bytes]] = field(default=(), repr=False)
+
+
+def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> StoredObjection:
+    """Keep an objection with its evidence; recorded. It is due by the policy, in working days from its receipt.
+
+    Raises InvalidInputError naming the field: nothing or both stated, no such ban or check, a day to come, a file that
+    cannot be read.
+    """
+    files = _files(lodging.files)
+    stated = _stated(services, lodging)
+    with services.store.write() as uow:
+        kept = uow.objections.lodge(_new(services, uow, stated, actor))
+        for file in files:
+            form = "text" if file.form is None else file.form.value
+            new = NewOriginal(file.name, form, file.content)
+            uow.objections.attach(kept.id, keep_original(uow, new, kept.region or "", actor).id)
+        facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
+        about: dict[str, str | int] = {
+            "ban_no": kept.ban_no or "",
+            "check_no": kept.check_no or "",
+            "files": len(files),
+        }
+        uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, {**facts, **about})
+    return kept
+
+
+def _new(services: Services, uow: UnitOfWork, stated: Lodging, actor: DeskActor) -> NewObjection:
+    return NewObjection(
+        ban_no=stated.ban_no,
+        check_no=stated.check_no,
+        region=_region(uow, stated, actor),
+        client_id=stated.client_id,
+        received_on=stated.received_on,
+        due_on=add_working_days(stated.received_on, services.policy.desk.decide_objection),
+        lodged_by=actor.text,
+        objector=stated.objector,
+        lodged_through=stated.lodged_through,
+        statement=stated.statement,
+    )
+
+
+def _stated(services: Services, lodging: Lodging) -> Lodging:
+    ban_no, check_no = (lodging.ban_no or "").strip() or None, (lodging.check_no or "").strip() or None
+    if (ban_no is None) == (check_no is None):
+        raise InvalidInputError([FieldFault("ban_no", "one_of_two", "state a ban or a check, one of the two")])
+    if lodging.received_on > services.clock.today():
+        raise InvalidInputError([FieldFault("received_on", "in_the_future", "must not be a day to come")])
+    return Lodging(
+        ban_no,
+        check_no,
+        _text(lodging.objector, "objector", _LONGEST_NAME),
+        _text(lodging.statement, "statement", LONGEST_STATEMENT),
+        lodging.received_on,
+        _text(lodging.lodged_through, "lodged_through", _LONGEST_NAME),
+        lodging.client_id,
+    )
+
+
+def _text(text: str, name: str, longest: int) -> str:
+    return stated_note(text, name, required=True, longest=longest) or ""
+
+
+def _region(uow: UnitOfWork, stated: Lodging, actor: DeskActor) -> str | None:
+    """Return the province that decides: the case's, or that of the ban's first record; else the actor's."""
+    own = None if actor.region is None else actor.region[:2]
+    if stated.check_no is not None:
+        case = uow.cases.find(stated.check_no)
+        if case is None:
+            raise InvalidInputError([FieldFault("check_no", "no_such_check", "no application was held under it")])
+        return case.region or own
+    subject = uow.lists.subjects_numbered([stated.ban_no or ""]).get(stated.ban_no or "")
+    if subject is None:
+        raise InvalidInputError([FieldFault("ban_no", "no_such_ban", "there is no ban of this number")])
+    return next((record.source_region for record in uow.lists.records_founding(subject)), own)
+
+
+def _files(files: Sequence[tuple[str, bytes]]) -> list[UploadedFile]:
+    """Return the files as they will be kept; a folder of files counts as its files."""
+    opened = [each for name, content in files for each in open_upload(content, name)]
+    if len(opened) > MOST_FILES:
+        raise InvalidInputError([FieldFault("files", "too_many", f"at most {MOST_FILES} files")])
+    if any(each.fault is not None for each in opened):
+        raise InvalidInputError([FieldFault("files", "unreadable_file", "text, Word or PDF files only")])
+    return opened

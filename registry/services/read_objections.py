@@ -1,0 +1,129 @@
+"""Show objections: the list of them, and one with its evidence; opening one is a look-up and recorded."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from registry.errors import NotFoundError
+from registry.ledger.events import EventKind
+from registry.services.decide_objection import first_deciders, open_objection
+from registry.services.desk_step import is_one_party
+from registry.store.objection_repository import Attachment, ObjectionFilter, StoredObjection
+
+if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
+    from registry.store.case_values import StoredCase
+    from registry.store.client_repository import Client
+    from registry.store.unit_of_work import UnitOfWork
+    from registry.store.upload_repository import OpenedOriginal
+
+OBJECTIONS_A_PAGE: Final = 50
+Place = tuple[datetime.date, int]
+"""Where a page ended: the day it is due, and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionPage:
+    """A page of objections in the order they are due; `following` is where the next one begins (None: the last)."""
+
+    objections: tuple[StoredObjection, ...]
+    following: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """An objection with all it takes to decide it.
+
+    `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected;
+    `earlier`: what was stated before about the same; `may_decide`: the actor did not decide before.
+    """
+
+    objection: StoredObjection
+    attachments: tuple[Attachment, ...]
+    case: StoredCase | None
+    documents: tuple[tuple[str, str], ...]
+    earlier: tuple[StoredObjection, ...] = field(repr=False)
+    may_decide: bool
+
+
+def list_objections(
+    services: Services, wanted: ObjectionFilter, actor: DeskActor, after: Place | None = None
+) -> ObjectionPage:
+    """Return a page of objections; of another region than the actor's there are none."""
+    with services.store.read() as uow:
+        found = uow.objections.page(_within(wanted, actor), after, OBJECTIONS_A_PAGE + 1)
+    shown = tuple(found[:OBJECTIONS_A_PAGE])
+    more = len(found) > OBJECTIONS_A_PAGE
+    return ObjectionPage(shown, (shown[-1].due_on, shown[-1].id) if more else None)
+
+
+def count_objections(services: Services, wanted: ObjectionFilter, actor: DeskActor) -> int:
+    """Return how many objections of the actor's region there are."""
+    with services.store.read() as uow:
+        return uow.objections.count(_within(wanted, actor))
+
+
+def read_objection(services: Services, objection_no: str, actor: DeskActor) -> ObjectionView:
+    """Return an objection, once the look-up is recorded. Raises NotFoundError where the region has none."""
+    with services.store.write() as uow:
+        found = open_objection(uow, objection_no, actor)
+        uow.ledger.record(EventKind.OBJECTION_READ, actor.text, {"objection_no": objection_no})
+    with services.store.read() as uow:
+        return _viewed(uow, found, actor)
+
+
+def read_attachment(services: Services, objection_no: str, original_no: str, actor: DeskActor) -> OpenedOriginal:
+    """Return a file that came with an objection, once the look-up is recorded. Raises NotFoundError."""
+    with services.store.write() as uow:
+        found = open_objection(uow, objection_no, actor)
+        kept = [each for each in uow.objections.attachments(found.id) if each.original_no == original_no]
+        if not kept:
+            raise NotFoundError("there is no such file")
+        uow.ledger.record(EventKind.ORIGINAL_READ, actor.text, {"original_no": original_no})
+        return uow.originals.open(kept[0].original_id)
+
+
+def read_own_objection(services: Services, objection_no: str, client: Client) -> StoredObjection:
+    """Return an objection to the system it was lodged through. Raises NotFoundError."""
+    with services.store.read() as uow:
+        found = uow.objections.find(objection_no)
+    if found is None or found.client_id != client.id:
+        raise NotFoundError("there is no such objection")
+    return found
+
+
+def _viewed(uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
+    bans = _bans_of(uow, found)
+    earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
+    return ObjectionView(
+        objection=found,
+        attachments=tuple(uow.objections.attachments(found.id)),
+        case=None if found.check_no is None else uow.cases.find(found.check_no),
+        documents=tuple(_documents(uow, bans)),
+        earlier=tuple(earlier),
+        may_decide=not any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))),
+    )
+
+
+def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:
+    if found.ban_no is not None:
+        return [found.ban_no]
+    case = uow.cases.find(found.check_no or "")
+    return [] if case is None else [match.ban_no for match in uow.cases.matches(case.id)]
+
+
+def _documents(uow: UnitOfWork, bans: Sequence[str]) -> list[tuple[str, str]]:
+    records = [
+        record.record_no
+        for subject in uow.lists.subjects_numbered(bans).values()
+        for record in uow.lists.records_founding(subject)
+    ]
+    return [(each.document_no, each.kind.value) for each in uow.desk.of_records(records)]
+
+
+def _within(wanted: ObjectionFilter, actor: DeskActor) -> ObjectionFilter:
+    return wanted if actor.region is None else replace(wanted, region=actor.region[:2])

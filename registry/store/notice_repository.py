@@ -1,0 +1,277 @@
+"""What licensing systems are told: notices in the order of their numbers, and where each system wants them."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+
+from registry.errors import ConflictError
+from registry.store.list_reading import parts
+from registry.store.notice_tables import client_notice, correction_state, notice_count, webhook
+from registry.store.tables import api_client
+from registry.store.transaction import Transaction
+from registry.store.upsert import upsert
+
+_NUMBER_BYTES: Final = 8
+
+
+class NoticeKind(StrEnum):
+    """What a licensing system can be told."""
+
+    OUTCOME_CONFIRMED = "outcome_confirmed"
+    OUTCOME_RELEASED = "outcome_released"
+    OUTCOME_WITHDRAWN = "outcome_withdrawn"
+    OUTCOME_REOPENED = "outcome_reopened"
+    ANSWER_CORRECTED = "answer_corrected"
+    LATE_BAN = "late_ban"
+    OBJECTION_DECIDED = "objection_decided"
+
+
+class NoticeView(StrEnum):
+    """Which notices somebody looks at: to be delivered still, given up, or not acknowledged in time."""
+
+    UNDELIVERED = "undelivered"
+    DEAD = "dead"
+    UNACKNOWLEDGED = "unacknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """Something a system must know; `content` holds numbers, codes and days, and names nobody.
+
+    `due_on`: the last day on which it is acknowledged in time (None: it need not be).
+    """
+
+    client_id: int
+    kind: NoticeKind
+    check_no: str | None
+    application_no: str | None
+    region: str | None
+    content: Mapping[str, str | int | None]
+    due_on: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice as it is kept; `number` counts those of its system."""
+
+    id: int
+    notice_no: str
+    client_id: int
+    number: int
+    kind: NoticeKind
+    check_no: str | None
+    application_no: str | None
+    region: str | None
+    content: Mapping[str, str | int | None]
+    made_at: datetime.datetime
+    due_on: datetime.date | None
+    delivered_at: datetime.datetime | None
+    attempts: int
+    retry_at: datetime.datetime | None
+    last_fault: str | None
+    dead_at: datetime.datetime | None
+    acknowledged_at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a system wants to be told."""
+
+    client_id: int
+    url: str
+    made_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueNotice:
+    """A notice that is to be sent now, and where to."""
+
+    notice: StoredNotice
+    url: str
+
+
+_NOTICE: Final = tuple(client_notice.c[name] for name in StoredNotice.__dataclass_fields__)
+# Sent neither to a system that has seen it nor to one that may not call any more.
+_TO_SEND: Final = (
+    client_notice.c.retry_at.is_not(None),
+    client_notice.c.delivered_at.is_(None),
+    client_notice.c.acknowledged_at.is_(None),
+    webhook.c.disabled_at.is_(None),
+    api_client.c.disabled_at.is_(None),
+)
+_WITH_WEBHOOK: Final = client_notice.join(webhook, webhook.c.client_id == client_notice.c.client_id).join(
+    api_client, api_client.c.id == client_notice.c.client_id
+)
+
+
+class NoticeRepository:
+    """Keeps notices and webhooks."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def make(self, new: NewNotice) -> StoredNotice:
+        """Keep a notice, to be sent from now on."""
+        now, row_id = self._transaction.now(), self._transaction.new_ids(client_notice, 1)[0]
+        values = {name: getattr(new, name) for name in NewNotice.__dataclass_fields__}
+        values |= {"id": row_id, "notice_no": f"N{secrets.token_hex(_NUMBER_BYTES).upper()}"}
+        values |= {"number": self._next_number(new.client_id), "made_at": now, "retry_at": now, "attempts": 0}
+        self._transaction.connection.execute(insert(client_notice).values(values))
+        return self._one(client_notice.c.id == row_id)
+
+    def find(self, notice_no: str) -> StoredNotice | None:
+        """Return a notice; None where there is none."""
+        query = select(*_NOTICE).where(client_notice.c.notice_no == notice_no)
+        row = self._transaction.connection.execute(query).first()
+        return None if row is None else _notice(row)
+
+    def page(self, client_id: int, after: int, most: int) -> list[StoredNotice]:
+        """Return at most so many notices of a system after a number, in their order."""
+        own = (client_notice.c.client_id == client_id, client_notice.c.number > after)
+        return self._many(own, client_notice.c.number, most)
+
+    def of_check(self, check_no: str) -> list[StoredNotice]:
+        """Return what was told of a check, oldest first."""
+        return self._many((client_notice.c.check_no == check_no,), client_notice.c.id, None)
+
+    def to_send(self, now: datetime.datetime, most: int) -> list[DueNotice]:
+        """Return at most so many notices that are due to be sent, those that wait longest first."""
+        query = select(*_NOTICE, webhook.c.url).select_from(_WITH_WEBHOOK)
+        query = query.where(*_TO_SEND, client_notice.c.retry_at <= now)
+        rows = self._transaction.connection.execute(query.order_by("retry_at", client_notice.c.id).limit(most)).all()
+        return [DueNotice(_notice(row, but="url"), row.url) for row in rows]
+
+    def newest_to_send(self) -> int | None:
+        """Return the id of the newest notice nobody has tried to send yet; None where there is none."""
+        query = select(func.max(client_notice.c.id)).select_from(_WITH_WEBHOOK)
+        found = self._transaction.connection.execute(query.where(*_TO_SEND, client_notice.c.attempts == 0)).scalar()
+        return None if found is None else int(found)
+
+    def note_delivered(self, notice_id: int, attempts: int) -> None:
+        """Note that a notice arrived."""
+        now = self._transaction.now()
+        self._change(notice_id, delivered_at=now, attempts=attempts, retry_at=None, last_fault=None, dead_at=None)
+
+    def note_failed(self, notice_id: int, attempts: int, fault: str, retry_at: datetime.datetime | None) -> None:
+        """Note that a notice did not arrive; without a time to try again it is given up."""
+        dead_at = self._transaction.now() if retry_at is None else None
+        self._change(notice_id, attempts=attempts, last_fault=fault, retry_at=retry_at, dead_at=dead_at)
+
+    def resend(self, notice_id: int) -> None:
+        """Have a notice sent again, as if it had never been tried."""
+        now = self._transaction.now()
+        self._change(notice_id, attempts=0, retry_at=now, dead_at=None, delivered_at=None, last_fault=None)
+
+    def acknowledge(self, notice_id: int) -> bool:
+        """Note that its system has taken note; False where it had before."""
+        this = (client_notice.c.id == notice_id, client_notice.c.acknowledged_at.is_(None))
+        values = {"acknowledged_at": self._transaction.now(), "retry_at": None, "dead_at": None}
+        return self._transaction.connection.execute(update(client_notice).where(*this).values(values)).rowcount == 1
+
+    def seen(
+        self, view: NoticeView, today: datetime.date, region: str | None = None, after: int = 0, most: int = 50
+    ) -> list[StoredNotice]:
+        """Return at most so many notices of a view (of a region), oldest first, after an id."""
+        conditions = (*_VIEWS[view](today), *_in_region(region), client_notice.c.id > after)
+        return self._many(conditions, client_notice.c.id, most)
+
+    def count(self, view: NoticeView, today: datetime.date, region: str | None = None) -> int:
+        """Return how many notices of a view there are."""
+        query = select(func.count()).select_from(client_notice).where(*_VIEWS[view](today), *_in_region(region))
+        return int(self._transaction.connection.execute(query).scalar_one())
+
+    def forget(self, check_nos: Iterable[str]) -> None:
+        """Erase what was told of decisions that are erased."""
+        for part in parts(sorted(set(check_nos))):
+            self._transaction.connection.execute(delete(client_notice).where(client_notice.c.check_no.in_(part)))
+
+    def corrected_to(self) -> int:
+        """Return up to which list version past answers were compared; 0 before the first time."""
+        return self._transaction.connection.execute(select(correction_state.c.list_version)).scalar() or 0
+
+    def correct_to(self, former: int, version: int) -> None:
+        """Note how far that has come. Raises ConflictError where another run has come further since."""
+        if self._transaction.connection.execute(select(correction_state.c.id)).first() is None:
+            self._transaction.connection.execute(insert(correction_state).values(id=1, list_version=0))
+        same = correction_state.c.list_version == former
+        moved = update(correction_state).where(same).values(list_version=version)
+        if self._transaction.connection.execute(moved).rowcount != 1:
+            raise ConflictError("another run has followed the list")
+
+    def webhook(self, client_id: int) -> Webhook | None:
+        """Return where a system wants to be told; None where it asks by itself."""
+        query = select(webhook.c.client_id, webhook.c.url, webhook.c.made_at)
+        standing = (webhook.c.client_id == client_id, webhook.c.disabled_at.is_(None))
+        row = self._transaction.connection.execute(query.where(*standing)).first()
+        return None if row is None else Webhook(*row)
+
+    def keep_webhook(self, client_id: int, url: str) -> None:
+        """Keep where a system wants to be told, in place of any other."""
+        stated = {"url": url, "made_at": self._transaction.now(), "disabled_at": None}
+        add = upsert(self._transaction.connection, webhook).values(client_id=client_id, **stated)
+        self._transaction.connection.execute(
+            add.on_conflict_do_update(index_elements=[webhook.c.client_id], set_=stated)
+        )
+
+    def end_webhook(self, client_id: int) -> bool:
+        """Stop telling a system by itself; False where nothing was told it so."""
+        standing = (webhook.c.client_id == client_id, webhook.c.disabled_at.is_(None))
+        ended = update(webhook).where(*standing).values(disabled_at=self._transaction.now())
+        return self._transaction.connection.execute(ended).rowcount == 1
+
+    def _next_number(self, client_id: int) -> int:
+        """Take the system's next number; its row is locked until the transaction ends."""
+        add = upsert(self._transaction.connection, notice_count).values(client_id=client_id, last=1)
+        add = add.on_conflict_do_update(
+            index_elements=[notice_count.c.client_id], set_={"last": notice_count.c.last + 1}
+        )
+        return int(self._transaction.connection.execute(add.returning(notice_count.c.last)).scalar_one())
+
+    def _change(self, notice_id: int, **values: Any) -> None:
+        self._transaction.connection.execute(
+            update(client_notice).where(client_notice.c.id == notice_id).values(values)
+        )
+
+    def _one(self, condition: ColumnElement[bool]) -> StoredNotice:
+        return _notice(self._transaction.connection.execute(select(*_NOTICE).where(condition)).one())
+
+    def _many(self, conditions: Sequence[ColumnElement[bool]], order: Any, most: int | None) -> list[StoredNotice]:
+        query = select(*_NOTICE).where(*conditions).order_by(order).limit(most)
+        return [_notice(row) for row in self._transaction.connection.execute(query)]
+
+
+def _undelivered(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    notice = client_notice.c
+    return notice.delivered_at.is_(None), notice.acknowledged_at.is_(None), notice.dead_at.is_(None)
+
+
+def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    return (client_notice.c.dead_at.is_not(None),)
+
+
+def _unacknowledged(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    return client_notice.c.acknowledged_at.is_(None), client_notice.c.due_on < today
+
+
+_VIEWS: Final = {
+    NoticeView.UNDELIVERED: _undelivered,
+    NoticeView.DEAD: _dead,
+    NoticeView.UNACKNOWLEDGED: _unacknowledged,
+}
+
+
+def _in_region(region: str | None) -> tuple[ColumnElement[bool], ...]:
+    own = client_notice.c.region
+    return () if region is None else (or_(own == region[:2], own.is_(None)),)
+
+
+def _notice(row: Any, but: str | None = None) -> StoredNotice:
+    values = {name: value for name, value in row._mapping.items() if name != but}
+    return StoredNotice(**{**values, "kind": NoticeKind(row.kind)})

@@ -1,0 +1,134 @@
+"""Objections and notices at the console: lodged on paper, decided by somebody else, sent again."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+
+from registry.clock import FixedClock
+from registry.services.context import Services
+from registry.services.correct_answers import tell_late_ban
+from registry.store.account_repository import UserRole
+from registry.store.notice_repository import NoticeView
+from registry.store.objection_repository import ObjectionState
+from tests.api.console.conftest import SignInAs
+from tests.api.console.people import Visitor
+from tests.registry.services.cases_at_hand import blocked, list_somebody, office
+
+WORDS = "系同名同号，我从未在该公司任职。"
+
+
+def lodged(visitor: Visitor, number: str, about: str = "ban", **changes: str) -> str:
+    """Lodge an objection by the form; return its number."""
+    fields = {"about": about, "number": number, "received_on": "2025-11-20", "objector": "王示例"}
+    fields |= {"lodged_through": "某县行政审批局", "statement": WORDS, "csrf": visitor.csrf(), **changes}
+    evidence = {"files": (io.BytesIO("公安机关证明。".encode()), "证明.txt")}
+    answer = visitor.client.post("/objections/lodge", data={**fields, **evidence})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.location).rpartition("/")[2]
+
+
+def body(visitor: Visitor, path: str) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True)
+
+
+def decided(visitor: Visitor, number: str, decision: str) -> int:
+    version = re.search(r'name="row_version" value="(\d+)"', body(visitor, f"/objections/{number}"))
+    fields = {"decision": decision, "reason": "再审判决书", "row_version": version[1] if version else "1"}
+    return visitor.post(f"/objections/{number}", **fields).status_code
+
+
+def test_an_objection_on_paper_is_lodged_with_evidence_and_shown_to_its_region(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    regulator = sign_in_as(UserRole.REGULATOR)
+    number = lodged(regulator, list_somebody(services))
+    page = body(regulator, f"/objections/{number}")
+    assert WORDS in page
+    original = re.search(r"files/(O[0-9A-F]+)", page)
+    assert original is not None
+    given = regulator.post(f"/objections/{number}/files/{original[1]}")
+    assert given.get_data(as_text=True) == "公安机关证明。"
+    assert number in body(sign_in_as(UserRole.AUDITOR), "/objections")
+    elsewhere = sign_in_as(UserRole.REGULATOR, "32")
+    assert elsewhere.get(f"/objections/{number}").status_code == 404
+    assert number not in body(elsewhere, "/objections")
+
+
+def test_what_is_wrong_with_the_form_stands_beside_its_field_and_nothing_typed_is_lost(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    regulator = sign_in_as(UserRole.REGULATOR)
+    fields = {"about": "check", "number": "C0", "received_on": "2025-11-20", "objector": "王示例"}
+    answer = regulator.post("/objections/lodge", **fields, lodged_through="某局", statement=WORDS)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'id="fault-number"' in page
+    assert WORDS in page
+    for received_on in ("gestern", "2099-01-01"):
+        again = regulator.post("/objections/lodge", **(fields | {"received_on": received_on}))
+        assert 'id="fault-received_on"' in again.get_data(as_text=True)
+
+
+def test_a_decision_needs_a_choice_a_reason_and_somebody_who_saw_it_as_it_is(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    regulator, other = sign_in_as(UserRole.REGULATOR), sign_in_as(UserRole.REGULATOR)
+    number = lodged(regulator, list_somebody(services))
+    assert 'id="fault-decision"' in regulator.post(f"/objections/{number}").get_data(as_text=True)
+    unsaid = regulator.post(f"/objections/{number}", decision="reject", reason=" ", row_version="1")
+    assert 'id="fault-reason"' in unsaid.get_data(as_text=True)
+    stale = regulator.post(f"/objections/{number}", decision="reject", reason="证据不足", row_version="7")
+    assert "证据不足" in stale.get_data(as_text=True)
+    assert decided(other, number, "uphold") == 303
+    page = body(regulator, f"/objections/{number}")
+    assert "须在文书处更正" in page
+    assert "再审判决书" in page
+    assert number in body(regulator, "/objections?view=pending")
+    assert number not in body(regulator, "/objections")
+
+
+def test_an_objection_to_a_hold_is_upheld_and_released_with_one_act(services: Services, sign_in_as: SignInAs) -> None:
+    list_somebody(services)
+    check_no = blocked(office(services))
+    regulator = sign_in_as(UserRole.REGULATOR)
+    number = lodged(regulator, check_no, "check")
+    assert decided(regulator, number, "release") == 303
+    with services.store.read() as uow:
+        objection = uow.objections.find(number)
+        (step,) = uow.cases.steps(1)
+    assert objection is not None
+    assert objection.state is ObjectionState.UPHELD
+    assert step.kind == "release_proposed"
+
+
+def test_an_overdue_objection_says_so_in_words(services: Services, clock: FixedClock, sign_in_as: SignInAs) -> None:
+    number = lodged(sign_in_as(UserRole.REGULATOR), list_somebody(services))
+    clock.advance(datetime.timedelta(days=60))
+    later = sign_in_as(UserRole.REGULATOR)
+    assert "逾期" in body(later, "/objections")
+    assert "已过" in body(later, f"/objections/{number}")
+
+
+def test_notices_past_their_day_are_shown_and_those_given_up_sent_again(
+    services: Services, clock: FixedClock, sign_in_as: SignInAs
+) -> None:
+    list_somebody(services)
+    check_no = blocked(office(services))
+    with services.store.write() as uow:
+        client = uow.clients.listed()[0].client
+        notice = tell_late_ban(services, uow, client.id, check_no, 12)
+        uow.notices.note_failed(notice.id, 15, "http_503", None)
+    clock.advance(datetime.timedelta(days=30))
+    page = body(sign_in_as(UserRole.AUDITOR), "/notices")
+    assert notice.notice_no in page
+    assert "逾期" in page
+    regulator = sign_in_as(UserRole.REGULATOR)
+    assert "503" in body(regulator, "/notices?view=dead")
+    assert regulator.post(f"/notices/{notice.notice_no}/resend").status_code == 303
+    with services.store.read() as uow:
+        assert uow.notices.count(NoticeView.DEAD, services.clock.today()) == 0
+        assert uow.notices.count(NoticeView.UNDELIVERED, services.clock.today()) == 1

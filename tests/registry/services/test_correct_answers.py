@@ -1,0 +1,130 @@
+"""Corrections reach past answers: by whichever door the list changes, once, and the licensing systems are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from registry.errors import ConflictError
+from registry.law.working_days import add_working_days
+from registry.services.context import Services
+from registry.services.correct_answers import Corrected, correct_answers, news, tell_late_ban
+from registry.services.decide_case import Hearing, find_same, record_hearing
+from registry.services.decide_objection import Decision, decide_objection
+from registry.services.lodge_objection import Lodging, lodge_objection
+from registry.store.case_values import CaseState, Finding
+from registry.store.notice_repository import NoticeKind, NoticeView
+from tests.api.rest.caller import Caller, applicant
+from tests.invented_list import report_fresh
+from tests.registry.intake.list_rows_at_hand import Row, conviction, id_number
+from tests.registry.services.cases_at_hand import FIRST, SECOND, acting, case_of, match_of, office
+from tests.registry.services.register_under_test import take
+
+ROW = conviction()
+WITHDRAWN = ROW | {"version": "2", "operation": "withdraw", "withdraw_reason": "再审改判无罪"}
+OTHER_NUMBER = ROW | {"version": "2", "id_number": id_number("19550101", "402"), "birth_date": "1955-01-01"}
+OTHER_COURT = ROW | {"version": "2", "court": "杭州市中级人民法院"}
+
+
+@pytest.fixture
+def caller(services: Services) -> Caller:
+    report_fresh(services)
+    take(services, ROW)
+    correct_answers(services)
+    return office(services)
+
+
+def held(caller: Caller, **stated: Any) -> str:
+    answer = caller.check(applicant(ROW["name"], ROW["id_number"], **stated)).get_json()
+    assert answer["verdict"] == "block"
+    return str(answer["check_no"])
+
+
+def change(services: Services, row: Row) -> Corrected:
+    take(services, row)
+    return correct_answers(services)
+
+
+def confirm(services: Services, check_no: str) -> None:
+    record_hearing(services, acting(services, check_no), Hearing(True, services.clock.today(), "书面", "放弃"))
+    reasons = {"reason": "一致", "legal_basis": "食品安全法第一百三十五条第二款"}
+    find_same(services, acting(services, check_no), match_of(services, check_no).id, reasons)
+
+
+def told(services: Services) -> list[NoticeKind]:
+    with services.store.read() as uow:
+        client = uow.clients.listed()[0].client
+        return [each.kind for each in uow.notices.page(client.id, 0, 50)]
+
+
+@pytest.mark.parametrize("row", [WITHDRAWN, OTHER_NUMBER])
+def test_a_ban_that_ends_or_turns_out_to_be_somebody_elses_reaches_every_past_answer(
+    services: Services, caller: Caller, row: Row
+) -> None:
+    open_one, decided = held(caller), held(caller)
+    confirm(services, decided)
+    assert change(services, row) == Corrected(bans=1, answers=2)
+    for check_no in (open_one, decided):
+        assert case_of(services, check_no).state is CaseState.WITHDRAWN
+        assert caller.get(f"/v1/checks/{check_no}").get_json()["outcome"] == "withdrawn"
+    assert told(services).count(NoticeKind.ANSWER_CORRECTED) == 2
+
+
+def test_what_follows_from_a_change_follows_once(services: Services, caller: Caller) -> None:
+    held(caller)
+    change(services, WITHDRAWN)
+    before = told(services)
+    assert correct_answers(services) == Corrected()
+    assert told(services) == before
+    with services.store.read() as uow:
+        assert news(uow) is None
+    with pytest.raises(ConflictError), services.store.write() as uow:
+        uow.notices.correct_to(0, 1)
+
+
+def test_a_change_that_leaves_the_ban_standing_corrects_nothing(services: Services, caller: Caller) -> None:
+    check_no = held(caller)
+    assert change(services, OTHER_COURT).answers == 0
+    assert match_of(services, check_no).finding is Finding.OPEN
+    assert told(services) == []
+
+
+def test_a_correction_is_to_be_acknowledged_in_working_days_and_is_seen_when_it_is_not(
+    services: Services, caller: Caller
+) -> None:
+    check_no = held(caller)
+    change(services, WITHDRAWN)
+    with services.store.read() as uow:
+        notice = next(each for each in uow.notices.of_check(check_no) if each.kind is NoticeKind.ANSWER_CORRECTED)
+        due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
+        assert notice.due_on == due_on
+        assert notice.content == {"ban_no": match_of(services, check_no).ban_no, "outcome": "withdrawn"}
+        late = add_working_days(due_on, 1)
+        assert uow.notices.count(NoticeView.UNACKNOWLEDGED, due_on) == 0
+        assert uow.notices.count(NoticeView.UNACKNOWLEDGED, late) == 1
+
+
+def test_an_upheld_objection_is_met_when_the_list_changes(services: Services, caller: Caller) -> None:
+    ban_no = match_of(services, held(caller)).ban_no
+    day = services.clock.today()
+    objection = lodge_objection(services, Lodging(ban_no, None, "王建国", "再审已改判", day, "某局"), FIRST)
+    decide_objection(services, objection.objection_no, Decision(True, "再审判决书"), SECOND)
+    assert change(services, WITHDRAWN).objections == 1
+    with services.store.read() as uow:
+        stored = uow.objections.find(objection.objection_no)
+    assert stored is not None
+    assert not stored.correction_pending
+
+
+def test_a_system_is_told_of_a_late_ban_with_the_days_that_passed(services: Services, caller: Caller) -> None:
+    check_no = str(caller.check(applicant("赵无关", id_number("19880115", "407"))).get_json()["check_no"])
+    with services.store.write() as uow:
+        client = uow.clients.listed()[0].client
+        notice = tell_late_ban(services, uow, client.id, check_no, 12)
+    assert (notice.kind, notice.content, notice.application_no) == (
+        NoticeKind.LATE_BAN,
+        {"days_ago": 12},
+        "339900-2025-000001",
+    )
+    assert notice.due_on is not None
