@@ -12,11 +12,12 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.look_back import look_back
 from registry.store.account_repository import UserRole
+from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewChange
 from tests.api.console.conftest import SignInAs
 from tests.api.console.people import Visitor
 from tests.api.rest.caller import applicant
 from tests.invented_list import Listing, person, put_on_list, report_fresh
-from tests.registry.services.cases_at_hand import NAME, NUMBER, office
+from tests.registry.services.cases_at_hand import NAME, NUMBER, blocked, list_somebody, office
 
 
 def found_later(services: Services, clock: FixedClock) -> str:
@@ -47,6 +48,23 @@ def test_a_finding_says_how_many_days_ago_and_leads_to_the_check(sign_in_as: Sig
     assert f'value="{check_no}"' in words(regulator, f"/replay?check_no={check_no}")
     assert check_no not in words(regulator, "/look-back?kind=lifted")
     assert check_no not in words(sign_in_as(UserRole.REGULATOR, "31"), "/look-back?region=33")
+
+
+def test_a_lifting_leads_to_the_case_of_whoever_was_held(
+    services: Services, sign_in_as: SignInAs, clock: FixedClock
+) -> None:
+    list_somebody(services)
+    held = blocked(office(services))
+    with services.store.write() as uow:
+        change = NewChange(1, ChangeKind.LIFTED, "33", 1)
+        uow.lists.write(ListWrites(ended_records={1: EndReason.WITHDRAWN}, changes=[change]))
+    clock.advance(datetime.timedelta(hours=1))
+    look_back(services)
+    regulator = sign_in_as(UserRole.REGULATOR)
+    shown = words(regulator, "/look-back?kind=lifted")
+    assert "当时“拦截”，现在会是“未发现”" in shown
+    assert f'href="/cases/{held}"' in shown
+    assert regulator.get(f"/cases/{held}").status_code == 200
 
 
 def test_a_regulator_of_the_region_settles_it_once(services: Services, sign_in_as: SignInAs, check_no: str) -> None:
