@@ -109,12 +109,15 @@ class Door:
             return {"json": self._told_by_offices(row)}
         if row["route"] in SAID_BY_PROVINCES:
             return {"json": self._said(row["route"], row["about"])}
-        if row["route"].startswith("/v1/cases"):
-            return {"json": self._noted(self.checks[row["about"]])}
-        if row["route"].startswith("/v1/judgments"):
-            return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
+        if row["route"].startswith(("/v1/cases", "/v1/judgments")):
+            return {"json": self._stepped(row["route"], row["about"])}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+    def _stepped(self, route: str, about: str) -> dict[str, Any]:
+        if route.startswith("/v1/cases"):
+            return self._noted(self.checks[about])
+        return _step(route.rpartition("/")[2], self.judgments.get(about))
 
     def _noted(self, check_no: str) -> dict[str, Any]:
         return {"step": "note", "expected": case_of(self.services, check_no).row_version, "text": "x"}

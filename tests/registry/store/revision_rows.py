@@ -260,7 +260,7 @@ _AT_0009: dict[str, dict[str, Any]] = {
     "objection_attachment": {"objection_id": 1, "original_id": 1},
 }  # fmt: skip
 
-_AT_0012: dict[str, dict[str, Any]] = {
+_AT_0010: dict[str, dict[str, Any]] = {
     **_AT_0009,
     "ledger_entry": {**_AT_0009["ledger_entry"], "about": "c-1", "session_id": 1},
     "look_up_sample": {
@@ -277,18 +277,18 @@ _AT_0012: dict[str, dict[str, Any]] = {
     },
 }
 
-_AT_0013: dict[str, dict[str, Any]] = {
-    **_AT_0012,
+_AT_0011: dict[str, dict[str, Any]] = {
+    **_AT_0010,
     "answer_day": {"day": _DAY, "region": "33", "verdict": "clear", "answers": 7},
 }
 
-_AT_0010: dict[str, dict[str, Any]] = {
-    **_AT_0013,
-    "basis": {**_AT_0013["basis"], "from_version": 1, "until_version": None},
+_AT_0012: dict[str, dict[str, Any]] = {
+    **_AT_0011,
+    "basis": {**_AT_0011["basis"], "from_version": 1, "until_version": None},
 }  # fmt: skip
 
-_AT_0011: dict[str, dict[str, Any]] = {
-    **_AT_0010,
+_AT_0013: dict[str, dict[str, Any]] = {
+    **_AT_0012,
     "look_back_state": {"id": 1, "list_version": 1, "target_version": 2, "after_id": 7, "checks": 7, "listed": 1},
     "look_back_finding": {
         "id": 1, "check_no": "c-1", "subject_no": "1", "subject_id": 1, "kind": "listed", "verdict_then": "clear",
@@ -312,8 +312,8 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0007": _AT_0007,
     "0008": _AT_0008,
     "0009": _AT_0009,
-    "0012": _AT_0012,
-    "0013": _AT_0013,
     "0010": _AT_0010,
     "0011": _AT_0011,
+    "0012": _AT_0012,
+    "0013": _AT_0013,
 }
