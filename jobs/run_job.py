@@ -14,6 +14,7 @@ from jobs.schedule import Job
 from registry.errors import LeaseLostError, PartnerUnavailableError, RegistryError, UnavailableError, UnforeseenError
 from registry.services.context import Services
 from registry.services.each_alone import Alone
+from registry.services.rules_in_force import rules_in_force
 from registry.store.alarm_repository import AlarmKind
 from registry.store.job_repository import Ending, Outcome, Run
 from registry.store.lease_repository import Lease
@@ -77,7 +78,7 @@ def _run_led(services: Services, job: Job, heartbeat: Heartbeat) -> Outcome | No
         return Outcome.FAILED
     if turn is None:
         return None
-    led = replace(services, store=services.store.guarded(partial(_require, turn.lease)))
+    led = replace(_current(services), store=services.store.guarded(partial(_require, turn.lease)))
     try:
         with heartbeat.keeping(turn.lease):
             return _note(led, job, turn, _work(led, job, turn))
@@ -88,6 +89,15 @@ def _run_led(services: Services, job: Job, heartbeat: Heartbeat) -> Outcome | No
         _log.error("job", job=job.name, slot=turn.run.slot, outcome=Outcome.FAILED.value, error=failure.code)
         return Outcome.FAILED
     return None
+
+
+def _current(services: Services) -> Services:
+    """Return the services with the rules in force; where these cannot be read, those the worker began with."""
+    try:
+        return rules_in_force(services)
+    except RegistryError as failure:
+        _log.error("rules", outcome=Outcome.FAILED.value, error=failure.code)
+        return services
 
 
 def _take(services: Services, job: Job, heartbeat: Heartbeat) -> _Turn | None:

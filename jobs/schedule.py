@@ -12,6 +12,7 @@ from jobs.back_off import BackOff
 from jobs.correct_answers import correct_answers
 from jobs.count_answers import count_answers
 from jobs.deliver_notices import deliver_notices
+from jobs.look_back import look_back
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
 from jobs.watch_conduct import watch_conduct
@@ -74,6 +75,7 @@ _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
+    Job("look_back", 300, look_back, retry=_DAILY_RETRY),
     Job("correct_answers", 60, correct_answers, news=news_of_corrections),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),

@@ -28,20 +28,16 @@ class Piece(NamedTuple):
 
 
 class Aligned(NamedTuple):
-    """Two spellings in pieces; joined, the texts of each are what was given."""
+    """Two spellings in pieces; joined, the texts of each are what was given. `differing`: in how many places."""
 
     one: tuple[Piece, ...]
     other: tuple[Piece, ...]
-
-    @property
-    def differing(self) -> int:
-        """How many characters differ, counted on the side where they are more."""
-        return max(sum(len(piece.text) for piece in side if piece.fit is Fit.DIFFERS) for side in self)
+    differing: int
 
     @property
     def hidden(self) -> bool:
         """Whether some characters cannot be told."""
-        return any(piece.fit is Fit.HIDDEN for side in self for piece in side)
+        return any(piece.fit is Fit.HIDDEN for side in (self.one, self.other) for piece in side)
 
 
 def align(one: str, other: str) -> Aligned:
@@ -50,7 +46,8 @@ def align(one: str, other: str) -> Aligned:
     A dropped or added character moves the rest, so that only it differs; masked characters never do.
     """
     pairs = _pairs(one, other)
-    return Aligned(_pieces([(a, fit) for a, _, fit in pairs]), _pieces([(b, fit) for _, b, fit in pairs]))
+    differing = sum(fit is Fit.DIFFERS for _, _, fit in pairs)
+    return Aligned(_pieces([(a, fit) for a, _, fit in pairs]), _pieces([(b, fit) for _, b, fit in pairs]), differing)
 
 
 def _fit(a: str, b: str) -> Fit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from matching.model import DEFAULT
 from registry.clock import Clock, SystemClock
@@ -17,9 +16,10 @@ from registry.privacy.key_providers import KeyProvider
 from registry.privacy.keyring import Keyring
 from registry.privacy.keys_at_hand import KeysAtHand
 from registry.services.context import Services
-from registry.services.kept_rules import keep_rules, model_in_use
+from registry.services.kept_rules import keep_rules
 from registry.services.open_former_cases import open_former_cases
 from registry.services.rotate_signing_key import record_signing_key, settle_signing_key
+from registry.services.rules_in_force import rules_in_force
 from registry.settings import Mode, Settings
 from registry.store.engine import Store, open_store
 from registry.store.transaction import RuleVersions
@@ -64,12 +64,9 @@ def initialise(settings: Settings, clock: Clock | None = None) -> Services:
 
 
 def _judging(services: Services, *, shipped_model: bool) -> Services:
-    """Keep the wording of the rules at their first use, and judge by the model that is in use."""
+    """Keep the wording of the rules at their first use, and judge by those that were adopted."""
     keep_rules(services.store, Policy.wording(services.settings.policy), services.policy.version, _OPERATOR)
-    with services.store.read() as uow:
-        model = DEFAULT if shipped_model else model_in_use(uow)
-    services.store.versions = RuleVersions(model.version, services.policy.version)
-    return replace(services, model=model)
+    return rules_in_force(services, shipped_model=shipped_model)
 
 
 @contextmanager

@@ -57,6 +57,12 @@ def day_of(instant: datetime.datetime) -> datetime.date:
     return _require_aware(instant).astimezone(SHANGHAI).date()
 
 
+def end_of_day(day: datetime.date) -> datetime.datetime:
+    """Return the first instant after a day in Asia/Shanghai."""
+    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), SHANGHAI)
+    return midnight.astimezone(datetime.UTC)
+
+
 def _require_aware(instant: datetime.datetime) -> datetime.datetime:
     if instant.tzinfo is None:
         raise ValueError("an instant must name its time zone")

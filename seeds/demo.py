@@ -1,4 +1,4 @@
-"""Invented demo people of all four provinces, and three applications that show the three verdicts.
+"""Invented demo people of all four provinces, three applications that show the three verdicts, and those that wait.
 
 Nobody here exists: every ID number and credit code carries a county code that was never assigned (319900, 329900,
 339900, 349900). The rows show the situations the register knows: life ban on two counts and in two provinces,
@@ -21,6 +21,7 @@ from registry.services.import_list import import_list
 from registry.services.row_results import ImportReport
 
 _FILES = ("demo_convictions.csv", "demo_revocations.csv")
+_APPLICATIONS = "demo_applications.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,38 @@ def _request(number: str, name: str, id_number: str) -> dict[str, object]:
         "region": "339900",
         "subjects": [subject],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class DemoApplication:
+    """An application for regulators to decide: its request, and what they learn when they ask about it.
+
+    `truth` is how it was made up: `same` (the listed person), `other` (another), `doubtful` (more must be asked for).
+    """
+
+    request: Mapping[str, object]
+    truth: str
+    learned: str
+
+    @property
+    def application_no(self) -> str:
+        """The number the licensing system gave it."""
+        return str(self.request["application_no"])
+
+
+def demo_applications() -> list[DemoApplication]:
+    """Return the applications the register holds or sends to a person, so that regulators have cases to work on."""
+    text = files("seeds.data").joinpath(_APPLICATIONS).read_text("utf-8")
+    return [_application(row) for row in csv.DictReader(StringIO(text))]
+
+
+def _application(row: Mapping[str, str]) -> DemoApplication:
+    stated = ("kind", "role", "name", "id_type", "id_number")
+    subject = {"subject_no": "1", **{name: row[name] for name in stated}}
+    request = {
+        "application_no": row["application_no"],
+        "purpose": row["purpose"],
+        "region": "339900",
+        "subjects": [subject],
+    }
+    return DemoApplication(request, row["truth"], row["learned"])

@@ -30,8 +30,9 @@ from registry.services.add_client import add_client
 from registry.services.context import Services
 from registry.services.disable_clients import disable_clients
 from registry.settings import Mode, Settings
+from registry.store.case_values import CaseFilter
 from registry.store.client_repository import ClientRole
-from seeds.demo import DemoCheck, demo_checks, load_demo
+from seeds.demo import DemoCheck, demo_applications, demo_checks, load_demo
 
 HOME = "var/demo"
 ROWS_BEGIN_WITH = "DEMO-"
@@ -44,11 +45,12 @@ _REGULATOR = "demo regulator"
 
 @dataclass(frozen=True, slots=True)
 class DemoKeys:
-    """The keys of this run's two demonstration clients, and the sign-ins of its people."""
+    """The keys of this run's two demonstration clients, the sign-ins of its people, and whether cases wait already."""
 
     licensing: str
     regulator: str
     people: Sequence[SignIn]
+    has_cases: bool
 
 
 @click.command()
@@ -109,6 +111,7 @@ def prepare(settings: Settings) -> DemoKeys:
             licensing=_new_key(services, _LICENSING, ClientRole.LICENSING, "33"),
             regulator=_new_key(services, _REGULATOR, ClientRole.REGULATOR, None),
             people=demo_people(services),
+            has_cases=_has_cases(services),
         )
     finally:
         services.store.close()
@@ -118,6 +121,11 @@ def _require_demonstration(services: Services) -> None:
     with services.store.read() as uow:
         if uow.lists.any_record_outside(ROWS_BEGIN_WITH):
             raise ConflictError("this register's rows are not the demonstration's: set REGISTRY_HOME elsewhere")
+
+
+def _has_cases(services: Services) -> bool:
+    with services.store.read() as uow:
+        return uow.cases.count(CaseFilter(application_no=demo_applications()[0].application_no)) > 0
 
 
 def _new_key(services: Services, name: str, role: ClientRole, region: str | None) -> str:
@@ -133,11 +141,24 @@ def show(server: DemoServer, keys: DemoKeys) -> None:
     click.echo(f"  regulator key  {keys.regulator}   (sees the matches of a review, with the evidence)")
     click.echo(f"  console        {server.address}{CONSOLE}   (sign-ins of this run, name and password:)")
     for person in keys.people:
-        click.echo(f"    {person.name:<15}  {person.password}   ({person.does})")
+        click.echo(f"    {person.name:<16}  {person.password}   ({person.does})")
+    if not keys.has_cases:
+        _put_cases_before_regulators(server, keys)
+    click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
     for number, check in enumerate(demo_checks(), 1):
         _show_check(server, keys, number, check)
     click.echo(f"The server's log goes to {server.log}.")
     click.echo("With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends.")
+
+
+def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
+    headers = {
+        "Authorization": f"Bearer {keys.licensing}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "demo-cases",
+    }
+    body = json.dumps({"requests": [each.request for each in demo_applications()]}, ensure_ascii=False)
+    server.post(f"{CHECKS}/batch", headers, body)
 
 
 def _show_check(server: DemoServer, keys: DemoKeys, number: int, check: DemoCheck) -> None:

@@ -1,4 +1,4 @@
-"""The people of the demonstration: one for each role of the console, with new passwords at every run."""
+"""The people of the demonstration: who each role of the console needs, with new passwords at every run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from registry.services.set_password import set_password
 from registry.store.account_repository import UserRole
 
 _ZHEJIANG: Final = "33"
-_DOES: Final = {
-    UserRole.CLERK: "录入 files judgments (Zhejiang)",
-    UserRole.CONFIRMER: "复核 confirms them (Zhejiang)",
-    UserRole.REGULATOR: "监管 looks up the list",
-    UserRole.AUDITOR: "审计 reads the record of acts",
-    UserRole.ADMIN: "管理 manages users",
-}
+_PEOPLE: Final = (
+    ("demo-clerk", UserRole.CLERK, "录入 files judgments (Zhejiang)"),
+    ("demo-confirmer", UserRole.CONFIRMER, "复核 confirms them (Zhejiang)"),
+    ("demo-regulator", UserRole.REGULATOR, "监管 decides held applications, looks up the list"),
+    ("demo-regulator-2", UserRole.REGULATOR, "监管 the second person for an equal number"),
+    ("demo-auditor", UserRole.AUDITOR, "审计 reads the record of acts and the cases"),
+    ("demo-admin", UserRole.ADMIN, "管理 manages users"),
+)
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 _GROUPS, _GROUP = 4, 4
 
@@ -39,11 +40,10 @@ class SignIn:
 
 def demo_people(services: Services) -> list[SignIn]:
     """Make the people of the demonstration where they are not there yet, and give each a new password."""
-    return [_sign_in(services, role, does) for role, does in _DOES.items()]
+    return [_sign_in(services, name, role, does) for name, role, does in _PEOPLE]
 
 
-def _sign_in(services: Services, role: UserRole, does: str) -> SignIn:
-    name = f"demo-{role.value}"
+def _sign_in(services: Services, name: str, role: UserRole, does: str) -> SignIn:
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
     set_password(services, _code(services, name, role), password)
     return SignIn(name, password, does)

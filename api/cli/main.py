@@ -41,6 +41,8 @@ COMMANDS = {
     "screen": Mount("api.cli.screen_commands", "screen", "Screen a file of applicants."),
     "explain": Mount("api.cli.explain_commands", "explain", "Show how evidence between two identities adds up."),
     "policy": Mount("api.cli.policy_commands", "policy_group", "Try a policy before it is adopted."),
+    "check": Mount("api.cli.replay_command", "check_group", "Make decisions again, as of another list, day or rule."),
+    "look-back": Mount("api.cli.look_back_command", "look_back_command", "Compare past answers with later changes."),
     "report": Mount("api.cli.report_commands", "report_group", "Write the monthly report of checks and holds."),
     "replay": Mount("api.cli.replay_command", "replay", "Make a decision again by the rules it was made by."),
     "model": Mount("api.cli.model_commands", "model_group", "Re-estimate the matching model, adopt a version."),

@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from api.cli.operation import open_services, operator
+from api.cli.policy_commands import put_forward
 from api.cli.progress import WorkProgress
 from registry.services.context import Services
 from registry.services.estimate_model import Estimate, Sources, estimate_model
 from registry.services.use_model import list_models, use_model
+from registry.store.rule_repository import Rule
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -44,10 +46,19 @@ def estimate(ctx: click.Context, /, out: Path, *, as_json: bool, **sources: Any)
 @click.argument("version")
 @click.pass_context
 def use(ctx: click.Context, version: str) -> None:
-    """Adopt VERSION: a model file, or a version kept already. Restart `registry serve` and the workers afterwards."""
+    """Adopt VERSION: a model file, or a version kept already. An operator's act; at the console two people adopt."""
     adopted = use_model(_opened(ctx, shipped_model=True), version, actor=operator())
-    click.echo(f"The model in use is {adopted}, recorded in the ledger. Processes already running keep theirs: ")
-    click.echo("restart `registry serve`. Decisions already made keep the version they state.")
+    click.echo(f"The model in use is {adopted}, recorded in the ledger; every process takes it up at its next check.")
+    click.echo("Decisions already made keep the version they state.")
+
+
+@model_group.command("propose")
+@click.argument("path", type=_FILE)
+@click.option("--reason", required=True, help="Why: shown to whoever adopts it.")
+@click.pass_context
+def propose(ctx: click.Context, path: Path, reason: str) -> None:
+    """Put the model file PATH before a second person; recorded. It is rehearsed and adopted at the console."""
+    put_forward(ctx, Rule.MODEL, path, reason)
 
 
 @model_group.command("list")

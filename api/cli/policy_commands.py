@@ -14,9 +14,11 @@ from api.cli.progress import WorkProgress
 from matching.score import FLOOR_MILLIBITS
 from registry.law.policy import Policy
 from registry.law.roles import Purpose, Role
+from registry.services.adopt_rule import OPERATOR, Party, propose_rule, rehearse_rule
 from registry.services.policy_effect import PolicyEffect
 from registry.services.review_forecast import hours
 from registry.services.try_policy import Trial, TriedPolicy, try_policy
+from registry.store.rule_repository import Rule
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NAMES = ("purpose", "rule", "by_policy_in_force", "by_policy_tried")
@@ -24,7 +26,7 @@ _NAMES = ("purpose", "rule", "by_policy_in_force", "by_policy_tried")
 
 @click.group("policy")
 def policy_group() -> None:
-    """Try a policy before it is adopted."""
+    """Try a policy, propose it, rehearse it; another person adopts it at the console."""
 
 
 @policy_group.command("try")
@@ -41,7 +43,7 @@ def try_(ctx: click.Context, /, path: Path, *, as_json: bool, **trial: Any) -> N
     """Show what a policy would newly stop or release, and how much review it costs; recorded, nothing changes.
 
     Recent decisions and the roster are judged by the policy in force and by the one tried, against the same list;
-    --purpose and --role are the roster's. To adopt it, set REGISTRY_POLICY to the file and restart.
+    --purpose and --role are the roster's. To adopt it: `registry policy propose`.
     """
     services = open_services()
     ctx.call_on_close(services.store.close)
@@ -49,6 +51,38 @@ def try_(ctx: click.Context, /, path: Path, *, as_json: bool, **trial: Any) -> N
     with WorkProgress("Judging", unit="subjects") as progress:
         found = try_policy(services, path, tried, actor=operator(), progress=progress)
     click.echo(json.dumps(_as_json(found), ensure_ascii=False) if as_json else "\n".join(_as_text(found)))
+
+
+@policy_group.command("propose")
+@click.argument("path", type=_FILE)
+@click.option("--reason", required=True, help="Why: shown to whoever adopts it.")
+@click.pass_context
+def propose(ctx: click.Context, path: Path, reason: str) -> None:
+    """Put the policy file PATH before a second person; recorded. It is rehearsed and adopted at the console."""
+    put_forward(ctx, Rule.POLICY, path, reason)
+
+
+@policy_group.command("rehearse")
+@click.argument("proposal", type=int)
+@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="Judge these days' checks again.")
+@click.pass_context
+def rehearse(ctx: click.Context, proposal: int, days: int) -> None:
+    """Judge the checks of the last days by a proposed policy or model, each as of the list it names; recorded."""
+    services = open_services()
+    ctx.call_on_close(services.store.close)
+    with WorkProgress("Rehearsing", unit="checks") as progress:
+        found = rehearse_rule(services, proposal, actor=operator(), days=days, progress=progress)
+    click.echo(json.dumps(found))
+
+
+def put_forward(ctx: click.Context, rule: Rule, path: Path, reason: str) -> None:
+    """Propose a rule's file and say under which number."""
+    services = open_services()
+    ctx.call_on_close(services.store.close)
+    text = path.read_text("utf-8", errors="replace")
+    number = propose_rule(services, rule, text, reason, Party(operator(), OPERATOR))
+    click.echo(f"Proposal {number}: rehearse it with `registry policy rehearse {number}`.")
+    click.echo("Another person adopts it at the console.")
 
 
 def _remarks(found: TriedPolicy) -> Iterator[str]:

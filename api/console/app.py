@@ -8,6 +8,7 @@ from typing import IO
 from flask import Flask, Request
 
 from api.console import admission, cookies, error_pages, headers, numbers_in_addresses, page, request_log, turns
+from api.console import rules as rules_page
 from api.console.account import account
 from api.console.assets import assets
 from api.console.case_letters import case_letters
@@ -23,12 +24,14 @@ from api.console.judgment_steps import judgment_steps
 from api.console.judgment_upload import judgment_upload
 from api.console.judgments import judgments
 from api.console.language import language
+from api.console.look_back import look_back
 from api.console.notices import notices
 from api.console.objections import objections
 from api.console.overview import overview
 from api.console.own_record import own_record
 from api.console.provinces import provinces
 from api.console.quarantine import quarantine
+from api.console.replay import replay
 from api.console.revocation_steps import revocation_steps
 from api.console.revocations import revocations
 from api.console.search import search
@@ -55,8 +58,8 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, provinces, quarantine, objections,
-    notices, own_record, trail, overview, help_pages, error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, look_back, replay, provinces,
+    quarantine, objections, notices, own_record, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
 )  # fmt: skip
 
 
@@ -78,6 +81,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     turns.register(app)
     page.register(app)
     app.before_request(admission.admit)
+    app.before_request(rules_page.take_up)
     app.teardown_request(admission.leave)
     app.after_request(cookies.apply_all)
     for blueprint in PARTS:

@@ -108,9 +108,10 @@ def _stale(view: CaseView) -> list[str]:
 
 
 def _warnings(view: CaseView) -> Iterator[Warned]:
-    yield from _state_warnings(view)
+    """Yield what to know first, the gravest before the others."""
     if view.case.verdict == "block" and not view.case.state.is_settled:
         yield Warned("bad", t("cases.warn_equal_number"))
+    yield from _state_warnings(view)
     yield from _match_warnings(view)
     stale = _stale(view)
     if stale:

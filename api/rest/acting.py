@@ -21,6 +21,7 @@ from api.rest.problems import UnsupportedMediaTypeError, faults_from
 from api.rest.reception import received
 from api.rest.signatures import signed_request
 from registry.errors import FieldFault, InvalidInputError
+from registry.services.desk_actor import NamedActor
 from registry.services.spend_request import spending_of
 from registry.store.client_repository import Client
 from registry.store.idempotency_repository import StoredResponse
@@ -124,3 +125,13 @@ def _named_fields(pointer: Callable[[str], str]) -> Iterator[None]:
         raise InvalidInputError(
             [FieldFault(pointer(fault.field), fault.code, fault.reason) for fault in error.faults]
         ) from None
+
+
+def actor_of(client: Client) -> NamedActor:
+    """Return a client as one who acts."""
+    return NamedActor(client.actor, None if client.region is None else client.region[:2])
+
+
+def as_answer(body: object) -> Response:
+    """Return a JSON answer."""
+    return Response(orjson.dumps(body), content_type=JSON)

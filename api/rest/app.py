@@ -7,6 +7,7 @@ import os
 from flask import Flask
 
 from api.rest import headers, metrics, problems, request_log, waiting_line
+from api.rest.cases import cases
 from api.rest.changes import changes
 from api.rest.checks import checks
 from api.rest.digests import digests
@@ -54,6 +55,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
         exchange,
         digests,
         judgments,
+        cases,
         notices,
         objections,
         model,

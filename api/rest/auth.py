@@ -42,13 +42,17 @@ class Right(StrEnum):
     READ_PROOF = "read_proof"
     FILE_JUDGMENT = "file_judgment"
     READ_JUDGMENT = "read_judgment"
+    READ_CASE = "read_case"
+    DECIDE_CASE = "decide_case"
     BE_TOLD = "be_told"
     OBJECT = "object"
 
 
 RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
     ClientRole.LICENSING: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF, Right.BE_TOLD, Right.OBJECT}),
-    ClientRole.REGULATOR: frozenset({Right.CHECK, Right.READ_CHECK, Right.READ_PROOF}),
+    ClientRole.REGULATOR: frozenset(
+        {Right.CHECK, Right.READ_CHECK, Right.READ_PROOF, Right.READ_CASE, Right.DECIDE_CASE}
+    ),
     ClientRole.PROVINCE: frozenset({Right.READ_CHANGES, Right.EXCHANGE, Right.READ_PROOF}),
     ClientRole.COURT: frozenset({Right.FILE_JUDGMENT, Right.READ_JUDGMENT, Right.READ_PROOF}),
 }

@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from api.rest import judgment_schemas as schemas
-from api.rest.acting import JSON, Posting, acted, loaded, stated
+from api.rest.acting import JSON, Posting, acted, actor_of, as_answer, loaded, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.json_body import parsed
@@ -54,7 +53,7 @@ def lay_down() -> Response:
 def show(document_no: str) -> Response:
     """Show a judgment of the client's region."""
     client = admit_reader(desk(), Right.READ_JUDGMENT)
-    return _json(document_as_json(read_document(desk().services, document_no, _actor(client))))
+    return as_answer(document_as_json(read_document(desk().services, document_no, actor_of(client))))
 
 
 @judgments.post("/v1/judgments/<document_no>/file")
@@ -104,14 +103,10 @@ def _acted(
     """Act for a court's system; what is told again under its key leaves out the content (`without_people`)."""
 
     def for_client(client: Client, values: _Values) -> object:
-        return act(_actor(client), values)
+        return act(actor_of(client), values)
 
     kept, pointer = without_people, pointer_of
     return acted(Posting(Right.FILE_JUDGMENT, read, for_client, kept, pointer, types, most))
-
-
-def _actor(client: Client) -> NamedActor:
-    return NamedActor(client.actor, None if client.region is None else client.region[:2])
 
 
 def _uploaded(text: bytes) -> _Values:
@@ -170,7 +165,3 @@ def pointer_of(field: str) -> str:
     steps = _PLACE.sub(r".\1", field).split(".")
     own = _OF_EFFECT if request.path.endswith("/effect") else {"note", "number"}
     return "/" + "/".join(steps if steps[0] in own else ["content", *steps])
-
-
-def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), content_type=JSON)

@@ -147,6 +147,33 @@ ROW_OUTCOMES: Meanings = {
 }
 
 
+CASE_STATES: Meanings = {
+    "open": "待办 / to be decided",
+    "asked": "待补充材料 / more was asked for",
+    "release_proposed": "待第二人同意放行 / one person proposed the release, another must agree",
+    "confirmed": "认定为同一人 / the applicant is the listed person: the hold stands",
+    "released": "已放行 / another person, or nobody any more: the application may go on",
+    "withdrawn": "已撤销拦截 / moot, the list was corrected",
+}
+CASE_FINDINGS: Meanings = {
+    "open": "未认定 / not decided",
+    "same": "同一人 / the applicant is the listed person",
+    "other_proposed": "拟认定非同一人 / another person, as one regulator proposes",
+    "other": "非同一人 / another person",
+    "withdrawn": "已无须认定 / moot",
+}
+CASE_STEPS: Meanings = {
+    "hearing": "听取或者放弃陈述申辩 / the applicant was heard (`waived`: or not): `held_on`, `manner`, `said`",
+    "ask": "要求补充材料 / ask for what is missing: `missing`, `asked_of`, `answer_by`",
+    "answer": "收到答复 / what was answered: `text`",
+    "note": "留言 / a note, in settled cases too: `text`",
+    "same": "认定为同一人 / the same person, after a hearing only: `match_no`, `reason`, `legal_basis`",
+    "other": "认定非同一人 / another person (on an equal number: proposed): `match_no`, `reason`",
+    "agree": "同意放行 / agree to a proposed release, by another than who proposed it: `match_no`, `note`",
+    "return": "退回放行 / give a proposed release back: `match_no`, `note`",
+}
+
+
 def listed(words: Meanings) -> str:
     """Return the words and their meanings as a Markdown list."""
     return "\n".join(f"- `{word}`: {meaning}" for word, meaning in words.items())

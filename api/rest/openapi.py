@@ -14,6 +14,7 @@ from flask import Blueprint, Response
 from marshmallow import Schema
 
 from api.rest import (
+    case_schemas,
     digest_openapi,
     digest_schemas,
     exchange_openapi,
@@ -26,6 +27,8 @@ from api.rest import (
     schemas,
 )
 from api.rest import openapi_examples as examples
+from api.rest.case_openapi import TAG as CASE_TAG
+from api.rest.case_openapi import case_paths
 from api.rest.changes import MOST_CHANGES, USUAL_CHANGES
 from api.rest.judgment_openapi import TAG as JUDGMENT_TAG
 from api.rest.judgment_openapi import judgment_paths
@@ -54,7 +57,8 @@ _ABOUT = (
     "- A key is bound to its region, except a regulator's: other regions are answered 403, naming `/region`.\n"
     "- Fields may be added to answers, and words to lists of codes; do not refuse what you do not know.\n"
     "- After `hold` or `await_review`, let the application go on once `outcome` is `released`: name an address "
-    "(`PUT /v1/webhook`) and be told at once, or ask `GET /v1/notices?after=…` every few minutes.\n"
+    "(`PUT /v1/webhook`) and be told at once, or ask `GET /v1/notices?after=…` every few minutes. `confirmed`: the "
+    "hold stands, and a notice with the reasons reaches your office.\n"
     "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too."
 )
 _PROBLEMS = {
@@ -62,12 +66,12 @@ _PROBLEMS = {
     401: "No valid client key: missing, unknown, expired or disabled. `signature_refused`: this client must sign its "
     "requests (RFC 9421), and `errors` says what is wrong with the signature.",
     403: "The client's role may not do this, or not for this region or purpose: then `errors` names the field. "
-    "`same_person`: whoever filed may not confirm. "
+    "`same_person`: whoever filed, or proposed a release, may not confirm it. "
     "`client_flagged`: its way of asking is being looked into; hold, and ask the register.",
-    404: "No such check or judgment, or not this client's to see.",
-    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`. At judgments also: "
-    "somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this (`conflict`). "
-    "At the exchange: `unknown_position` or `epoch_changed`; take a snapshot.",
+    404: "No such check, judgment or case, or not this client's to see.",
+    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`. At judgments and cases "
+    "also: somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this "
+    "(`conflict`). At the exchange: `unknown_position` or `epoch_changed`; take a snapshot.",
     410: "The position lies further back than single changes are kept for (`snapshot_needed`): take a snapshot.",
     429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "
     "after `Retry-After`.",
@@ -85,6 +89,7 @@ _TAGS = [
     {"name": "model", "description": "比对模型 / the matching model, open to everybody"},
     exchange_openapi.TAG,
     JUDGMENT_TAG,
+    CASE_TAG,
     NOTICE_TAG,
     OBJECTION_TAG,
     LOG_TAG,
@@ -159,6 +164,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
         model_schemas,
         log_schemas,
         judgment_schemas,
+        case_schemas,
         exchange_schemas,
         digest_schemas,
         notice_schemas,
@@ -191,6 +197,7 @@ def _paths() -> dict[str, dict[str, _Operation]]:
         **exchange_openapi.exchange_paths(_refusals, [_LANGUAGE]),
         **digest_openapi.digest_paths(_refusals, [_LANGUAGE]),
         **judgment_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
+        **case_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **notice_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **objection_paths(_refusals, [_IDEMPOTENCY, _LANGUAGE]),
         **log_paths(_refusals),

@@ -31,6 +31,8 @@ _CONSOLE: Final = "console"
 
 _PARTNER: Final = "partner"
 _DECIDES: Final = "operator, regulator"
+_PROPOSES: Final = "operator, admin, regulator"
+_REPLAYS: Final = "operator, regulator, auditor"
 _REGULATOR: Final = "regulator"
 _AUDITOR: Final = "auditor, regulator"
 _DESK: Final = "user, operator, court"
@@ -72,10 +74,25 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.MODEL_ESTIMATED: Meaning(_OPERATOR, "估计模型", "a model was estimated from a roster"),
     EventKind.MODEL_ADOPTED: Meaning(_OPERATOR, "启用模型", "a model came into use"),
     EventKind.POLICY_TRIED: Meaning(_OPERATOR, "试算政策", "the effect of a policy was reckoned"),
+    EventKind.RULE_PROPOSED: Meaning(
+        _PROPOSES, "提议启用模型或者政策", "a model or policy was put before a second person"
+    ),
+    EventKind.RULE_REHEARSED: Meaning(
+        _PROPOSES, "以既往查验演练所提规则", "a proposed model or policy was tried on past checks"
+    ),
+    EventKind.RULE_ADOPTED: Meaning(
+        "admin, regulator", "由第二人批准启用", "a second person adopted a model or policy"
+    ),
+    EventKind.RULE_REFUSED: Meaning(
+        "admin, regulator", "不予启用或者撤回提议", "a proposed model or policy was refused or taken back"
+    ),
     EventKind.EVIDENCE_EXPLAINED: Meaning(
         _OPERATOR, "查阅并解释证据", "somebody's record was opened to explain evidence"
     ),
-    EventKind.CHECK_REPLAYED: Meaning(_OPERATOR, "重演既往答复", "a decision was made again by its own rules"),
+    EventKind.CHECK_REPLAYED: Meaning(
+        _REPLAYS, "重演既往答复", "a decision was made again, as of a list version and by stated rules"
+    ),
+    EventKind.PERIOD_REPLAYED: Meaning(_REPLAYS, "重演一段时间的答复", "the decisions of some days were made again"),
     EventKind.SIGNING_KEY_MADE: Meaning(
         _OPERATOR, "启用签名密钥", "receipts and heads are signed by this key from here on"
     ),
@@ -166,6 +183,12 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         f"{_PARTNER}, user, operator",
         "以来源方副本取代被篡改的副本",
         "copies altered behind the program's back gave way to what their own side states",
+    ),
+    EventKind.ANSWERS_LOOKED_BACK_AT: Meaning(
+        _WORKER, "以名单变更回看既往答复", "past answers were compared with later changes of the list"
+    ),
+    EventKind.LOOK_BACK_CLOSED: Meaning(
+        _REGULATOR, "办结回看发现的事项", "what looking back had found was settled by a person"
     ),
     EventKind.DISAGREEMENT_SETTLED: Meaning(
         _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"

@@ -41,8 +41,13 @@ class EventKind(StrEnum):
     MODEL_ESTIMATED = "model_estimated"
     MODEL_ADOPTED = "model_adopted"
     POLICY_TRIED = "policy_tried"
+    RULE_PROPOSED = "rule_proposed"
+    RULE_REHEARSED = "rule_rehearsed"
+    RULE_ADOPTED = "rule_adopted"
+    RULE_REFUSED = "rule_refused"
     EVIDENCE_EXPLAINED = "evidence_explained"
     CHECK_REPLAYED = "check_replayed"
+    PERIOD_REPLAYED = "period_replayed"
     SIGNING_KEY_MADE = "signing_key_made"
     WITNESS_ADDED = "witness_added"
     WITNESS_REMOVED = "witness_removed"
@@ -101,6 +106,8 @@ class EventKind(StrEnum):
     LISTS_COMPARED = "lists_compared"
     ROWS_GIVEN = "rows_given"
     RECORDS_RESTATED = "records_restated"
+    ANSWERS_LOOKED_BACK_AT = "answers_looked_back_at"
+    LOOK_BACK_CLOSED = "look_back_closed"
     CASES_OPENED = "cases_opened"
     CASE_READ = "case_read"
     CASE_STEPPED = "case_stepped"
@@ -159,9 +166,25 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.MODEL_ESTIMATED: frozenset({"version", "roster_digest", "rows", "people"}),
     EventKind.MODEL_ADOPTED: frozenset({"version", "digest", "former_version"}),
     EventKind.POLICY_TRIED: frozenset({"version", "digest", "decisions", "roster_rows", "stopped", "released"}),
+    # A model or policy (`rule`) was put before a second person; tried on the checks of so many days, each as of the
+    # list it names; adopted by another than who proposed it, from the next check on; or refused, or taken back.
+    EventKind.RULE_PROPOSED: frozenset({"proposal_id", "rule", "version", "digest", "reason_digest"}),
+    EventKind.RULE_REHEARSED: frozenset({"proposal_id", "days", "checks", "stopped", "released"}),
+    EventKind.RULE_ADOPTED: frozenset(
+        {"proposal_id", "rule", "version", "digest", "former_version", "proposed_by", "reason_digest"}
+    ),
+    EventKind.RULE_REFUSED: frozenset({"proposal_id", "rule", "version", "reason_digest"}),
     # A look-up: whose record was opened to explain evidence, by ban or check number (the other is empty).
     EventKind.EVIDENCE_EXPLAINED: frozenset({"ban_no", "check_no"}),
-    EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal"}),
+    # A look-up: a decision was made again as of a list version, for a day, by these rules; whether it came out equal.
+    EventKind.CHECK_REPLAYED: frozenset({"check_no", "equal", "at_list_version", "for_day", "by_model", "by_policy"}),
+    # The decisions of some days were made again; each of the four is `own` where every one was asked as it was made.
+    EventKind.PERIOD_REPLAYED: frozenset(
+        {
+            *("first_day", "last_day", "region", "verdict", "at_list_version", "for_day", "by_model", "by_policy"),
+            *("checks", "differing", "not_replayable"),
+        }
+    ),
     # From this entry on receipts and heads are signed by this key; `thumbprint` names it (RFC 7638).
     EventKind.SIGNING_KEY_MADE: frozenset({"version", "thumbprint"}),
     EventKind.WITNESS_ADDED: frozenset({"witness", "key_id"}),
@@ -266,6 +289,10 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.ROWS_GIVEN: frozenset({"partner", "rows", "doubtful"}),
     # Copies that were altered here gave way to what their own side states; the digests are over both, row by row.
     EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
+    # Past answers were compared with the changes of these list versions; so many would be stricter, or less strict.
+    EventKind.ANSWERS_LOOKED_BACK_AT: frozenset({"from_list_version", "to_list_version", "checks", "listed", "lifted"}),
+    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued.
+    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome"}),
     # Held answers of before there were cases were put before the regulators.
     EventKind.CASES_OPENED: frozenset({"cases"}),
     # A look-up: a regulator opened a held application, with its applicant and whom it may be.

@@ -17,6 +17,7 @@ from registry.errors import (
     OutOfPurposeError,
     OutOfRegionError,
     RegistryError,
+    UnavailableError,
     UnforeseenError,
 )
 from registry.law.ban import bars
@@ -37,6 +38,7 @@ from registry.services.apply_clearances import apply_clearances, in_question
 from registry.services.each_alone import Alone
 from registry.services.hold_application import Whose, new_case
 from registry.services.record_answers import Decided, Journal, Settled, new_check_no
+from registry.services.rules_in_force import FollowedRules
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import StoredResponse
@@ -48,16 +50,23 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
 class CheckDesk:
     """What a process answers checks with: its services, its copy of the list, and the way to durable answers."""
 
-    services: Services
-    index: ListIndex
-    journal: Journal
+    def __init__(self, services: Services, index: ListIndex, journal: Journal) -> None:
+        self._rules = FollowedRules(services, index)
+        self.index = index
+        self.journal = journal
+
+    @property
+    def services(self) -> Services:
+        """The services, with the model and policy that were in force at this process's last look."""
+        return self._rules.services
 
     def standing(self, key_hash: bytes) -> Standing:
         """Return who a key belongs to and how the list stands; raises as `Store.standing` does.
+
+        Where another model or policy was adopted since, this process judges by it from here on.
 
         Raises HistoryChangedError where the store is not of the history of the list in memory: a backup was brought
         back under this process, or the list was rewound.
@@ -65,6 +74,7 @@ class CheckDesk:
         before = self.index.version
         standing = self.services.store.standing(key_hash)
         self.index.require_same_history(before, standing.list)
+        self._rules.follow(standing.adopted)
         return standing
 
 
@@ -124,7 +134,8 @@ def check_applicants(
     no decision; one that fails as nobody foresaw comes back as UnforeseenError. Raises UnavailableError where list,
     store or keys fail: then there is no answer at all. Between two requests other checks of this process get in.
     """
-    coverage = _coverage(desk.services, state.as_of, state.valid_for)
+    services = desk.services
+    coverage = _coverage(services, state.as_of, state.valid_for)
 
     def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
         if isinstance(request, RegistryError):
@@ -132,28 +143,37 @@ def check_applicants(
         refusal = _refusal(client, request)
         if refusal is not None:
             return refusal
-        return _decided_alone(desk, state.version, client, request, coverage)
+        return _decided_alone(_Judging(services, desk.index, state.version, client, coverage), request)
 
     return [result(request) for request in requests]
 
 
-def _decided_alone(
-    desk: CheckDesk, version: int, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
-) -> Decided | UnforeseenError:
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What the requests of one call are judged with: one model and policy, whatever is adopted meanwhile."""
+
+    services: Services
+    index: ListIndex
+    version: int
+    client: Client
+    coverage: tuple[Coverage, ...]
+
+
+def _decided_alone(judging: _Judging, request: CheckRequest) -> Decided | UnforeseenError:
     try:
         with Alone():
-            return _decide(desk, version, client, request, coverage)
+            return _decide(judging, request)
     except UnforeseenError as failure:
         return failure
 
 
-def _decide(
-    desk: CheckDesk, version: int, client: Client, request: CheckRequest, coverage: tuple[Coverage, ...]
-) -> Decided:
-    services = desk.services
+def _decide(judging: _Judging, request: CheckRequest) -> Decided:
+    services, client, coverage = judging.services, judging.client, judging.coverage
     now = services.clock.now()
     about = Circumstances(request.purpose, Region.of(request.region), now, services.clock.today(), coverage)
-    with desk.index.as_of(services.store, version) as view:
+    with judging.index.as_of(services.store, judging.version) as view:
+        if view.model.version != services.model.version:
+            raise UnavailableError("another model was adopted while this was judged: ask again")
         answers = [judge(services, view, subject, about) for subject in request.subjects]
         seen = view.version
     answers = _with_clearances(services, request, answers, coverage)

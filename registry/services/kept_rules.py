@@ -13,6 +13,7 @@ from registry.ledger.events import EventKind
 from registry.store.rule_repository import Rule, digest_of
 
 if TYPE_CHECKING:
+    from registry.services.context import Services
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
@@ -60,6 +61,12 @@ def _read_model(text: str) -> Model:
 def policy_of(uow: UnitOfWork, version: str) -> Policy:
     """Return a kept policy. Raises NotFoundError where it is not kept, SettingsError where it is of another form."""
     return Policy.parse(uow.rules.text(Rule.POLICY, version))
+
+
+def kept_versions(services: Services) -> dict[str, list[str]]:
+    """Return every kept version of models and policies, in the order they came, by rule."""
+    with services.store.read() as uow:
+        return {rule.value: [each.version for each in uow.rules.kept(rule)] for rule in Rule}
 
 
 def keep_rules(store: Store, policy: str, policy_version: str, actor: str) -> None:

@@ -55,6 +55,7 @@ class IndexView:
 
     def __init__(self, version: int, index: Index, bans: PackedBans) -> None:
         self.version = version
+        self.model = index.model
         self._index = index
         self._bans = bans
 
@@ -65,6 +66,18 @@ class IndexView:
     def search_many(self, applicants: Sequence[Identity], floor: int = FLOOR_MILLIBITS) -> list[list[Hit]]:
         """Return what `search` returns, for each applicant of a batch; quicker than one by one."""
         return self._index.search_many(applicants, floor)
+
+    def put_back(self, subjects: Sequence[ListedSubject]) -> None:
+        """Let subjects stand as they are given; only for a copy of the list that nobody else asks."""
+        self._bans.put(packed_changes(subjects))
+        changes = _changes(subjects)
+        if len(changes) >= LAID_DOWN_AT_ONCE:
+            self._index.put_many(changes)
+            return
+        for change in changes:
+            self._index.put(*change)
+        if self._index.changed > MOST_OVER_THE_SEGMENTS:
+            self._index.fold()
 
     def subject(self, subject: int) -> ListedBan:
         """Return the ban of a listed subject; UnavailableError where the index knows none (it is in doubt)."""
@@ -106,6 +119,12 @@ class ListIndex:
         """The version the list is caught up to; 0 before it is first read."""
         known = self._list
         return 0 if known is None else known.version
+
+    def judge_by(self, model: Model) -> None:
+        """Weigh by another model from now on; the next look reads the list anew, which takes as long as a start."""
+        with self._catching_up, self._in_turn():
+            if model.version != self._model.version:
+                self._model, self._list = model, None
 
     def require_same_history(self, before: int, state: ListState) -> None:
         """Raise HistoryChangedError where the store went back, or is another: from then on whatever is asked.
@@ -211,7 +230,7 @@ class ListIndex:
     def _apply(self, known: _List, subjects: Sequence[ListedSubject]) -> None:
         """Lay changes over the list; whatever takes long is done while others search."""
         bans = packed_changes(subjects)
-        changes = [(listed.subject, [face.identity for face in listed.faces]) for listed in subjects]
+        changes = _changes(subjects)
         if len(changes) < LAID_DOWN_AT_ONCE:
             self._put_each(known, changes, bans)
         else:
@@ -260,6 +279,10 @@ class ListIndex:
             segment.add(listed.subject, [face.identity for face in listed.faces])
             bans.add(listed)
         return segment.segment(), bans.bans()
+
+
+def _changes(subjects: Iterable[ListedSubject]) -> list[Change]:
+    return [(listed.subject, [face.identity for face in listed.faces]) for listed in subjects]
 
 
 def _stamp(uow: UnitOfWork, version: int, model: Model) -> Stamp | None:

@@ -75,7 +75,7 @@ def load_subjects(uow: UnitOfWork, subjects: Iterable[int] | None = None) -> Ite
         standing = bases.of(subject)
         if standing:
             left.discard(subject)
-            yield _listed(list(faces), standing)
+            yield listed_subject(list(faces), standing)
     for subject, ban_no, kind in uow.lists.ban_numbers(left):
         yield ListedSubject(subject, ban_no, Kind(kind), (), ())
 
@@ -97,7 +97,8 @@ class _Grouped:
         return found
 
 
-def _listed(faces: list[StoredFace], bases: list[StoredBasis]) -> ListedSubject:
+def listed_subject(faces: list[StoredFace], bases: list[StoredBasis]) -> ListedSubject:
+    """Put together who the rows say a subject is and the bases they found, of which there is at least one each."""
     first = faces[0]
     return ListedSubject(
         first.subject_id,

@@ -209,10 +209,9 @@ class Journal:
         )
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
-        rules, actor = self._store.versions, decided.client.actor
-        return Committed.of(
-            Entry(EventKind.CHECK_DECIDED, decided.at, actor, decided.list_version, rules.model, rules.policy, facts)
-        )
+        rules, at, actor = decided.answer["list"], decided.at, decided.client.actor
+        entry = Entry(EventKind.CHECK_DECIDED, at, actor, decided.list_version, rules["model"], rules["policy"], facts)
+        return Committed.of(entry)
 
     def keep(self, signed: Sequence[Signed], settled: Settled, response: StoredResponse) -> None:
         """Return once every answer, its ledger entry and the response under its idempotency key are durable.

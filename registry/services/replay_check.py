@@ -1,71 +1,46 @@
-"""Make a decision again: the same request under the model and policy it was made by, against today's list.
+"""Replay one decision: what the system answered, and what it would have answered as of another list, day or rule.
 
-Everything but the list is as it was then: day, coverage, thresholds, shares of names. Where the answer differs, it
-is said whether the listed person's record has changed since, which is then the reason.
+Where the answer differs, it is said whether the listed person's record changed between both versions of the list, which
+is then the reason.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import orjson
-
-from registry.clock import day_of
-from registry.law.roles import Region
-from registry.law.verdict import Coverage, CoverageState
+from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
-from registry.services.admit_applicants import CheckRequest
-from registry.services.answer_check import Circumstances, compose_subjects
-from registry.services.check_applicants import judge
-from registry.services.explain_record import decision_with_request, measure_of
-from registry.services.list_index import ListIndex
+from registry.services.explain_record import decision_with_request
+from registry.services.remake_decision import AsOf, Differing, Remade, Remaking
 
 if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.store.decision_repository import ReplayableDecision
-    from registry.store.unit_of_work import UnitOfWork
 
-Json = dict[str, Any]
-_COMPARED = ("verdict", "evidence", "expected_coincidences", "bases")
-
-
-class Difference(StrEnum):
-    """How a replayed answer differs from the one that was given."""
-
-    ONLY_THEN = "only_then"
-    ONLY_NOW = "only_now"
-    VERDICT = "verdict"
-    EVIDENCE = "evidence"
-    EXPECTED_COINCIDENCES = "expected_coincidences"
-    BASES = "bases"
-
-
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """One match (or, without a ban number, one subject's verdict) that came out otherwise.
-
-    `changed_since`: the list has recorded a change of this listed person after the decision.
-    """
-
-    subject_no: str
-    ban_no: str | None
-    difference: Difference
-    changed_since: bool
+_AS_IT_WAS = AsOf()
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What became of making a decision again."""
+    """What became of making a decision again.
+
+    `list_version` is that of then, `replayed_at_version` the one it was made again against; of the rows that listed
+    somebody at that version, `erased_since` were erased by law and are missing. `other_rules`: model, policy or day may
+    be others than then. `verdict` is the whole check's, as it was given.
+    """
 
     check_no: str
+    decided_at: datetime.datetime
+    verdict: str
     model: str
     policy: str
+    day: datetime.date
     list_version: int
     replayed_at_version: int
+    erased_since: int
+    other_rules: bool
     differing: tuple[Differing, ...]
 
     @property
@@ -74,64 +49,49 @@ class Replay:
         return not self.differing
 
 
-def replay_check(services: Services, check_no: str, *, actor: str) -> Replay:
-    """Make a decision again and compare; recorded.
+def replay_check(
+    services: Services, check_no: str, *, actor: str, as_of: AsOf = _AS_IT_WAS, region: str | None = None
+) -> Replay:
+    """Make a decision again and compare; recorded. `region` is the only one its reader works for (None: all).
 
-    Raises NotFoundError where there is no such decision or its rules are not kept, ConflictError where its request
-    was not kept or its model was made for another program.
+    Raises NotFoundError where there is no such decision in that region or its rules are not kept, ConflictError where
+    its request was not kept or its model was made for another program, InvalidInputError for a version the list never
+    had.
     """
     with services.store.read() as uow:
         decision, request = decision_with_request(uow, check_no)
-        measure = measure_of(uow, decision, request.purpose)
-        then = replace(services, model=measure.model, policy=measure.policy)
-        with ListIndex(model=measure.model).caught_up(uow) as view:
-            about = _circumstances(decision, request)
-            answers = [judge(then, view, subject, about) for subject in request.subjects]
-            version = view.version
-        again = compose_subjects(services.law, request, answers)
-        answer = orjson.loads(decision.answer)
-        changed = _changed_since(uow, decision.list_version, [*again, *answer["subjects"]])
-        found = tuple(_compared(answer["subjects"], again, changed))
+        if region is not None and not (decision.region or "").startswith(region):
+            raise NotFoundError("no such check")
+        remade = Remaking(services, uow, as_of).remake(decision, request)
+        behind = remade.list_version < uow.head.version()
+        erased = uow.changes.erased_since(remade.list_version) if behind else 0
     with services.store.write() as uow:
-        facts: dict[str, str | int] = {"check_no": check_no, "equal": "no" if found else "yes"}
-        uow.ledger.record(EventKind.CHECK_REPLAYED, actor, facts)
-    versions = measure.model.version, measure.policy.version
-    return Replay(check_no, *versions, decision.list_version, version, found)
+        uow.ledger.record(EventKind.CHECK_REPLAYED, actor, _facts(check_no, remade))
+    return _replay(decision, as_of, remade, erased)
 
 
-def _circumstances(decision: ReplayableDecision, request: CheckRequest) -> Circumstances:
-    coverage = tuple(_coverage(row) for row in orjson.loads(decision.answer)["list"]["coverage"])
-    at = decision.decided_at
-    return Circumstances(request.purpose, Region.of(request.region), at, day_of(at), coverage)
+def _facts(check_no: str, remade: Remade) -> dict[str, str | int]:
+    return {
+        "check_no": check_no,
+        "equal": "no" if remade.differing else "yes",
+        "at_list_version": remade.list_version,
+        "for_day": remade.day.isoformat(),
+        "by_model": remade.model,
+        "by_policy": remade.policy,
+    }
 
 
-def _coverage(row: Mapping[str, str | None]) -> Coverage:
-    as_of = row["as_of"]
-    at = None if as_of is None else datetime.datetime.fromisoformat(as_of)
-    return Coverage(Region(str(row["region"])), at, CoverageState(str(row["state"])))
-
-
-def _changed_since(uow: UnitOfWork, version: int, subjects: list[Json]) -> set[str]:
-    """Return the ban numbers, of those named, whose listed person has changed after a list version."""
-    ban_nos = {match["ban_no"] for subject in subjects for match in subject["matches"]}
-    numbered = uow.lists.subjects_numbered(ban_nos)
-    changed = set(uow.changes.subjects_between(version, uow.head.version()))
-    return {ban_no for ban_no, subject in numbered.items() if subject in changed}
-
-
-def _compared(then: list[Json], now: list[Json], changed: set[str]) -> Iterator[Differing]:
-    for before, after in zip(then, now, strict=True):
-        number = before["subject_no"]
-        matches = [{match["ban_no"]: match for match in subject["matches"]} for subject in (before, after)]
-        for ban_no in dict.fromkeys((*matches[0], *matches[1])):
-            difference = _difference(matches[0].get(ban_no), matches[1].get(ban_no))
-            if difference is not None:
-                yield Differing(number, ban_no, difference, ban_no in changed)
-        if before["verdict"] != after["verdict"]:
-            yield Differing(number, None, Difference.VERDICT, bool(changed))
-
-
-def _difference(before: Json | None, after: Json | None) -> Difference | None:
-    if before is None or after is None:
-        return Difference.ONLY_NOW if before is None else Difference.ONLY_THEN
-    return next((Difference(name) for name in _COMPARED if before[name] != after[name]), None)
+def _replay(decision: ReplayableDecision, as_of: AsOf, remade: Remade, erased_since: int) -> Replay:
+    return Replay(
+        check_no=decision.check_no,
+        decided_at=decision.decided_at,
+        verdict=decision.verdict,
+        model=remade.model,
+        policy=remade.policy,
+        day=remade.day,
+        list_version=decision.list_version,
+        replayed_at_version=remade.list_version,
+        erased_since=erased_since,
+        other_rules=as_of.other_rules,
+        differing=remade.differing,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +17,7 @@ from registry.privacy.masking import mask_id, mask_name
 
 _RESIDENT: Final = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE})
 _AREA: Final = 6
+_YEAR: Final = 4
 
 
 class Standing(StrEnum):
@@ -31,7 +33,7 @@ class Standing(StrEnum):
 class Line:
     """One thing both may state: which (`id_number` with its document's type), each side in pieces, and how they stand.
 
-    `differing` counts the characters that differ.
+    `differing`: in how many places.
     """
 
     thing: str
@@ -62,7 +64,7 @@ def _line(thing: str, one: str, other: str, id_type: str | None = None) -> Line:
     if not one or not other:
         return Line(thing, _unmarked(one), _unmarked(other), Standing.UNSTATED, 0, id_type)
     aligned = align(one, other)
-    return Line(thing, *aligned, _standing(aligned), aligned.differing, id_type)
+    return Line(thing, aligned.one, aligned.other, _standing(aligned), aligned.differing, id_type)
 
 
 def _standing(aligned: Aligned) -> Standing:
@@ -120,7 +122,12 @@ def _area(somebody: Identity) -> str:
     return "" if read is None else read.digits[:_AREA]
 
 
-_MASKS: Final[dict[str, Callable[[str], str]]] = {"name": mask_name, "id_number": mask_id}
+def _mask_birth(birth: str) -> str:
+    """The day of birth stands in the digits of the number that are masked."""
+    return birth[:_YEAR] + re.sub(r"\d", "*", birth[_YEAR:])
+
+
+_MASKS: Final[dict[str, Callable[[str], str]]] = {"name": mask_name, "id_number": mask_id, "birth": _mask_birth}
 
 
 def _masked(line: Line) -> Line:

@@ -37,7 +37,7 @@ def use_model(services: Services, chosen: str, *, actor: str) -> str:
     with services.store.write() as uow:
         uow.head.lock()
         text = uow.rules.text(Rule.MODEL, chosen) if text is None else text
-        model = _read(text)
+        model = model_stated(text)
         require_fit(model)
         if not uow.rules.is_kept(Rule.MODEL, model.version, text):
             keep_rule(uow, Rule.MODEL, model.version, text, actor)
@@ -65,7 +65,11 @@ def _file(path: Path) -> str | None:
         raise _refused("cannot be read") from None
 
 
-def _read(text: str) -> Model:
+def model_stated(text: str) -> Model:
+    """Return the model a file's wording states.
+
+    Raises InvalidInputError where it is no model, was changed after it was made, or has no digest.
+    """
     try:
         model = model_file.read(text)
     except ValueError as fault:

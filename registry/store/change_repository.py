@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, func, select
 
 from registry.ledger.leaf import spell_instant
-from registry.store.tables import list_change, listed_subject
+from registry.store.list_reading import parts
+from registry.store.list_values import ChangeKind
+from registry.store.list_writing import ERASED_VERSION
+from registry.store.tables import list_change, list_record, listed_subject
 from registry.store.transaction import Transaction
 
 
@@ -117,6 +121,39 @@ _ROWS: Final = select(
     list_change.c.recorded_at,
     list_change.c.state_digest,
 ).order_by(list_change.c.version)
+_LAST_BEFORE: Final = (
+    select(list_change.c.version)
+    .where(list_change.c.recorded_at < bindparam("instant"))
+    .order_by(list_change.c.version.desc())
+    .limit(1)
+)
+_LATER: Final = list_change.alias("later")
+_NEXT: Final = list_record.alias("next")
+_NEXT_CHANGE: Final = list_change.alias("next_change")
+# Rows erased by now that had listed somebody at a version: neither lifted nor replaced until then.
+_ERASED_SINCE: Final = (
+    select(func.count(list_record.c.id.distinct()))
+    .join(list_change, list_change.c.record_id == list_record.c.id)
+    .where(
+        list_record.c.index_version == ERASED_VERSION,
+        list_change.c.version <= bindparam("version"),
+        list_change.c.kind != ChangeKind.LIFTED,
+        ~exists().where(
+            _LATER.c.record_id == list_record.c.id,
+            _LATER.c.subject_id == list_change.c.subject_id,
+            _LATER.c.kind == ChangeKind.LIFTED,
+            _LATER.c.version > list_change.c.version,
+            _LATER.c.version <= bindparam("version"),
+        ),
+        ~exists().where(
+            _NEXT.c.source_region == list_record.c.source_region,
+            _NEXT.c.record_no == list_record.c.record_no,
+            _NEXT.c.version > list_record.c.version,
+            _NEXT_CHANGE.c.record_id == _NEXT.c.id,
+            _NEXT_CHANGE.c.version <= bindparam("version"),
+        ),
+    )
+)
 _PAGE: Final = (
     select(
         list_change.c.version,
@@ -151,6 +188,33 @@ class ChangeRepository:
         """Return the subjects changed in versions after+1 … upto, each once, ascending."""
         changed = self._transaction.connection.execute(_SUBJECTS, {"after": after, "upto": upto})
         return sorted(changed.scalars())
+
+    def among_between(self, after: int, upto: int, subjects: Iterable[int]) -> set[int]:
+        """Return those of the named subjects that changed in versions after+1 … upto."""
+        within = (list_change.c.version > after, list_change.c.version <= upto)
+        query = select(list_change.c.subject_id).distinct().where(*within)
+        return {
+            number
+            for part in parts(sorted(set(subjects)))
+            for number in self._transaction.connection.execute(
+                query.where(list_change.c.subject_id.in_(part))
+            ).scalars()
+        }
+
+    def last_changes(self, after: int, upto: int) -> dict[int, int]:
+        """Return the subjects changed in versions after+1 … upto, each with its last such version."""
+        within = (list_change.c.version > after, list_change.c.version <= upto)
+        last = select(list_change.c.subject_id, func.max(list_change.c.version)).where(*within)
+        rows = self._transaction.connection.execute(last.group_by(list_change.c.subject_id))
+        return {row[0]: row[1] for row in rows}
+
+    def version_before(self, instant: datetime.datetime) -> int:
+        """Return the list version that was in force just before an instant; 0 where the list had not begun."""
+        return int(self._transaction.connection.execute(_LAST_BEFORE, {"instant": instant}).scalar() or 0)
+
+    def erased_since(self, version: int) -> int:
+        """Return how many rows that listed somebody at a version have been erased since: nobody can read them again."""
+        return int(self._transaction.connection.execute(_ERASED_SINCE, {"version": version}).scalar_one())
 
     def mark(self, version: int) -> Mark:
         """Return what the list's history is told by at a version."""

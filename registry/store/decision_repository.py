@@ -19,6 +19,8 @@ _ANSWER: Final = "answer_enc"
 _REQUEST: Final = "request_enc"
 SIGNATURE: Final = "signature_enc"
 _OPEN: Final = "open"
+_CLEAR: Final = "clear"
+_RELEASED: Final = "released"
 _RECEIPT: Final = ',"receipt":'
 
 
@@ -54,16 +56,49 @@ class KeptDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReplayableDecision:
-    """A decision with all that is needed to make it again; `request` is None where it was not kept."""
+    """A decision with all that is needed to make it again; `request` is None where it was not kept.
 
+    `region` is that of the check or else of the client that made it; None where neither names one.
+    """
+
+    id: int
     check_no: str
     application_no: str
+    region: str | None
+    verdict: str
     decided_at: datetime.datetime
     list_version: int
     model_version: str
     policy_version: str
     request: str | None
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastAnswer:
+    """An answer looked back at: what was asked, and the answer itself where it held or was to be looked at.
+
+    `let_through`: it was clear, or a regulator released it: a licence may have been issued on it.
+    """
+
+    id: int
+    check_no: str
+    decided_at: datetime.datetime
+    list_version: int
+    region: str | None
+    let_through: bool
+    request: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Decisions from an instant until before another, of a region (area code; None: of all) and with a verdict."""
+
+    begins: datetime.datetime
+    ends: datetime.datetime
+    region: str | None = None
+    verdict: str | None = None
 
 
 _ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
@@ -84,9 +119,13 @@ _OF_RUN: Final = (
     .where(decision.c.run_no == bindparam("run_no"))
     .order_by(decision.c.id)
 )
+_ITS_REGION: Final = func.coalesce(decision.c.region, api_client.c.region)
 _REPLAYABLE: Final = select(
+    decision.c.id,
     decision.c.check_no,
     decision.c.application_no,
+    _ITS_REGION.label("of_region"),
+    decision.c.verdict,
     decision.c.decided_at,
     decision.c.list_version,
     decision.c.model_version,
@@ -94,6 +133,22 @@ _REPLAYABLE: Final = select(
     decision.c.data_key,
     decision.c.request_enc,
     decision.c.answer_enc,
+).outerjoin(api_client, api_client.c.id == decision.c.client_id)
+_PAST: Final = (
+    select(
+        decision.c.id,
+        decision.c.check_no,
+        decision.c.decided_at,
+        decision.c.list_version,
+        _ITS_REGION.label("of_region"),
+        decision.c.verdict,
+        decision.c.outcome,
+        decision.c.data_key,
+        decision.c.request_enc,
+        decision.c.answer_enc,
+    )
+    .outerjoin(api_client, api_client.c.id == decision.c.client_id)
+    .where(decision.c.request_enc.is_not(None))
 )
 _ROWS_AT_A_TIME: Final = 1_000
 _INSERT: Final = insert(decision)
@@ -250,11 +305,51 @@ class DecisionRepository:
             for row in rows:
                 yield self._replayable(row)
 
+    def of_period(self, period: Period, after: int = 0, most: int | None = None) -> Iterator[ReplayableDecision]:
+        """Stream the decisions of a period after a number, in the order they were kept; raises as `of_client` does."""
+        wanted = [decision.c.decided_at >= period.begins, decision.c.decided_at < period.ends, decision.c.id > after]
+        if period.region is not None:
+            wanted.append(_ITS_REGION.startswith(period.region, autoescape=True))
+        if period.verdict is not None:
+            wanted.append(decision.c.verdict == period.verdict)
+        query = _REPLAYABLE.where(*wanted).order_by(decision.c.id).limit(most)
+        with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
+            for row in rows:
+                yield self._replayable(row)
+
+    def past_answers(self, after: int, most: int, since: datetime.datetime, before_version: int) -> list[PastAnswer]:
+        """Return at most so many answers after a number whose request is kept, in the order of their numbers.
+
+        Only those given since an instant, by a list of before a version. Raises as `of_client` does.
+        """
+        query = _PAST.where(
+            decision.c.id > after, decision.c.decided_at >= since, decision.c.list_version < before_version
+        )
+        rows = self._transaction.connection.execute(query.order_by(decision.c.id).limit(most)).all()
+        return [self._past(row) for row in rows]
+
+    def _past(self, row: Row[*tuple[Any, ...]]) -> PastAnswer:
+        key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)
+        let_through = row.verdict == _CLEAR or row.outcome == _RELEASED
+        return PastAnswer(
+            id=row.id,
+            check_no=row.check_no,
+            decided_at=row.decided_at,
+            list_version=row.list_version,
+            region=row.of_region,
+            let_through=let_through,
+            request=key.open(_REQUEST, row.request_enc),
+            answer=None if let_through else key.open(_ANSWER, row.answer_enc),
+        )
+
     def _replayable(self, row: Row[*tuple[Any, ...]]) -> ReplayableDecision:
         key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)
         return ReplayableDecision(
+            id=row.id,
             check_no=row.check_no,
             application_no=row.application_no,
+            region=row.of_region,
+            verdict=row.verdict,
             decided_at=row.decided_at,
             list_version=row.list_version,
             model_version=row.model_version,

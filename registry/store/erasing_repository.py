@@ -15,6 +15,7 @@ from registry.store.list_reading import parts
 from registry.store.list_values import RecordState
 from registry.store.list_writing import ERASED_VERSION
 from registry.store.log_tables import log_leaf
+from registry.store.look_back_repository import LookBackRepository
 from registry.store.notice_repository import NoticeRepository
 from registry.store.tables import basis, decision, idempotency_key, ledger_entry, list_record, quarantine_row
 from registry.store.transaction import Transaction
@@ -60,6 +61,7 @@ class ErasingRepository:
         entries = self._entries_of([check_no for _, check_no in found])
         LedgerRepository(self._transaction).erase_openings(entries, rule, actor)
         CaseRepository(self._transaction).forget(check_no for _, check_no in found)
+        LookBackRepository(self._transaction).forget(check_no for _, check_no in found)
         NoticeRepository(self._transaction).forget(check_no for _, check_no in found)
         for part in parts([number for number, _ in found]):
             self._transaction.connection.execute(delete(decision).where(decision.c.id.in_(part)))

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex
 from registry.law.ban import Basis
@@ -36,12 +36,12 @@ _ALL_FACES = (
     .order_by(listed_identity.c.subject_id, listed_identity.c.record_id, listed_identity.c.id)
 )
 _FACES = _ALL_FACES.where(list_record.c.state == RecordState.ACTIVE)
-_BASES = (
+_ALL_BASES = (
     select(basis, list_record.c.source_region, list_record.c.record_no)
     .join(list_record, list_record.c.id == basis.c.record_id)
-    .where(basis.c.ended_at.is_(None))
     .order_by(basis.c.subject_id, basis.c.id)
 )
+_BASES = _ALL_BASES.where(basis.c.ended_at.is_(None))
 _SEXES = {str(sex): sex for sex in Sex}
 _KINDS = {str(kind): kind for kind in Kind}
 _ID_TYPES = {str(kind): kind for kind in IdType}
@@ -81,6 +81,34 @@ def standing_bases(transaction: Transaction, subjects: Iterable[int] | None) -> 
     for query in _limited(transaction, _BASES, basis.c.subject_id, subjects):
         for row in streamed(transaction, query):
             yield StoredBasis(row.subject_id, row.record_id, row.source_region, row.record_no, _basis(transaction, row))
+
+
+def faces_as_of(transaction: Transaction, version: int, subjects: Iterable[int] | None) -> Iterator[StoredFace]:
+    """Yield who the records said a subject is that founded a basis at a list version, ordered by subject.
+
+    Of a record whose finding was changed since no identity may be stored any more: what it says stands in its payload.
+    """
+    founded = exists().where(
+        basis.c.record_id == listed_identity.c.record_id,
+        basis.c.subject_id == listed_identity.c.subject_id,
+        _stood_at(version),
+    )
+    for query in _limited(transaction, _ALL_FACES.where(founded), listed_identity.c.subject_id, subjects):
+        rows = streamed(transaction, query)
+        for _, group in groupby(rows, key=attrgetter("subject_id", "record_id")):
+            yield _face(transaction, list(group))
+
+
+def bases_as_of(transaction: Transaction, version: int, subjects: Iterable[int] | None) -> Iterator[StoredBasis]:
+    """Yield the bases that stood at a list version, ordered by subject."""
+    for query in _limited(transaction, _ALL_BASES.where(_stood_at(version)), basis.c.subject_id, subjects):
+        for row in streamed(transaction, query):
+            yield StoredBasis(row.subject_id, row.record_id, row.source_region, row.record_no, _basis(transaction, row))
+
+
+def _stood_at(version: int) -> ColumnElement[bool]:
+    began, ended = basis.c.from_version, basis.c.until_version
+    return (began <= version) & or_(ended.is_(None), ended > version)
 
 
 def _limited(

@@ -146,6 +146,14 @@ class ListRepository:
         """Stream the bases that have not ended before their time, by subject; of the named subjects or of all."""
         return list_reading.standing_bases(self._transaction, subjects)
 
+    def faces_as_of(self, version: int, subjects: Iterable[int]) -> Iterator[StoredFace]:
+        """Stream who the named subjects were at a list version, as far as identities are stored, by subject."""
+        return list_reading.faces_as_of(self._transaction, version, subjects)
+
+    def bases_as_of(self, version: int, subjects: Iterable[int]) -> Iterator[StoredBasis]:
+        """Stream the bases of the named subjects that stood at a list version, by subject."""
+        return list_reading.bases_as_of(self._transaction, version, subjects)
+
     def ban_numbers(self, subjects: Iterable[int]) -> list[tuple[int, str, str]]:
         """Return (subject, ban number, kind) of the named subjects."""
         query = select(listed_subject.c.id, listed_subject.c.ban_no, listed_subject.c.kind)

@@ -29,8 +29,10 @@ ERASED_VERSION = 0
 
 def write_list(transaction: Transaction, writes: ListWrites) -> range:
     """Write subjects, records, identities, bases and endings, then number the changes; return those numbers."""
-    versions = HeadRepository(transaction).advance(len(writes.changes)) if writes.changes else range(0)
+    head = HeadRepository(transaction)
+    versions = head.advance(len(writes.changes)) if writes.changes else range(0)
     first = versions.start if writes.changes else 0
+    since = first or head.version()
     _insert(
         transaction,
         listed_subject,
@@ -45,8 +47,8 @@ def write_list(transaction: Transaction, writes: ListWrites) -> range:
     for number in sorted(writes.restated_records):
         transaction.connection.execute(delete(listed_identity).where(listed_identity.c.record_id == number))
     _insert(transaction, listed_identity, _identities(transaction, writes.identities))
-    _end_bases(transaction, writes)
-    _insert(transaction, basis, _bases(transaction, writes.bases))
+    _end_bases(transaction, writes, since)
+    _insert(transaction, basis, _bases(transaction, writes.bases, since))
     _erase(transaction, writes.erased_records)
     states = states_of(transaction, (change.subject_id for change in writes.changes))
     _insert(transaction, list_change, _changes(transaction, writes, versions, states))
@@ -148,24 +150,24 @@ def _other_names(identity: Identity) -> str | None:
     return json.dumps([[other.kind, other.name] for other in identity.other_names], ensure_ascii=False)
 
 
-def _end_bases(transaction: Transaction, writes: ListWrites) -> None:
+def _end_bases(transaction: Transaction, writes: ListWrites, since: int) -> None:
     if not writes.ended_records:
         return
     ended = (
         update(basis)
         .where(basis.c.record_id == bindparam("of_record"), basis.c.ended_at.is_(None))
-        .values(ended_at=transaction.now(), ended_reason=bindparam("reason"))
+        .values(ended_at=transaction.now(), ended_reason=bindparam("reason"), until_version=since)
     )
     values = [{"of_record": record_id, "reason": reason} for record_id, reason in writes.ended_records.items()]
     transaction.connection.execute(ended, values)
 
 
-def _bases(transaction: Transaction, new: Sequence[NewBasis]) -> _Values:
+def _bases(transaction: Transaction, new: Sequence[NewBasis], since: int) -> _Values:
     numbers = transaction.new_ids(basis, len(new))
-    return [_basis(transaction, row, item) for row, item in zip(numbers, new, strict=True)]
+    return [_basis(transaction, row, item, since) for row, item in zip(numbers, new, strict=True)]
 
 
-def _basis(transaction: Transaction, row: int, new: NewBasis) -> dict[str, Any]:
+def _basis(transaction: Transaction, row: int, new: NewBasis, since: int) -> dict[str, Any]:
     stated = new.basis
     key = transaction.cipher.new_record(basis.name, row) if stated.text is not None else None
     return {
@@ -179,6 +181,7 @@ def _basis(transaction: Transaction, row: int, new: NewBasis) -> dict[str, Any]:
         "ends_on": stated.ends_on,
         "data_key": key.wrapped if key else None,
         "text_enc": key.seal_stated("text_enc", stated.text) if key else None,
+        "from_version": since,
     }
 
 

@@ -1,7 +1,7 @@
 """Rows named by many values at once: one array on PostgreSQL, a list of parameters on SQLite.
 
 psycopg splits a statement at each of its parameters, and the server parses and plans them anew: of 1,000 numbers that
-is a sixth of the time of a batch (see decision 0016).
+is a seventh of the time of a batch (see decision 0016).
 """
 
 from __future__ import annotations

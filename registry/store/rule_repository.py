@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, insert, literal_column, select, update
 
 from registry.errors import ConflictError, NotFoundError
 from registry.store.tables import rule_text
@@ -30,6 +30,21 @@ class RuleVersion:
     in_use: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Which model and policy were adopted in the store; None: the program's own model, the policy of the settings."""
+
+    model: str | None = None
+    policy: str | None = None
+
+
+def adopted_version(rule: Rule) -> ScalarSelect[str | None]:
+    """Return the query for the version of a rule that was adopted."""
+    chosen = select(rule_text.c.version).where(rule_text.c.rule == literal_column(f"'{rule}'"), rule_text.c.in_use)
+    return chosen.scalar_subquery()
+
+
+_ADOPTED: Final = select(adopted_version(Rule.MODEL), adopted_version(Rule.POLICY))
 _KEPT: Final = select(rule_text.c.version, rule_text.c.digest, rule_text.c.in_use)
 _TEXT: Final = select(rule_text.c.text)
 
@@ -74,6 +89,10 @@ class RuleRepository:
         """Return the version that was chosen, or None where it is left to the program."""
         chosen = select(rule_text.c.version).where(rule_text.c.rule == rule, rule_text.c.in_use)
         return self._transaction.connection.execute(chosen).scalar()
+
+    def adopted(self) -> Adopted:
+        """Return which model and policy were adopted."""
+        return Adopted(*self._transaction.connection.execute(_ADOPTED).one())
 
     def use(self, rule: Rule, version: str) -> None:
         """Choose a kept version in place of any other."""

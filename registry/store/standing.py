@@ -19,6 +19,7 @@ from registry.errors import LogInDoubtError, UnavailableError
 from registry.store.change_repository import MARK_COLUMNS, ListState, Mark
 from registry.store.client_repository import CLIENT_COLUMNS, Client, client_of
 from registry.store.log_tables import log_state
+from registry.store.rule_repository import Adopted, Rule, adopted_version
 from registry.store.tables import api_client, client_minute, list_change, list_head, region_coverage
 
 Row = Sequence[Any]
@@ -29,6 +30,8 @@ _STATEMENT: Final = (
     select(
         list_head.c.version,
         log_state.c.doubted_at,
+        adopted_version(Rule.MODEL),
+        adopted_version(Rule.POLICY),
         *MARK_COLUMNS,
         region_coverage.c.region,
         region_coverage.c.as_of,
@@ -44,16 +47,18 @@ _STATEMENT: Final = (
     )
     .where(list_head.c.id == literal_column("1"))
 )
-_MARK: Final = slice(2, 5)
-_REGION, _AS_OF, _VALID_FOR, _BEFORE_CLIENT = 5, 6, 7, 8
+_ADOPTED: Final = slice(2, 4)
+_MARK: Final = slice(4, 7)
+_REGION, _AS_OF, _VALID_FOR, _BEFORE_CLIENT = 7, 8, 9, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The client a key belongs to (None: nobody's), disabled and expired ones too, and the state of the list."""
+    """The client a key belongs to (None: nobody's), disabled and expired ones too, the list's state, the rules."""
 
     client: Client | None
     list: ListState
+    adopted: Adopted
 
 
 class StandingQuery:
@@ -82,7 +87,8 @@ class StandingQuery:
         known = {row[_REGION]: instant(row[_AS_OF]) for row in rows if row[_REGION] is not None}
         stated = {row[_REGION]: datetime.timedelta(seconds=row[_VALID_FOR]) for row in rows if row[_VALID_FOR]}
         mark = Mark(*_read(self._mark, rows[0][_MARK]))
-        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), ListState(int(rows[0][0]), known, mark, stated))
+        state = ListState(int(rows[0][0]), known, mark, stated)
+        return Standing(self._client(rows[0][_BEFORE_CLIENT:]), state, Adopted(*rows[0][_ADOPTED]))
 
     def _client(self, row: Row) -> Client | None:
         if row[0] is None:

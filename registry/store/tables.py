@@ -138,6 +138,9 @@ basis = Table(
     Column("text_enc", LargeBinary, nullable=True),
     Column("ended_at", Instant, nullable=True),
     Column("ended_reason", String(40), nullable=True),
+    # The list versions it stood from, and no longer stood from: the list can be read as it was at any version.
+    Column("from_version", BigInteger, nullable=False, server_default="0"),
+    Column("until_version", BigInteger, nullable=True),
     CheckConstraint("text_enc IS NULL OR data_key IS NOT NULL", name="text_key"),
     sqlite_autoincrement=True,
 )

@@ -41,6 +41,7 @@ from registry.store.lease_repository import LeaseRepository
 from registry.store.ledger_repository import LedgerRepository
 from registry.store.list_repository import ListRepository
 from registry.store.log_repository import LogRepository
+from registry.store.look_back_repository import LookBackRepository
 from registry.store.member_repository import MemberRepository
 from registry.store.notice_repository import NoticeRepository
 from registry.store.objection_repository import ObjectionRepository
@@ -49,6 +50,7 @@ from registry.store.question_repository import QuestionRepository
 from registry.store.reindexing_repository import ReindexingRepository
 from registry.store.rewrapping_repository import RewrappingRepository
 from registry.store.row_numbering_repository import RowNumberingRepository
+from registry.store.rule_proposal_repository import RuleProposalRepository
 from registry.store.rule_repository import RuleRepository
 from registry.store.saved_view_repository import SavedViewRepository
 from registry.store.screening_repository import ScreeningRepository
@@ -139,6 +141,11 @@ class UnitOfWork:
     def rules(self) -> RuleRepository:
         """The wording of models and policies."""
         return RuleRepository(self.transaction)
+
+    @cached_property
+    def proposals(self) -> RuleProposalRepository:
+        """Models and policies put before a second person."""
+        return RuleProposalRepository(self.transaction)
 
     @cached_property
     def screenings(self) -> ScreeningRepository:
@@ -299,6 +306,11 @@ class UnitOfWork:
     def holds(self) -> HoldRepository:
         """Batches that wait for a person."""
         return HoldRepository(self.transaction)
+
+    @cached_property
+    def look_backs(self) -> LookBackRepository:
+        """Past answers that later changes of the list would have made others."""
+        return LookBackRepository(self.transaction)
 
     @cached_property
     def disagreements(self) -> DisagreementRepository:

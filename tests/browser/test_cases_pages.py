@@ -52,6 +52,9 @@ def test_a_hearing_and_the_finding_that_follows_are_taken_by_the_keyboard_alone(
     page.get_by_role("button", name="认定为同一人").press("Enter")
     expect(page.get_by_role("status")).to_have_text("已认定为同一人，维持暂停办理。")
     assert case_of(services, check_no).state is CaseState.CONFIRMED
+    with page.expect_download() as given:
+        page.get_by_role("button", name="下载 PDF").press("Enter")
+    assert given.value.path().read_bytes().startswith(b"%PDF")
     assert caller.get(f"/v1/checks/{check_no}").get_json()["outcome"] == "confirmed"
 
 
@@ -61,7 +64,7 @@ def test_pages_of_cases_have_no_fault_a_machine_can_find_in_either_language_and_
     near, equal = reviewed(caller), blocked(caller)
     page = browse_as(UserRole.REGULATOR, None)
     for language in ("zh", "en"):
-        for path in ("/console/cases?state=all", f"/console/cases/{near}", f"/console/cases/{equal}"):
+        for path in ("/console/cases?state=all", f"/console/cases/{near}", f"/console/cases/{equal}", "/console/help"):
             page.goto(path)
             page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
             assert violations(page) == [], path
@@ -110,3 +113,25 @@ def test_a_near_match_found_to_be_another_person_is_clear_the_next_time(
     again = caller.check(applicant(NAME, one_slip())).get_json()
     assert again["verdict"] == "clear"
     assert again["subjects"][0]["cleared"]
+
+
+def test_an_equal_number_is_released_by_two_regulators_at_two_browsers(
+    browse_as: BrowseAs, services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    first, second = browse_as(UserRole.REGULATOR, name="周监管"), browse_as(UserRole.REGULATOR, name="吴监管")
+    for page in (first, second):
+        page.on("dialog", lambda dialog: dialog.accept())
+    first.goto(f"/console/cases/{check_no}")
+    first.get_by_text("不是同一人", exact=True).click()
+    first.locator("textarea[id$=_reason]:visible").fill("重号：公安机关证明为两人")
+    first.get_by_role("button", name="提出放行").click()
+    expect(first.locator("main")).to_contain_text("您提出的放行须由另一名监管人员同意")
+    expect(first.get_by_role("button", name="同意放行")).to_have_count(0)
+    second.goto("/console/")
+    second.get_by_role("link", name="件放行待第二人同意").click()
+    second.get_by_role("row", name="拦截").get_by_role("link").click()
+    expect(second.locator("main")).to_contain_text("周监管 于")
+    second.get_by_role("button", name="同意放行").click()
+    expect(second.get_by_role("status")).to_have_text("已同意，申请放行。")
+    assert case_of(services, check_no).state is CaseState.RELEASED

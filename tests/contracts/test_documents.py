@@ -13,7 +13,7 @@ from tests.contracts.source_tree import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
-COMMAND = re.compile(r"\bregistry ((?:[a-z]+ ?)+)")
+COMMAND = re.compile(r"\bregistry ((?:[a-z]+(?:-[a-z]+)* ?)+)")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 
 

@@ -30,6 +30,8 @@ from registry.settings import Settings
 from registry.store.alarm_repository import AlarmKind
 from registry.store.exchange_tables import exchange_partner, exchange_run
 from registry.store.job_repository import Outcome, Run
+from tests.registry.intake.list_rows_at_hand import conviction
+from tests.registry.services.register_under_test import take
 
 PARTNERS = tuple(Partner(name, "feed") for name in ("31", "32", "33", "34"))
 
@@ -42,6 +44,7 @@ class FarSide(Adapter):
     fault: str | None = None
     patience: float | None = None
     closed: int = 0
+    handed: int = 0
 
     def receive(self, position: Position) -> Iterator[Arrival]:
         yield from ()
@@ -50,7 +53,7 @@ class FarSide(Adapter):
         raise AssertionError("only announcements are tried here")
 
     def deliver(self, batch: Batch, signed: bytes) -> None:
-        raise AssertionError("only announcements are tried here")
+        self.handed += len(batch.items)
 
     def announce(self, epoch: str, up_to: int) -> None:
         if self.fault is not None:
@@ -283,8 +286,22 @@ def test_a_wrong_file_stops_the_visits_of_its_own_partner_alone(services: Servic
 
 
 def test_a_partner_that_is_handed_batches_is_pushed_to_and_not_told(sides: dict[str, FarSide]) -> None:
-    names = [job.name for job in partner_jobs([Partner("32", "drop")], reached_by(sides))]
-    assert names == ["pull 32", "push 32", "reconcile 32"]
+    jobs = partner_jobs([Partner("32", "drop")], reached_by(sides))
+    assert [job.name for job in jobs] == ["pull 32", "push 32", "reconcile 32"]
+
+
+def test_what_is_new_for_a_folder_is_handed_over_between_slots_and_once(
+    services: Services, sides: dict[str, FarSide], clock: FixedClock
+) -> None:
+    push = partner_jobs([Partner("32", "drop")], reached_by(sides))[1]
+    assert push.look_seconds == 0.5
+    assert run_job(services, push) is Outcome.DONE  # its slot
+    assert run_job(services, push) is None
+    take(services, conviction("Z1"))
+    clock.advance(datetime.timedelta(seconds=1))
+    assert run_job(services, push) is Outcome.DONE
+    assert sides["32"].handed == 1
+    assert run_job(services, push) is None
 
 
 def test_lists_are_compared_at_the_hour_configured_and_not_before_anything_was_taken(

@@ -10,8 +10,10 @@ from matching.regions import county
 from matching.resident_id import ResidentId, Shape
 from registry.law.roles import Purpose, Region, Role
 from registry.services.context import Services
-from seeds.demo import demo_checks, demo_files, load_demo
+from seeds.demo import demo_applications, demo_checks, demo_files, load_demo
 from seeds.reference import provinces
+from tests.contracts.source_tree import ROOT
+from tests.registry.services.cases_at_hand import office
 from tests.registry.services.register_under_test import bans, listed, outcomes, version
 
 AREAS = {province.demo_area for province in provinces()}
@@ -77,3 +79,14 @@ def test_the_three_applications_are_well_formed_and_of_people_invented() -> None
         assert number.check_ok
         assert subject["role"] in set(Role)
         assert check.request["purpose"] in set(Purpose)
+
+
+def test_every_application_for_the_regulators_is_held_or_reviewed_and_is_in_the_guide(services: Services) -> None:
+    load_demo(services)
+    caller, guide = office(services), (ROOT / "docs" / "demo-cases.md").read_text("utf-8")
+    applications = demo_applications()
+    answers = caller.post("/v1/checks/batch", {"requests": [each.request for each in applications]}).get_json()
+    verdicts = [result["answer"]["verdict"] for result in answers["results"]]
+    assert (verdicts.count("block"), verdicts.count("review")) == (10, len(applications) - 10)
+    assert {each.truth for each in applications} == {"same", "other", "doubtful"}
+    assert [each.application_no for each in applications if each.learned not in guide] == []

@@ -10,10 +10,11 @@ import re
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,8 +28,10 @@ from api.cli.main import main
 from registry.errors import ConflictError, SettingsError
 from registry.services.context import Services
 from registry.settings import Mode
+from seeds.demo import demo_applications
 from tests.invented_list import Listing, invented_id, person, put_on_list
 
+PEOPLE = ("clerk", "confirmer", "regulator", "regulator-2", "auditor", "admin")
 LAST_LINE = "Ctrl-C ends."
 UNSET = ("REGISTRY_DATABASE_URL", "REGISTRY_KEYS", "REGISTRY_MODE", "REGISTRY_POLICY")
 
@@ -88,7 +91,7 @@ def checks_in(printed: str) -> list[tuple[str, Any]]:
 
 def sign_ins_in(printed: str) -> dict[str, str]:
     """Return names and passwords of the people shown."""
-    return dict(re.findall(r"^    (demo-[a-z]+) +([a-z0-9-]{19})   \(", printed, re.MULTILINE))
+    return dict(re.findall(r"^    (demo-[a-z0-9-]+) +([a-z0-9-]{19})   \(", printed, re.MULTILINE))
 
 
 def entered(printed: str, name: str, password: str) -> int:
@@ -116,7 +119,7 @@ def test_the_curl_lines_give_the_answers_shown_also_at_the_second_run(tmp_path: 
         assert [answer["verdict"] for _, answer in first] == ["block", "review", "clear"]
         assert [send(line) for line, _ in first] == [(200, answer) for _, answer in first]
         people = sign_ins_in(printed)
-        assert people.keys() == {f"demo-{role}" for role in ("clerk", "confirmer", "regulator", "auditor", "admin")}
+        assert people.keys() == {f"demo-{name}" for name in PEOPLE}
         assert {entered(printed, *person) for person in people.items()} == {303}
         assert entered(printed, "demo-clerk", people["demo-admin"]) == 422
     with running_demo(tmp_path) as printed:
@@ -126,6 +129,14 @@ def test_the_curl_lines_give_the_answers_shown_also_at_the_second_run(tmp_path: 
         old_key = first[0][0].split("Bearer ")[1].split("'")[0]
         new_key = second[0][0].split("Bearer ")[1].split("'")[0]
         assert send(second[0][0].replace(new_key, old_key))[0] == 401
+    assert put_before_regulators(tmp_path) == len(demo_applications())
+
+
+def put_before_regulators(home: Path) -> int:
+    """Return how many of the applications made up for regulators are cases."""
+    numbers = {each.application_no for each in demo_applications()}
+    with closing(sqlite3.connect(home / "registry.sqlite3")) as store:
+        return sum(number in numbers for (number,) in store.execute("SELECT application_no FROM hold_case"))
 
 
 def run_demo(environment: dict[str, str | None], *arguments: str) -> tuple[int, str]:

@@ -19,12 +19,19 @@ from registry.services.add_client import add_client
 from registry.services.context import Services
 from registry.services.replay_check import replay_check
 from registry.store.client_repository import ClientRole
+from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewChange
 from tests.api.cli.test_explain_commands import check_no, run
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 
 __all__ = ["check_no", "run"]
 Run = Callable[..., Result]
+LIFTED = NewChange(1, ChangeKind.LIFTED, "33", 1)
+
+
+@pytest.fixture
+def check(run: Run) -> Run:
+    return lambda *arguments: CliRunner().invoke(main, ["check", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ def test_a_decision_comes_out_as_it_was_and_its_replay_is_recorded(
     assert "EQUAL to the answer given" in result.output
     with services.store.read() as uow:
         facts = [entry.facts for _, entry, _, _ in uow.ledger.entries() if entry.kind is EventKind.CHECK_REPLAYED]
-    assert facts == [{"check_no": check_no, "equal": "yes"}]
+    assert [(each["check_no"], each["equal"], each["at_list_version"]) for each in facts] == [(check_no, "yes", 1)]
 
 
 def test_it_is_judged_by_the_model_and_policy_of_then_not_of_now(
@@ -127,3 +134,38 @@ def test_the_request_is_kept_sealed_and_never_in_clear(services: Services, check
     assert invented_id(1).encode() not in bytes(sealed)
     for file in tmp_path.glob("registry.sqlite3*"):
         assert invented_id(1).encode() not in file.read_bytes()
+
+
+def test_a_decision_is_made_again_as_of_the_version_it_names_or_another(
+    check: Run, services: Services, check_no: str
+) -> None:
+    with services.store.write() as uow:
+        uow.lists.write(ListWrites(ended_records={1: EndReason.WITHDRAWN}, changes=[LIFTED]))
+    assert check("replay", check_no).exit_code == 0
+    today = json.loads(check("replay", check_no, "--today", "--json").stdout)
+    assert [each["difference"] for each in today["differing"]] == ["only_then", "verdict"]
+    on_the_day_before = check("replay", check_no, "--on", "2025-11-20")
+    assert on_the_day_before.exit_code == 1
+    assert "list version 1 then, 0 now" in on_the_day_before.output
+    assert "(review -> clear)" in on_the_day_before.output
+    assert check("replay", check_no, "--list-version", "3").exit_code == 2
+    assert check("replay", check_no, "--list-version", "1", "--today").exit_code == 2
+    assert "not kept here" in check("replay", check_no, "--model", "never").output
+
+
+def test_the_decisions_of_a_period_are_made_again_a_few_at_a_time(
+    check: Run, services: Services, check_no: str
+) -> None:
+    days = ("--from", "2025-11-21", "--to", "2025-11-21")
+    assert check("replay-period", *days).exit_code == 0
+    with services.store.write() as uow:
+        uow.lists.write(ListWrites(ended_records={1: EndReason.WITHDRAWN}, changes=[LIFTED]))
+    today = check("replay-period", *days, "--today", "--limit", "1", "--json")
+    assert today.exit_code == 1
+    differing, counts = map(json.loads, today.stdout.splitlines())
+    assert differing["check_no"] == check_no
+    assert counts["became"] == [{"was": "review", "is_now": "clear", "subjects": 1}]
+    assert (counts["checks"], counts["ended"]) == (1, True)
+    told = check("replay-period", *days, "--today").output
+    assert "1 decisions, 1 differ, 0 cannot be made again." in told
+    assert check("replay-period", "--from", "2025-11-22", "--to", "2025-11-21").exit_code == 2

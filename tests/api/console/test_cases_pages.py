@@ -318,3 +318,10 @@ def test_the_letter_that_asks_for_more_says_what_of_whom_and_by_when(
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     assert {"身份证原件", "申请人"} <= set(cells)
     assert "2027年1月5日" in "\n".join(each.text for each in paper.paragraphs)
+
+
+def test_the_help_page_leads_a_regulator_through_a_case_and_nobody_else(
+    regulator: Visitor, sign_in_as: SignInAs
+) -> None:
+    assert "一件被拦下的申请的八个步骤" in words(regulator, "/help")
+    assert "一件被拦下的申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")

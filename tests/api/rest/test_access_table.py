@@ -30,6 +30,7 @@ from registry.store.notice_repository import NewNotice, NoticeKind
 from tests.api.rest.caller import applicant, application
 from tests.api.rest.judgments_at_hand import BODY, IN_31, Laid, laid
 from tests.invented_list import Listing, invented_id, person, put_on_list
+from tests.registry.services.cases_at_hand import case_of
 
 TABLE = list(csv.DictReader(Path(__file__).with_name("access.csv").read_text("utf-8").splitlines()))
 CALLERS = {
@@ -66,6 +67,7 @@ class Door:
     """The application, the keys of every caller, and what they ask about."""
 
     app: Flask
+    services: Services
     keys: Mapping[str, str]
     checks: Mapping[str, str]
     judgments: Mapping[str, Laid]
@@ -107,10 +109,18 @@ class Door:
             return {"json": self._told_by_offices(row)}
         if row["route"] in SAID_BY_PROVINCES:
             return {"json": self._said(row["route"], row["about"])}
-        if row["route"].startswith("/v1/judgments"):
-            return {"json": _step(row["route"].rpartition("/")[2], self.judgments.get(row["about"]))}
+        if row["route"].startswith(("/v1/cases", "/v1/judgments")):
+            return {"json": self._stepped(row["route"], row["about"])}
         check = application(applicant("赵无关", invented_id(7)), region=REGIONS[row["about"]])
         return {"json": {"requests": [check]} if row["route"].endswith("/batch") else check}
+
+    def _stepped(self, route: str, about: str) -> dict[str, Any]:
+        if route.startswith("/v1/cases"):
+            return self._noted(self.checks[about])
+        return _step(route.rpartition("/")[2], self.judgments.get(about))
+
+    def _noted(self, check_no: str) -> dict[str, Any]:
+        return {"step": "note", "expected": case_of(self.services, check_no).row_version, "text": "x"}
 
     def _told_by_offices(self, row: Mapping[str, str]) -> dict[str, Any]:
         if row["route"] == "/v1/objections":
@@ -182,9 +192,10 @@ def door(app: Flask, services: Services) -> Door:
         leaf = uow.decisions.leaf_hash(checks["its_own"])
     sizes = f"first={first}&second={second}"
     batches = {f"after_a_snapshot_of_{region}": given_to(services, region) for region in ("33", "31")}
-    known = checks | {"leaf": leaf.hex() if leaf else ""}
+    known = checks | held(app, services, others) | {"leaf": leaf.hex() if leaf else ""}
     return Door(
         app,
+        services,
         keys,
         known,
         on_the_desk(services),
@@ -237,6 +248,18 @@ def made(app: Flask, asker: str, region: str) -> str:
     check = application(applicant("赵无关", invented_id(7)), region=region)
     answer = app.test_client().post("/v1/checks", json=check, headers={"Authorization": f"Bearer {asker}"}).get_json()
     return str(answer["check_no"])
+
+
+def held(app: Flask, services: Services, askers: Mapping[str, str]) -> dict[str, str]:
+    """Have an application of region 33 and one of region 31 held; return their checks by what the table calls them."""
+    put_on_list(services, Listing(person("王被拦", invented_id(9))))
+    named = {"a_case": askers["anothers_of_33"], "a_case_of_31": askers["of_31"]}
+    found = {}
+    for about, asker in named.items():
+        check = application(applicant("王被拦", invented_id(9)), region="31" if about == "a_case_of_31" else "33")
+        headers = {"Authorization": f"Bearer {asker}"}
+        found[about] = str(app.test_client().post("/v1/checks", json=check, headers=headers).get_json()["check_no"])
+    return found
 
 
 def given(response: TestResponse) -> bool:

@@ -28,6 +28,7 @@ from registry.services.context import Services
 from registry.services.receive_certificate import CertificateReception
 from registry.services.receive_judgment import Reception
 from registry.services.receive_upload import UploadOutcome
+from registry.store.case_values import CaseState, Finding
 from registry.store.desk_values import DeskState
 from registry.store.notice_repository import NoticeKind
 from registry.store.objection_repository import ObjectionState
@@ -62,7 +63,7 @@ def test_answers_may_grow_and_requests_may_not() -> None:
     of_judgments = {f"Judgment{name}" for name in ("Upload", "Filing", "Effect", "Confirmation", "Return")}
     assert (
         closed
-        == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked"}
+        == {"CheckRequest", "Subject", "OtherName", "Batch", "Acknowledgement", "Announcement", "RowsAsked", "CaseStep"}
         | {"Webhook", "Nothing", "Objection"}
         | of_judgments
     )
@@ -93,6 +94,8 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         ((*Reception, CertificateReception.APPEALED, UploadOutcome.CERTIFICATE), meanings.RECEPTIONS),
         (Fate, meanings.CERTIFICATE_FATES),
         (RowOutcome, meanings.ROW_OUTCOMES),
+        (CaseState, meanings.CASE_STATES),
+        (Finding, meanings.CASE_FINDINGS),
         (NoticeKind, meanings.NOTICE_KINDS),
         (ObjectionState, meanings.OBJECTION_STATES),
     ],

@@ -19,7 +19,7 @@ from api.rest.openapi import described
 from registry.errors import IdempotencyInProgressError, SnapshotNeededError, UnavailableError
 from registry.ledger.checkpoint import cosign, with_cosignatures
 from registry.ledger.signed_note import KeyKind, Note, SignerKey
-from registry.services.add_client import Limits, Wanted, add_limited_client
+from registry.services.add_client import Limits, Wanted, add_client, add_limited_client
 from registry.services.add_witness import add_witness
 from registry.services.context import Services
 from registry.services.record_answers import Journal
@@ -41,6 +41,7 @@ EXCHANGE = ("/v1/snapshot", "/v1/acknowledgements", "/v1/announcements", "/v1/di
 BUCKETS = "/v1/digests/{buckets}"
 SINGLE = "/v1/checks/{check_no}"
 JUDGMENT = "/v1/judgments/{document_no}"
+CASE = "/v1/cases/{check_no}"
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,30 @@ def of_judgments(at: Callers) -> Iterator[tuple[str, TestResponse]]:
         yield path, raw(at.court, where, method, data=b" " * (BATCH_BYTES + 1), **json_body)
         with patch.object(Journal, "claim", side_effect=IdempotencyInProgressError("")):
             yield path, raw(at.court, where, method, json=body, headers={"Idempotency-Key": "k"})
+
+
+def of_cases(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Read cases and take a step in one, in every way that is described."""
+    json_body = {"content_type": "application/json"}
+    regulator = Caller(at.licensing.app, add_client(at.services, "regulator", ClientRole.REGULATOR, None, "test").key)
+    put_on_list(at.services, Listing(person("王被拦", invented_id(9))))
+    check_no = at.licensing.check(applicant("王被拦", invented_id(9))).get_json()["check_no"]
+    note = {"step": "note", "expected": 1, "text": "x"}
+    for path, body in {"/v1/cases": None, CASE: None, f"{CASE}/steps": note}.items():
+        where, method = path.replace("{check_no}", check_no), "GET" if body is None else "POST"
+        yield path, raw(regulator, where, method, json=body)
+        yield path, raw(regulator, where, method, json=body, headers={"Authorization": "Bearer none"})
+        yield path, raw(at.licensing, where, method, json=body)
+        yield path, raw(at.hasty[ClientRole.REGULATOR], where, method, json=body)
+        if "{" in path:
+            yield path, raw(regulator, path.replace("{check_no}", "C0"), method, json=body)
+    yield "/v1/cases", regulator.get("/v1/cases?state=x")
+    path, where = f"{CASE}/steps", f"/v1/cases/{check_no}/steps"
+    yield path, raw(regulator, where, "POST", json=note)
+    yield path, raw(regulator, where, "POST", data="{", **json_body)
+    yield path, raw(regulator, where, "POST", data="{}", content_type="text/plain")
+    yield path, raw(regulator, where, "POST", json={})
+    yield path, raw(regulator, where, "POST", data=b" " * (BATCH_BYTES + 1), **json_body)
 
 
 def of_being_told(at: Callers) -> Iterator[tuple[str, TestResponse]]:
@@ -274,7 +299,16 @@ def of_operation(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     """Read what is open to everybody."""
     for path in described()["paths"]:
         if "{" not in path and not path.startswith(
-            ("/v1/checks", "/v1/log", "/v1/judgments", "/v1/notices", "/v1/webhook", "/v1/objections", *EXCHANGE)
+            (
+                "/v1/checks",
+                "/v1/log",
+                "/v1/judgments",
+                "/v1/cases",
+                "/v1/notices",
+                "/v1/webhook",
+                "/v1/objections",
+                *EXCHANGE,
+            )
         ):
             yield path, at.licensing.get(path)
 
@@ -307,6 +341,7 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_reading,
         of_the_log,
         of_judgments,
+        of_cases,
         of_being_told,
         of_the_feed,
         of_what_provinces_say,

@@ -282,6 +282,25 @@ _AT_0013: dict[str, dict[str, Any]] = {
     "answer_day": {"day": _DAY, "region": "33", "verdict": "clear", "answers": 7},
 }
 
+_AT_0010: dict[str, dict[str, Any]] = {
+    **_AT_0013,
+    "basis": {**_AT_0013["basis"], "from_version": 1, "until_version": None},
+}  # fmt: skip
+
+_AT_0011: dict[str, dict[str, Any]] = {
+    **_AT_0010,
+    "look_back_state": {"id": 1, "list_version": 1, "target_version": 2, "after_id": 7, "checks": 7, "listed": 1},
+    "look_back_finding": {
+        "id": 1, "check_no": "c-1", "subject_no": "1", "subject_id": 1, "kind": "listed", "verdict_then": "clear",
+        "verdict_now": "block", "bars_from": _DAY, "list_version": 1, "region": "33", "decided_at": _AT,
+        "found_at": _AT, "state": "open", "moved_at": _AT,
+    },
+    "rule_proposal": {
+        "id": 1, "rule": "policy", "version": "p-2", "digest": "f" * 64, "proposer": "admin", "reason": "r",
+        "former_version": "p", "state": "open", "proposed_by": "user:1", "proposed_at": _AT, "rehearsal": {"days": 30},
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -295,4 +314,6 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0009": _AT_0009,
     "0012": _AT_0012,
     "0013": _AT_0013,
+    "0010": _AT_0010,
+    "0011": _AT_0011,
 }

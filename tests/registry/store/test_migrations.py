@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from sqlalchemy import (
 
 from registry.errors import UnavailableError
 from registry.privacy.keyring import Keyring
-from registry.store import migrations
+from registry.store import migrations, tables
 from registry.store.engine import Store, open_store
 from registry.store.tables import metadata
 from tests.registry.store.revision_rows import ROWS_AT
@@ -67,7 +68,7 @@ def _fill(connection: Connection, rows: dict[str, dict[str, Any]]) -> dict[str, 
         table = _table(connection, name)
         readable = {
             column: value.replace(tzinfo=None)
-            if connection.dialect.name == "sqlite" and column.endswith("_at")
+            if connection.dialect.name == "sqlite" and isinstance(value, datetime.datetime)
             else value
             for column, value in row.items()
         }
@@ -183,3 +184,36 @@ def test_revisions_are_one_line_and_have_no_way_down() -> None:
     scripts = _scripts()
     assert [script.down_revision for script in scripts] == [None, *REVISIONS[:-1]]
     assert not any(hasattr(script.module, "downgrade") for script in scripts)
+
+
+def test_bases_of_before_learn_from_which_version_to_which_they_stood(empty: Store, empty_database_url: str) -> None:
+    """One person listed by one row, corrected by a second, lifted; another row of theirs stands throughout."""
+    rows = ROWS_AT["0006"]
+    noon = rows["list_change"]["recorded_at"]
+    hours = [noon + datetime.timedelta(hours=hour) for hour in range(5)]
+    changes = [(1, "added", 1), (2, "added", 3), (3, "corrected", 2), (4, "lifted", 2)]
+    ended = {1: hours[3], 2: hours[4], 3: None}
+    with _connected(empty_database_url) as connection:
+        migrations.upgrade(connection, "0006")
+        subject, record, basis, change = (
+            _table(connection, name) for name in ("listed_subject", "list_record", "basis", "list_change")
+        )
+        naive = connection.dialect.name == "sqlite"
+
+        def at(instant: datetime.datetime | None) -> datetime.datetime | None:
+            return instant.replace(tzinfo=None) if instant is not None and naive else instant
+
+        connection.execute(insert(subject), rows["listed_subject"])
+        for number, end in ended.items():
+            named = {"id": number, "record_no": f"r-{number}", "received_at": at(noon)}
+            connection.execute(insert(record), {**rows["list_record"], **named})
+            about = {"id": number, "record_id": number, "ended_at": at(end)}
+            connection.execute(insert(basis), {**rows["basis"], **about})
+        for version, kind, number in changes:
+            told = {"version": version, "kind": kind, "record_id": number, "recorded_at": at(hours[version])}
+            connection.execute(insert(change), {**rows["list_change"], **told})
+    empty.migrate()
+    with empty.read() as uow:
+        columns = (tables.basis.c.record_id, tables.basis.c.from_version, tables.basis.c.until_version)
+        found = uow.transaction.connection.execute(select(*columns).order_by(columns[0])).all()
+    assert [tuple(row) for row in found] == [(1, 1, 3), (2, 3, 4), (3, 2, None)]

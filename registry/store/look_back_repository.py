@@ -1,0 +1,210 @@
+"""Looking back: how far it has come, and past answers that later changes of the list would have made others."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from registry.errors import ConflictError
+from registry.store.list_reading import parts
+from registry.store.look_back_tables import look_back_finding, look_back_state
+from registry.store.tables import decision, listed_subject
+from registry.store.transaction import Transaction
+
+
+class FindingKind(StrEnum):
+    """Whether a later change of the list makes an answer stricter (listed) or less strict (lifted)."""
+
+    LISTED = "listed"
+    LIFTED = "lifted"
+
+
+class FindingState(StrEnum):
+    """Whether the licensing system was told of a finding and took note, and whether it is settled."""
+
+    OPEN = "open"
+    TOLD = "told"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+class FindingOutcome(StrEnum):
+    """What a regulator closes a finding with."""
+
+    DEALT_WITH = "dealt_with"
+    OTHER_PERSON = "other_person"
+    NOT_ISSUED = "not_issued"
+
+
+@dataclass(frozen=True, slots=True)
+class LookBackState:
+    """Up to which list version every past answer was compared; of a run under way its target, place and counts."""
+
+    list_version: int = 0
+    target_version: int | None = None
+    after_id: int = 0
+    checks: int = 0
+    listed: int = 0
+    lifted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewFinding:
+    """A past answer that would be another now; `bars_from`: the first day of a ban that has not begun."""
+
+    check_no: str
+    subject_no: str
+    subject_id: int
+    kind: FindingKind
+    verdict_then: str
+    verdict_now: str
+    bars_from: datetime.date | None
+    list_version: int
+    region: str | None
+    decided_at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding with what is needed to tell of it; `client_id` is whom the answer was given (None: a bulk run)."""
+
+    id: int
+    check_no: str
+    application_no: str
+    purpose: str
+    client_id: int | None
+    subject_no: str
+    ban_no: str
+    kind: FindingKind
+    verdict_then: str
+    verdict_now: str
+    bars_from: datetime.date | None
+    list_version: int
+    region: str | None
+    decided_at: datetime.datetime
+    found_at: datetime.datetime
+    state: FindingState
+    outcome: str | None
+
+    def days_ago(self, now: datetime.datetime) -> int:
+        """Return how many days before an instant the answer was given."""
+        return (now - self.decided_at).days
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings: of a region (area code; None: of all), a kind, and states (none: all)."""
+
+    region: str | None = None
+    kind: FindingKind | None = None
+    states: tuple[FindingState, ...] = ()
+
+
+_STATE: Final = tuple(look_back_state.c[name] for name in LookBackState.__dataclass_fields__)
+_ELSEWHERE: Final[Mapping[str, Any]] = {
+    "application_no": decision.c.application_no,
+    "purpose": decision.c.purpose,
+    "client_id": decision.c.client_id,
+    "ban_no": listed_subject.c.ban_no,
+}
+_FINDING: Final = (
+    select(*(_ELSEWHERE.get(name, look_back_finding.c.get(name)) for name in StoredFinding.__dataclass_fields__))
+    .select_from(look_back_finding)
+    .join(decision, decision.c.check_no == look_back_finding.c.check_no)
+    .join(listed_subject, listed_subject.c.id == look_back_finding.c.subject_id)
+)
+
+
+class LookBackRepository:
+    """Keeps where looking back stands, and findings."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction: Final = transaction
+
+    def state(self) -> LookBackState:
+        """Return how far looking back has come; nowhere before its first run."""
+        row = self._transaction.connection.execute(select(*_STATE)).first()
+        return LookBackState() if row is None else LookBackState(*row)
+
+    def move(self, former: LookBackState, state: LookBackState) -> None:
+        """Note how far it has come. Raises ConflictError where another run has come further since."""
+        if self._transaction.connection.execute(select(look_back_state.c.id)).first() is None:
+            self._transaction.connection.execute(insert(look_back_state), {"id": 1})
+        same = [look_back_state.c[name].is_not_distinct_from(value) for name, value in asdict(former).items()]
+        moved = self._transaction.connection.execute(update(look_back_state).where(*same).values(**asdict(state)))
+        if moved.rowcount != 1:
+            raise ConflictError("another run is looking back")
+
+    def add(self, found: Sequence[NewFinding]) -> None:
+        """Keep findings."""
+        now = self._transaction.now()
+        numbers = self._transaction.new_ids(look_back_finding, len(found))
+        rows = [
+            {"id": number, **asdict(each), "found_at": now, "state": FindingState.OPEN, "moved_at": now}
+            for number, each in zip(numbers, found, strict=True)
+        ]
+        if rows:
+            self._transaction.connection.execute(insert(look_back_finding), rows)
+
+    def page(self, wanted: FindingFilter, after: int, most: int) -> list[StoredFinding]:
+        """Return at most so many findings after a number, oldest first."""
+        query = _FINDING.where(look_back_finding.c.id > after).order_by(look_back_finding.c.id).limit(most)
+        if wanted.region is not None:
+            query = query.where(look_back_finding.c.region.startswith(wanted.region, autoescape=True))
+        if wanted.kind is not None:
+            query = query.where(look_back_finding.c.kind == wanted.kind)
+        if wanted.states:
+            query = query.where(look_back_finding.c.state.in_(wanted.states))
+        return [_finding(row) for row in self._transaction.connection.execute(query)]
+
+    def find(self, number: int) -> StoredFinding | None:
+        """Return one finding; None where there is none."""
+        row = self._transaction.connection.execute(_FINDING.where(look_back_finding.c.id == number)).first()
+        return None if row is None else _finding(row)
+
+    def untold(self, most: int) -> list[StoredFinding]:
+        """Return findings nobody has been told of yet, oldest first: for whoever notifies licensing systems."""
+        return self.page(FindingFilter(states=(FindingState.OPEN,)), 0, most)
+
+    def told(self, numbers: Iterable[int]) -> None:
+        """Note that the licensing systems were told of open findings."""
+        self._bring(numbers, FindingState.TOLD, FindingState.OPEN)
+
+    def acknowledged(self, numbers: Iterable[int]) -> None:
+        """Note that the licensing systems took note of findings they were told of."""
+        self._bring(numbers, FindingState.ACKNOWLEDGED, FindingState.OPEN, FindingState.TOLD)
+
+    def close(self, number: int, outcome: FindingOutcome) -> bool:
+        """Settle a finding; False where it is settled already."""
+        this = (look_back_finding.c.id == number, look_back_finding.c.state != FindingState.CLOSED)
+        values = {"state": FindingState.CLOSED, "outcome": outcome, "moved_at": self._transaction.now()}
+        changed = self._transaction.connection.execute(update(look_back_finding).where(*this).values(values))
+        return changed.rowcount == 1
+
+    def forget(self, check_nos: Iterable[str]) -> None:
+        """Erase the findings about decisions that are erased."""
+        for part in parts(sorted(set(check_nos))):
+            gone = delete(look_back_finding).where(look_back_finding.c.check_no.in_(part))
+            self._transaction.connection.execute(gone)
+
+    def forget_listed(self, subjects: Iterable[int]) -> None:
+        """Erase the findings that somebody whose record was sealed had been listed."""
+        for part in parts(sorted(set(subjects))):
+            gone = delete(look_back_finding).where(look_back_finding.c.subject_id.in_(part))
+            self._transaction.connection.execute(gone)
+
+    def _bring(self, numbers: Iterable[int], state: FindingState, *former: FindingState) -> None:
+        for part in parts(sorted(set(numbers))):
+            these = (look_back_finding.c.id.in_(part), look_back_finding.c.state.in_(former))
+            values = {"state": state, "moved_at": self._transaction.now()}
+            self._transaction.connection.execute(update(look_back_finding).where(*these).values(values))
+
+
+def _finding(row: Row[*tuple[object, ...]]) -> StoredFinding:
+    stated = row._mapping
+    return StoredFinding(**{**stated, "kind": FindingKind(row.kind), "state": FindingState(row.state)})
