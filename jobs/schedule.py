@@ -15,6 +15,7 @@ from jobs.deliver_notices import deliver_notices
 from jobs.look_back import look_back
 from jobs.sample_look_ups import sample_look_ups
 from jobs.sequence import sequence
+from jobs.tell_late_bans import tell_late_bans
 from jobs.watch_conduct import watch_conduct
 from jobs.watch_witnesses import watch_witnesses
 from registry.services.context import Services
@@ -77,6 +78,7 @@ JOBS: Final = (
     Job("watch_witnesses", 60, watch_witnesses),
     Job("look_back", 300, look_back, retry=_DAILY_RETRY),
     Job("correct_answers", 60, correct_answers, news=news_of_corrections),
+    Job("tell_late_bans", 60, tell_late_bans),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),
     Job("count_answers", 3_600, count_answers, retry=_DAILY_RETRY),

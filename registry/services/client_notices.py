@@ -80,6 +80,9 @@ def acknowledge_notice(services: Services, client: Client, notice_no: str) -> St
         if uow.notices.acknowledge(notice.id):
             facts: dict[str, str | int] = {"notice_no": notice_no, "client_id": client.id}
             uow.ledger.record(EventKind.NOTICE_ACKNOWLEDGED, client.actor, facts)
+            finding = notice.content.get("finding")
+            if isinstance(finding, int):
+                uow.look_backs.acknowledged([finding])
         return uow.notices.find(notice_no) or notice
 
 

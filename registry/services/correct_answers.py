@@ -67,12 +67,17 @@ def correct_answers(services: Services) -> Corrected:
     return total
 
 
-def tell_late_ban(services: Services, uow: UnitOfWork, client_id: int, check_no: str, days: int) -> StoredNotice:
-    """Tell a system that an answer it was given so many days ago as clear would be held now. The caller commits."""
+def tell_late_ban(  # noqa: PLR0913, PLR0917 -- what is told, of what, to whom
+    services: Services, uow: UnitOfWork, client_id: int, check_no: str, days: int, finding: int | None = None
+) -> StoredNotice:
+    """Tell a system that an answer it was given so many days ago as clear would be held now. The caller commits.
+
+    `finding`: which finding of looking back it is, to be noted as acknowledged with the notice.
+    """
     found = uow.decisions.replayable(check_no)
     application_no = None if found is None else found.application_no
     due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
-    kind, content = NoticeKind.LATE_BAN, {"days_ago": days}
+    kind, content = NoticeKind.LATE_BAN, {"days_ago": days, **({} if finding is None else {"finding": finding})}
     return tell_client(uow, NewNotice(client_id, kind, check_no, application_no, None, content, due_on), ACTOR)
 
 

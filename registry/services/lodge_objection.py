@@ -63,12 +63,12 @@ def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> S
             new = NewOriginal(file.name, form, file.content)
             uow.objections.attach(kept.id, keep_original(uow, new, kept.region or "", actor).id)
         facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
-        about: dict[str, str | int] = {
+        facts |= {
             "ban_no": kept.ban_no or "",
             "check_no": kept.check_no or "",
             "files": len(files),
         }
-        uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, {**facts, **about})
+        uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, facts)
     return kept
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from jobs.correct_answers import correct_answers as correct_by_job
 from registry.errors import ConflictError
 from registry.law.working_days import add_working_days
 from registry.services.context import Services
@@ -73,7 +74,8 @@ def test_a_ban_that_ends_or_turns_out_to_be_somebody_elses_reaches_every_past_an
 
 def test_what_follows_from_a_change_follows_once(services: Services, caller: Caller) -> None:
     held(caller)
-    change(services, WITHDRAWN)
+    take(services, WITHDRAWN)
+    assert correct_by_job(services) == {"bans": 1, "answers": 1, "objections": 0}
     before = told(services)
     assert correct_answers(services) == Corrected()
     assert told(services) == before

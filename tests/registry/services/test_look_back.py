@@ -7,6 +7,7 @@ import datetime
 
 import pytest
 
+from jobs.tell_late_bans import tell_late_bans as tell_by_job
 from registry.clock import FixedClock
 from registry.errors import UnavailableError
 from registry.ledger.events import EventKind
@@ -15,7 +16,7 @@ from registry.services.context import Services
 from registry.services.look_back import LookedBack, look_back
 from registry.services.seal_record import seal_record
 from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewChange
-from registry.store.look_back_repository import FindingFilter, FindingKind, StoredFinding
+from registry.store.look_back_repository import FindingFilter, FindingKind, FindingState, StoredFinding
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
@@ -202,3 +203,18 @@ def test_findings_are_told_acknowledged_and_filtered(services: Services, caller:
     assert [each.state for each in found(services, FindingFilter(region="33"))] == ["acknowledged"]
     assert found(services, FindingFilter(region="31")) == []
     assert found(services, FindingFilter(kind=FindingKind.LIFTED)) == []
+
+
+def test_the_system_that_was_answered_clear_is_told_once_how_long_ago_and_its_note_is_kept(
+    services: Services, caller: Caller, clock: FixedClock
+) -> None:
+    check_no = ask(caller)
+    put_on_list(services, Listing(person(NAME, NUMBER)))
+    run(services, clock)
+    assert [tell_by_job(services), tell_by_job(services)] == [{"told": 1}, {"told": 0}]
+    assert [each.state for each in found(services)] == [FindingState.TOLD]
+    (notice,) = caller.get("/v1/notices").get_json()["notices"]
+    assert (notice["kind"], notice["check_no"], notice["content"]["days_ago"]) == ("late_ban", check_no, 3)
+    assert notice["acknowledge_by"] is not None
+    caller.post(f"/v1/notices/{notice['notice_no']}/acknowledge", {})
+    assert [each.state for each in found(services)] == [FindingState.ACKNOWLEDGED]
