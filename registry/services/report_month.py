@@ -56,7 +56,7 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
         area=wording("monthly_report").say("all_regions") if region is None else region_name(region),
         unit=unit,
         made_on=services.clock.today(),
-        periods=_days(first, answers),
+        periods=_days(first, answers, services.clock.today()),
         outcomes=outcomes_by_month(cases, months),
         false_over_time=false_by_month(cases, months),
         false_by_rule=false_by_rule(settled),
@@ -67,7 +67,9 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     )
 
 
-def _days(first: datetime.date, answers: Mapping[tuple[datetime.date, str], int]) -> Sequence[PeriodFigures]:
+def _days(
+    first: datetime.date, answers: Mapping[tuple[datetime.date, str], int], today: datetime.date
+) -> Sequence[PeriodFigures]:
     days = [first.replace(day=number + 1) for number in range(calendar.monthrange(first.year, first.month)[1])]
     return [
         PeriodFigures(
@@ -77,6 +79,7 @@ def _days(first: datetime.date, answers: Mapping[tuple[datetime.date, str], int]
             answers.get((day, Verdict.REVIEW.value), 0),
         )
         for day in days
+        if day <= today
     ]
 
 
