@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 
 from registry.errors import PartnerUnavailableError
+from registry.exchange.adapter import Position
 from registry.exchange.batch import BatchKind, ItemOperation
 from registry.exchange.parcel import parcel_of
 from registry.exchange.parcel_reading import foreign_epoch, read_parcel
-from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.foreign_drop_at_hand import CONFIG, HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
 from tests.registry.exchange.partners_at_hand import BEGINNING
 
 
@@ -221,6 +222,62 @@ def test_a_full_file_says_of_which_kind_it_is_the_whole(place: str, tmp_path: Pa
     assert (full.kind, full.covers, full.first, full.last) == (BatchKind.FULL, ("conviction",), 2, 2)
     assert [each.number for each in full.items] == [None, None]
     assert (increments.last, after.first) == (1, 3)
+
+
+WHOLE = {"pj_1.csv": one(), "cf_1.csv": REVOCATION, "all_1.csv": text_of(ROW.format("R1", ""), ROW.format("R2", ""))}
+
+
+def with_a_whole_list(url: str, tmp_path: Path) -> Drop:
+    """Increments of both kinds and the whole list, all of one number and closed by one file of digests."""
+    drop = Drop(tmp_path, url, more=f'{MOVED}\nnumbers = "ascending"', manifest="batch_{number}.sha256")
+    drop.put(WHOLE, "batch_1.sha256", sums(WHOLE))
+    return drop
+
+
+def test_a_whole_list_of_the_number_of_increments_is_taken_after_them(url: str, tmp_path: Path) -> None:
+    drop = with_a_whole_list(url, tmp_path)
+    assert [batch.kind for batch in drop.hub.visit()] == [BatchKind.CHANGES, BatchKind.FULL]
+    assert drop.folder.names("in") == []
+    assert drop.folder.names("done") == ["all_1.csv", "batch_1.sha256", "cf_1.csv", "pj_1.csv"]
+    assert drop.hub.visit() == []
+
+
+def first_of(drop: Drop) -> None:
+    """Take the increments alone, as a visit does that is killed behind them."""
+    arrivals = drop.hub.adapter.receive(drop.hub.position)
+    arrival = next(iter(arrivals))
+    assert arrival.batch is not None
+    drop.hub.position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
+
+
+@pytest.mark.parametrize("moved", [[], ["cf_1.csv"], ["cf_1.csv", "pj_1.csv"]])
+def test_a_visit_killed_between_increments_and_whole_list_goes_on_with_the_list(
+    moved: list[str], place: str, tmp_path: Path
+) -> None:
+    drop = with_a_whole_list(place, tmp_path)
+    first_of(drop)
+    for name in moved:
+        drop.folder.move("in", name, "done")
+    assert [batch.kind for batch in drop.hub.visit()] == [BatchKind.FULL]
+    assert drop.folder.names("in") == []
+
+
+def test_files_whose_marker_alone_was_moved_are_left_where_they_were_not_taken(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put_one(2, one("R2"))
+    drop.folder.move("in", "pj_2.ok", "done")
+    assert drop.hub.visit() == []
+    assert drop.folder.names("in") == ["pj_2.csv"]
+
+
+def test_a_marker_of_two_files_of_one_stem_stays_until_both_were_taken(place: str, tmp_path: Path) -> None:
+    config = CONFIG.replace('name = "cf_{{number}}.csv"', 'name = "pj_{{number}}.jsonl"')
+    drop = Drop(tmp_path, place, config=config)
+    drop.put({"pj_1.csv": one(), "pj_1.jsonl": b'{"\xe7\xbc\x96\xe5\x8f\xb7": "P1"}\n', "pj_1.log": b""}, "pj_1.ok")
+    assert [batch.items[0].record_no for batch in drop.hub.visit()] == ["R1", "P1"]
+    assert drop.folder.names("in") == ["pj_1.log"]
 
 
 def test_a_full_file_with_a_row_that_could_be_anybody_is_held(place: str, tmp_path: Path) -> None:
