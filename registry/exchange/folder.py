@@ -6,6 +6,7 @@ What is written appears whole or not at all: under a hidden name first, then ren
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -79,16 +80,22 @@ class Folder:
             self._replace(draft, self._path(folder, name))
 
     def move(self, folder: str, name: str, target: str) -> None:
-        """Move a file to another folder, in place of one of its name that is there."""
+        """Move a file to another folder; beside one of its name there, with a number behind the name."""
         with _translated():
             self._files.makedirs(self._path(target), exist_ok=True)
-            self._replace(self._path(folder, name), self._path(target, name))
+            self._replace(self._path(folder, name), self._free(target, name))
 
     def close(self) -> None:
         """Let go of the connection, where there is one."""
         client = getattr(self._files, "client", None)
         if client is not None:
             client.close()
+
+    def _free(self, folder: str, name: str) -> str:
+        """Return the path of a name nothing has yet in a folder: pj_1.csv, else pj_1.csv.2, pj_1.csv.3 and so on."""
+        names = itertools.chain([name], (f"{name}.{number}" for number in itertools.count(2)))
+        paths = (self._path(folder, each) for each in names)
+        return next(path for path in paths if not self._files.lexists(path))
 
     def _replace(self, path: str, target: str) -> None:
         self._files.mv(path, target)

@@ -21,7 +21,7 @@ from registry.exchange.drop_settings import DropSettings, Numbers, written_name
 from registry.exchange.manifest import require_digest, sums_of, written_sums
 from registry.exchange.own_items import kinds_of
 from registry.exchange.parcel import Parcel, Part, parcel_of
-from registry.exchange.parcel_reading import foreign_rows, read_parcel, row_mapping
+from registry.exchange.parcel_reading import foreign_epoch, foreign_rows, read_parcel, row_mapping
 from registry.exchange.part_files import PartFormat, format_of, written_part
 from registry.exchange.partner import Partner
 
@@ -83,16 +83,19 @@ class ForeignDrop:
         return groups(self._settings, where, self._inbox.names_done(), self._inbox.names())
 
     def _last_taken(self, position: Position, there: Sequence[Group]) -> Group | None:
-        """Return the group the position's digest is of, the newest looked at first."""
+        """Return the group the position's digest is of, the newest looked at first.
+
+        Without it nobody can tell old from new. What was taken over another transport stands in no folder: then the
+        first file that comes begins.
+        """
         if position.digest == NO_BATCH:
             return None
         for group in sorted(there, key=lambda one: one.order, reverse=True):
             if self._parcel(group, self._reading(group)).digest == position.digest:
                 return group
-        if self._settings.done is None:
-            reason = "the file taken last is no longer in the folder: put it back, or let files be moved (done)"
-            raise PartnerUnavailableError("position_unknown", reason)
-        return None
+        if position.epoch != foreign_epoch(self._partner) and not any(group.folder == _DONE for group in there):
+            return None
+        raise PartnerUnavailableError("position_unknown", "the file taken last is gone, or is another now: put it back")
 
     def _is_unacknowledged(self, group: Group) -> bool:
         if self._settings.done is not None:
@@ -109,10 +112,11 @@ class ForeignDrop:
             raise PartnerUnavailableError("missing_file", f"number {missing} is missing, {group.number} is there")
 
     def _require_none_late(self, last: Group | None) -> None:
-        """Say it where files stay behind that are older than the last taken: taken now they would undo newer ones."""
+        """Say it where files stay that are no newer than the last taken: taken now they would undo what it said."""
         if last is None or self._settings.done is None:
             return
-        late = next((group.name for group in self._groups(_HERE) if group.order < last.order), None)
+        waiting = (group for group in self._groups(_HERE) if group.order <= last.order and group != last)
+        late = next((group.name for group in waiting), None)
         if late is not None:
             raise PartnerUnavailableError("late_file", f"{late} came after {last.name} was taken: a person must look")
 

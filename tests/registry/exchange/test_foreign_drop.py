@@ -152,6 +152,57 @@ def test_where_files_stay_the_last_one_may_not_vanish(place: str, tmp_path: Path
     assert lost.value.fault == "position_unknown"
 
 
+def test_a_file_sent_again_under_its_name_with_other_rows_is_neither_moved_nor_taken_but_said(
+    url: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put({"pj_1.csv": one("R2")})
+    assert drop.hub.visit() == []
+    assert drop.folder.read("done", "pj_1.csv") == one()
+    drop.put({}, "pj_1.ok")
+    with pytest.raises(PartnerUnavailableError) as late:
+        drop.hub.visit()
+    assert late.value.fault == "late_file"
+    assert drop.folder.read("in", "pj_1.csv") == one("R2")
+    assert drop.records() == ["R1"]
+
+
+def test_a_file_sent_again_just_as_it_was_is_known_and_moved_beside_the_first(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put_one(1)
+    assert (drop.hub.visit(), drop.hub.known) == ([], 1)
+    assert drop.folder.names("done") == ["pj_1.csv", "pj_1.csv.2", "pj_1.ok", "pj_1.ok.2"]
+    assert drop.folder.names("in") == []
+
+
+def test_without_the_file_taken_last_no_older_one_is_taken(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.put_one(2, one("R2"))
+    drop.hub.visit()
+    drop.folder.move("done", "pj_2.csv", "away")
+    drop.put_one(1)
+    with pytest.raises(PartnerUnavailableError) as lost:
+        drop.hub.visit()
+    assert lost.value.fault == "position_unknown"
+    assert drop.records() == ["R1", "R2"]
+
+
+def test_a_folder_that_takes_the_place_of_another_transport_begins_with_its_first_file(
+    place: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, place)
+    drop.hub.position = Position("f" * 32, 70, "a" * 64)
+    drop.put_one(1)
+    assert [(batch.first, batch.previous) for batch in drop.hub.visit()] == [(71, "a" * 64)]
+    drop.put_one(2, one("R2"))
+    assert [batch.first for batch in drop.hub.visit()] == [72]
+
+
 def test_a_file_that_says_nothing_is_news_too(place: str, tmp_path: Path) -> None:
     drop = Drop(tmp_path, place)
     drop.put_one(1)
