@@ -1,13 +1,13 @@
 """A partner's folder: a directory of this machine, SFTP, or whatever else fsspec reaches.
 
 What is written appears whole or not at all: under a hidden name first, then renamed. Hidden files and those that end in
-`.part`, `.tmp` or `.filepart` are somebody's half-written ones and are never seen.
+`.part`, `.tmp` or `.filepart` are somebody's half-written ones and are never seen. Below a directory of this machine no
+link is followed (registry.exchange.local_files).
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 import asyncssh
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from sshfs import SSHFileSystem
 
 from registry.errors import PartnerUnavailableError, SettingsError
 from registry.exchange.credentials import resolved
+from registry.exchange.local_files import LocalFiles
 
 _SSH: Final = frozenset({"sftp", "ssh"})
 _HALF_WRITTEN: Final = (".part", ".tmp", ".filepart")
@@ -71,12 +73,12 @@ class Folder:
         """Put a whole file in place of whatever is there, durably where this machine keeps it."""
         with _translated():
             self._files.makedirs(self._path(folder), exist_ok=True)
+            if isinstance(self._files, LocalFiles):
+                self._files.pipe_file(self._path(folder, name), data)
+                return
             draft = self._path(folder, f".{name}.part")
             with self._files.open(draft, "wb") as file:
                 file.write(data)
-                file.flush()
-                if isinstance(number := _number_of(file), int):
-                    os.fsync(number)
             self._replace(draft, self._path(folder, name))
 
     def move(self, folder: str, name: str, target: str) -> None:
@@ -105,14 +107,6 @@ class Folder:
         return "/".join((self._root, *parts))
 
 
-def _number_of(file: Any) -> object:
-    """Return the number under which this machine knows an open file; None where it is kept elsewhere."""
-    try:
-        return file.fileno()
-    except (AttributeError, OSError):
-        return None
-
-
 def _over_ssh(url: str, login: Mapping[str, str], beside: Path, seconds: float) -> SSHFileSystem:
     """Connect, to no machine but one whose key stands in the file of known hosts."""
     parts = urlsplit(url)
@@ -136,7 +130,7 @@ def _by_fsspec(url: str) -> tuple[Any, str]:
         files, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
     except (ValueError, ImportError):
         raise SettingsError("the address of the drop is of a kind that nothing installed here reaches") from None
-    return files, str(root)
+    return (LocalFiles(Path(root)), "") if isinstance(files, LocalFileSystem) else (files, str(root))
 
 
 @contextmanager
