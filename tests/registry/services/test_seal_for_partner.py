@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 
+from registry.errors import FieldFault
+from registry.exchange.adapter import Arrival
 from registry.exchange.batch import Item, ItemOperation
 from registry.services.context import Services
 from registry.services.take_batch import Taken, take_arrival
 from registry.store.desk_values import StoredDocument
+from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.desk_at_hand import ALONE, HEARD, certified, filed, in_force, laid_down
 from tests.registry.services.exchange_at_hand import made, partner_of
-from tests.registry.services.register_under_test import names
+from tests.registry.services.register_under_test import names, take
 
 
 def sealed_by(hub: Services, partner: Services, region: str, record_no: str) -> Taken:
@@ -65,3 +71,44 @@ def test_a_seal_reaches_a_filing_that_waits_and_leaves_the_others_in_it(hub: Ser
     assert after.text is None
     assert waiting.content is not None
     assert [each["no"] for each in waiting.content["defendants"]] == [2]
+
+
+UNKNOWN = FieldFault("source_region", "unknown_word", "not one of the codes the configuration knows")
+KEYLESS: list[tuple[Item, str]] = [
+    (Item(None, ItemOperation.SEAL, None, "JS-1", columns={"source_region": "九"}), "unknown_word"),
+    (Item(None, ItemOperation.SEAL, "33", None), "missing"),
+    (Item(None, ItemOperation.SEAL, "33", "R" * 61), "too_long"),
+    (Item(None, ItemOperation.SEAL, "33", "R001", faults=(UNKNOWN,), columns={"name": "王建国"}), "unknown_word"),
+    (Item(None, ItemOperation.END, "33", None, 1), "missing"),
+]
+
+
+def foreign(hub: Services, partner: Services, item: Item) -> Taken:
+    """Take an item as a foreign system's adapter hands it over, faults and all."""
+    arrival = made(partner, "hub", item)
+    assert arrival.batch is not None
+    return take_arrival(hub, partner_of(partner), Arrival(arrival.content, dataclasses.replace(arrival.batch)))
+
+
+@pytest.mark.parametrize(("item", "code"), KEYLESS)
+def test_a_seal_or_end_that_cannot_be_read_is_quarantined_and_never_acknowledged_as_done(
+    hub: Services, zhejiang: Services, item: Item, code: str
+) -> None:
+    take(hub, conviction())
+    outcome = foreign(hub, zhejiang, item)
+    assert outcome.acknowledgement is not None
+    assert [(word, why) for _, word, why in outcome.acknowledgement.outcomes] == [("quarantined", code)]
+    assert names(hub) == [{"王建国"}]
+    with hub.store.read() as uow:
+        assert uow.sealing.orders() == []
+        (waiting,) = uow.quarantine.waiting(None, 10)
+        kept = json.loads(uow.quarantine.original(waiting.id))
+    assert (kept["operation"], "name" in kept) == (item.operation, False)
+
+
+def test_a_seal_that_does_not_say_its_region_is_carried_out_in_its_sender_s(hub: Services, zhejiang: Services) -> None:
+    take(hub, conviction())
+    assert foreign(hub, zhejiang, Item(None, ItemOperation.SEAL, None, " R001 ")).counts == {"sealed": 1}
+    assert names(hub) == []
+    with hub.store.read() as uow:
+        assert [order.key for order in uow.sealing.orders()] == [("33", "R001")]
