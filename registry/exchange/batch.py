@@ -12,6 +12,8 @@ from registry.errors import FieldFault
 FORMAT: Final = "food-ban-batch/1"
 NO_BATCH: Final = "0" * 64
 """The digest that stands for the batch before the first."""
+ENDED_REASON: Final = "ended by a court's decision"
+"""Why a row is taken off that a court has undone: the row itself states no reason."""
 HUB: Final = "hub"
 """The name of the regional centre where a region's code names a province."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from registry.exchange.drop_parcels import is_marker_of
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
 
@@ -47,12 +48,16 @@ class Inbox:
         self.move(self._places.pop(place, ()))
 
     def move(self, names: Sequence[str]) -> None:
-        """Move files to those done, the one that closes them first: what is left of them then is no batch any more."""
+        """Move files to those done, the one that closes them first: what is left of them then is no batch any more.
+
+        One that closes files beside these stays until those are moved: increments and a whole list of one number.
+        """
         if self._settings.done is None:
             return
         there = set(self.names())
+        others = there - set(names)
         for name in reversed(names):
-            if name in there:
+            if name in there and not any(is_marker_of(self._settings, name, other) for other in others):
                 self._folder.move(self._where, name, self._settings.done)
 
     def acknowledged(self) -> frozenset[str]:

@@ -33,27 +33,32 @@ class Group:
         return (*self.data, *self.markers)
 
 
-def groups(settings: DropSettings, folder: str, names: Sequence[str]) -> list[Group]:
-    """Return the whole groups among the names of a folder's files, in order; what no marker closes is left out."""
+def groups(settings: DropSettings, folder: str, names: Sequence[str], beside: Sequence[str] = ()) -> list[Group]:
+    """Return the whole groups among the names of a folder's files, in order; what no marker closes is left out.
+
+    `beside`: names in another folder, of which a marker may close them too: it waits there for who else it closes.
+    """
     by_number = "{number}" in settings.manifest
-    found = _by_number(settings, folder, names) if by_number else _by_file(settings, folder, names)
+    found = (_by_number if by_number else _by_file)(settings, folder, names, (*beside, *names))
     return sorted(found, key=lambda group: group.order)
 
 
 def is_marker_of(settings: DropSettings, marker: str, file: str) -> bool:
     """Tell whether a marker closes a file (or all files of its number)."""
+    found = settings.pattern_of(file)
+    if found is None:
+        return False
     if "{number}" not in settings.manifest:
         return marker == _marker_of(settings, file)
-    found = settings.pattern_of(file)
-    return found is not None and number_in(settings.manifest, marker) == found[1]
+    return number_in(settings.manifest, marker) == found[1]
 
 
 def _marker_of(settings: DropSettings, file: str) -> str:
     return settings.manifest.replace("{file}", file).replace("{stem}", file.rpartition(".")[0])
 
 
-def _by_file(settings: DropSettings, folder: str, names: Sequence[str]) -> list[Group]:
-    there = set(names)
+def _by_file(settings: DropSettings, folder: str, names: Sequence[str], closing: Sequence[str]) -> list[Group]:
+    there = set(closing)
     found = []
     for name in names:
         sort, marker = settings.pattern_of(name), _marker_of(settings, name)
@@ -65,8 +70,8 @@ def _by_file(settings: DropSettings, folder: str, names: Sequence[str]) -> list[
     return found
 
 
-def _by_number(settings: DropSettings, folder: str, names: Sequence[str]) -> list[Group]:
-    markers = {number: name for name in names if (number := number_in(settings.manifest, name)) is not None}
+def _by_number(settings: DropSettings, folder: str, names: Sequence[str], closing: Sequence[str]) -> list[Group]:
+    markers = {number: name for name in closing if (number := number_in(settings.manifest, name)) is not None}
     data: dict[tuple[int, BatchKind], dict[str, ListKind]] = {}
     for pattern in settings.files:
         for name in names:

@@ -1,12 +1,13 @@
 """A partner's folder: a directory of this machine, SFTP, or whatever else fsspec reaches.
 
 What is written appears whole or not at all: under a hidden name first, then renamed. Hidden files and those that end in
-`.part`, `.tmp` or `.filepart` are somebody's half-written ones and are never seen.
+`.part`, `.tmp` or `.filepart` are somebody's half-written ones and are never seen. Below a directory of this machine no
+link is followed (registry.exchange.local_files).
 """
 
 from __future__ import annotations
 
-import os
+import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 
 import asyncssh
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from sshfs import SSHFileSystem
 
 from registry.errors import PartnerUnavailableError, SettingsError
 from registry.exchange.credentials import resolved
+from registry.exchange.local_files import LocalFiles
 
 _SSH: Final = frozenset({"sftp", "ssh"})
 _HALF_WRITTEN: Final = (".part", ".tmp", ".filepart")
@@ -70,19 +73,19 @@ class Folder:
         """Put a whole file in place of whatever is there, durably where this machine keeps it."""
         with _translated():
             self._files.makedirs(self._path(folder), exist_ok=True)
+            if isinstance(self._files, LocalFiles):
+                self._files.pipe_file(self._path(folder, name), data)
+                return
             draft = self._path(folder, f".{name}.part")
             with self._files.open(draft, "wb") as file:
                 file.write(data)
-                file.flush()
-                if isinstance(number := _number_of(file), int):
-                    os.fsync(number)
             self._replace(draft, self._path(folder, name))
 
     def move(self, folder: str, name: str, target: str) -> None:
-        """Move a file to another folder, in place of one of its name that is there."""
+        """Move a file to another folder; beside one of its name there, with a number behind the name."""
         with _translated():
             self._files.makedirs(self._path(target), exist_ok=True)
-            self._replace(self._path(folder, name), self._path(target, name))
+            self._replace(self._path(folder, name), self._free(target, name))
 
     def close(self) -> None:
         """Let go of the connection, where there is one."""
@@ -90,20 +93,18 @@ class Folder:
         if client is not None:
             client.close()
 
+    def _free(self, folder: str, name: str) -> str:
+        """Return the path of a name nothing has yet in a folder: pj_1.csv, else pj_1.csv.2, pj_1.csv.3 and so on."""
+        names = itertools.chain([name], (f"{name}.{number}" for number in itertools.count(2)))
+        paths = (self._path(folder, each) for each in names)
+        return next(path for path in paths if not self._files.lexists(path))
+
     def _replace(self, path: str, target: str) -> None:
         self._files.mv(path, target)
         self._files.invalidate_cache()
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._root, *parts))
-
-
-def _number_of(file: Any) -> object:
-    """Return the number under which this machine knows an open file; None where it is kept elsewhere."""
-    try:
-        return file.fileno()
-    except (AttributeError, OSError):
-        return None
 
 
 def _over_ssh(url: str, login: Mapping[str, str], beside: Path, seconds: float) -> SSHFileSystem:
@@ -129,7 +130,7 @@ def _by_fsspec(url: str) -> tuple[Any, str]:
         files, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
     except (ValueError, ImportError):
         raise SettingsError("the address of the drop is of a kind that nothing installed here reaches") from None
-    return files, str(root)
+    return (LocalFiles(Path(root)), "") if isinstance(files, LocalFileSystem) else (files, str(root))
 
 
 @contextmanager

@@ -9,19 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from registry.errors import HeldBatchError, PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
 from registry.exchange.batch import NO_BATCH, Batch, BatchKind
 from registry.exchange.drop_inbox import Inbox
-from registry.exchange.drop_parcels import Group, groups, is_marker_of
+from registry.exchange.drop_parcels import Group, groups
 from registry.exchange.drop_settings import DropSettings, Numbers, written_name
 from registry.exchange.manifest import require_digest, sums_of, written_sums
 from registry.exchange.own_items import kinds_of
 from registry.exchange.parcel import Parcel, Part, parcel_of
-from registry.exchange.parcel_reading import foreign_rows, read_parcel, row_mapping
+from registry.exchange.parcel_reading import foreign_epoch, foreign_rows, read_parcel, row_mapping
 from registry.exchange.part_files import PartFormat, format_of, written_part
 from registry.exchange.partner import Partner
 
@@ -43,7 +43,7 @@ class ForeignDrop:
 
         Raises PartnerUnavailableError where a number is missing, and at the end where a file came too late.
         """
-        self._finish_moving()
+        self._finish_moving(position)
         waiting, past = self._groups(_HERE), self._groups(_DONE)
         last = self._last_taken(position, (*waiting, *past))
         if last is not None and last.folder == _HERE and self._is_unacknowledged(last):
@@ -78,20 +78,24 @@ class ForeignDrop:
         return [*((part.name, part.data) for part in parts), *([marker] if parts else [])]
 
     def _groups(self, where: str) -> list[Group]:
-        names = self._inbox.names() if where == _HERE else self._inbox.names_done()
-        return groups(self._settings, where, names)
+        if where == _HERE:
+            return groups(self._settings, where, self._inbox.names())
+        return groups(self._settings, where, self._inbox.names_done(), self._inbox.names())
 
     def _last_taken(self, position: Position, there: Sequence[Group]) -> Group | None:
-        """Return the group the position's digest is of, the newest looked at first."""
+        """Return the group the position's digest is of, the newest looked at first.
+
+        Without it nobody can tell old from new. What was taken over another transport stands in no folder: then the
+        first file that comes begins.
+        """
         if position.digest == NO_BATCH:
             return None
         for group in sorted(there, key=lambda one: one.order, reverse=True):
-            if self._parcel(group).digest == position.digest:
+            if self._parcel(group, self._reading(group)).digest == position.digest:
                 return group
-        if self._settings.done is None:
-            reason = "the file taken last is no longer in the folder: put it back, or let files be moved (done)"
-            raise PartnerUnavailableError("position_unknown", reason)
-        return None
+        if position.epoch != foreign_epoch(self._partner) and not any(group.folder == _DONE for group in there):
+            return None
+        raise PartnerUnavailableError("position_unknown", "the file taken last is gone, or is another now: put it back")
 
     def _is_unacknowledged(self, group: Group) -> bool:
         if self._settings.done is not None:
@@ -108,10 +112,11 @@ class ForeignDrop:
             raise PartnerUnavailableError("missing_file", f"number {missing} is missing, {group.number} is there")
 
     def _require_none_late(self, last: Group | None) -> None:
-        """Say it where files stay behind that are older than the last taken: taken now they would undo newer ones."""
+        """Say it where files stay that are no newer than the last taken: taken now they would undo what it said."""
         if last is None or self._settings.done is None:
             return
-        late = next((group.name for group in self._groups(_HERE) if group.order < last.order), None)
+        waiting = (group for group in self._groups(_HERE) if group.order <= last.order and group != last)
+        late = next((group.name for group in waiting), None)
         if late is not None:
             raise PartnerUnavailableError("late_file", f"{late} came after {last.name} was taken: a person must look")
 
@@ -120,15 +125,18 @@ class ForeignDrop:
         if (size := self._inbox.size(group.files)) > self._partner.limits.bytes_per_batch:
             content = json.dumps({"files": group.files, "bytes": size}).encode()
             return Arrival(content, None, "too_large", f"{group.name} has {size:,} bytes", group.name)
-        parcel = self._parcel(group)
+        parcel = self._parcel(group, self._inbox.read)
         try:
             self._require_sums(group, parcel)
             return Arrival(parcel.content, read_parcel(self._partner, self._own, parcel, position), place=parcel.name)
         except HeldBatchError as fault:
             return Arrival(parcel.content, None, fault.code, fault.detail, parcel.name)
 
-    def _parcel(self, group: Group) -> Parcel:
-        read = self._inbox.read_done if group.folder == _DONE else self._inbox.read
+    def _reading(self, group: Group) -> Callable[[str], bytes]:
+        return self._inbox.read_done if group.folder == _DONE else self._inbox.read
+
+    @staticmethod
+    def _parcel(group: Group, read: Callable[[str], bytes]) -> Parcel:
         parts = [Part(name, format_of(name) or PartFormat.CSV, kind, read(name)) for name, kind in group.data.items()]
         return Parcel(group.name, group.content, tuple(parts))
 
@@ -150,16 +158,24 @@ class ForeignDrop:
         found = self._settings.pattern_of(name)
         return found is None or (found[0].content is group.content and found[1] == group.number)
 
-    def _finish_moving(self) -> None:
-        """Move what a visit that was killed had left of files being put away: their marker went first."""
-        there = self._inbox.names()
-        markers = [name for name in self._inbox.names_done() if self._settings.pattern_of(name) is None]
-        for name in there:
-            if self._settings.pattern_of(name) is None:
-                continue
-            closing = {marker for marker in markers if is_marker_of(self._settings, marker, name)}
-            if closing and not closing & set(there):
-                self._inbox.move((name,))
+    def _finish_moving(self, position: Position) -> None:
+        """Move what a killed visit had left of the files taken last, and no others: those were not taken."""
+        if self._settings.done is None or position.digest == NO_BATCH:
+            return
+        there, done = set(self._inbox.names()), set(self._inbox.names_done())
+        for group in groups(self._settings, _HERE, sorted(there | done)):
+            left = [name for name in group.data if name in there - done]
+            begun = not there.issuperset(group.files)
+            if left and begun and self._is_of(group, done, position):
+                self._inbox.move(left)
+
+    def _is_of(self, group: Group, done: Collection[str], position: Position) -> bool:
+        """Tell whether files that stand in two folders are those a position is of."""
+
+        def read(name: str) -> bytes:
+            return self._inbox.read_done(name) if name in done else self._inbox.read(name)
+
+        return self._parcel(group, read).digest == position.digest
 
     def _parts(self, batch: Batch) -> list[Part]:
         mapping, form, number = row_mapping(self._partner), self._settings.form, _number(batch)

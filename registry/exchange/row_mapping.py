@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from registry.errors import FieldFault
-from registry.exchange.batch import Item, ItemOperation
+from registry.exchange.batch import ENDED_REASON, Item, ItemOperation
 from registry.exchange.part_files import PartRow
 from registry.intake.heading_map import MONTHS, SENTENCE_TEXT, HeadingMap, own_headings
 from registry.intake.headings import ListKind, columns
@@ -28,6 +28,8 @@ DATES: Final = frozenset(
 OPERATION: Final = "operation"
 DEFAULT_REASON: Final = "来源系统删除该记录"
 """Why a row is withdrawn whose province says no more than that it deleted it."""
+_DELETED: Final = frozenset({ItemOperation.SEAL, ItemOperation.END})
+"""What a system that knows no word for it is told as a withdrawal: nothing less would take the row off."""
 _INSTANT: Final = re.compile(r"(\d{4}-?\d{2}-?\d{2})[T ]?\d{2}:?\d{2}:?\d{2}(?:\.\d+)?")
 _LARGEST_VERSION: Final = 10**13
 _FIRST_SECOND: Final = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 -- the partner's own clock, without a zone
@@ -81,10 +83,16 @@ class RowMapping:
     def row(self, item: Item, kind: ListKind) -> dict[str, str]:
         """Return the cells of an item under the partner's headings; columns it has no heading for are left out."""
         values = {column: str(value) for column, value in item.columns.items()} | _of_the_item(item)
+        values[OPERATION] = self._told(item.operation)
         map_ = self.maps.get(kind)
         if map_ is None:
             return {column: value for column, value in values.items() if column in columns(kind)}
         return {heading: self._written(map_, column, values) for heading, column in map_.columns.items()}
+
+    def _told(self, operation: ItemOperation) -> str:
+        """Return the word an operation is told by: `seal` and `end` to those alone that have a code for them."""
+        as_it_is = operation not in _DELETED or operation in self.written.get(OPERATION, {})
+        return str(operation if as_it_is else ItemOperation.WITHDRAW)
 
     def _headings_of(self, kind: ListKind, row: PartRow) -> list[str]:
         """Return the row's headings as the mapping spells them: databases do not tell capitals apart."""
@@ -176,8 +184,7 @@ def _of_the_item(item: Item) -> dict[str, str]:
         "source_region": item.source_region,
         "record_no": item.record_no,
         "version": None if item.version is None else str(item.version),
-        OPERATION: str(item.operation),
-        "withdraw_reason": item.reason,
+        "withdraw_reason": ENDED_REASON if item.operation is ItemOperation.END else item.reason,
         "food_related": item.finding,
     }
     left_open = {"food_related"} if item.columns.get("food_related") else set()

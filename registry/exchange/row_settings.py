@@ -115,16 +115,9 @@ def _written(table: LocatedTable) -> dict[str, dict[str, str]]:
 def _to_write(
     codes: Mapping[str, Mapping[str, str]], written: Mapping[str, Mapping[str, str]]
 ) -> dict[str, dict[str, str]]:
-    """Return the code to write for each of our words: the one stated, else the first that means it.
-
-    A system without a code for sealing is told to delete the row: nothing less would do.
-    """
+    """Return the code to write for each of our words: the one stated, else the first that means it."""
     first = {column: {word: code for code, word in reversed(list(words.items()))} for column, words in codes.items()}
-    found = {column: {**first.get(column, {}), **written.get(column, {})} for column in {*first, *written}}
-    operations = found.get(OPERATION, {})
-    if ItemOperation.WITHDRAW in operations:
-        operations.setdefault(ItemOperation.SEAL, operations[ItemOperation.WITHDRAW])
-    return found
+    return {column: {**first.get(column, {}), **written.get(column, {})} for column in {*first, *written}}
 
 
 def _units(table: LocatedTable) -> dict[str, str]:

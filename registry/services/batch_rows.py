@@ -58,8 +58,9 @@ def rows_of(uow: UnitOfWork, batch: Batch, corrected: Mapping[RecordKey, ListRow
     read = {place: _read(batch, place, item) for place, item in enumerate(batch.items, 1) if _is_row(item)}
     for place, row in read.items():
         read[place] = _replaced(row, corrected or {})
+    keyed = {place: _read_key(batch, place, item) for place, item in enumerate(batch.items, 1) if _goes_by_key(item)}
     absent = _absent(uow, batch, list(read.values()))
-    return _Gathering(uow, batch, read, absent).gathered()
+    return _Gathering(uow, batch, read | keyed, absent).gathered()
 
 
 class _Gathering:
@@ -69,9 +70,8 @@ class _Gathering:
         self._batch = batch
         self._read = read
         self._absent = absent
-        sealed = [(_region(batch, item), item.record_no or "") for item in batch.items if _goes_by_key(item)]
         named = {key for row in read.values() if (key := _key(row)) is not None}
-        stored = uow.lists.records_of(sorted({*named, *absent, *sealed}))
+        stored = uow.lists.records_of(sorted({*named, *absent}))
         self._latest = {(one.source_region, one.record_no): one for one in sorted(stored, key=lambda one: one.version)}
         self._versions = CountedVersions(uow.keyed_index, stored)
         self._met: dict[RowKey, Mapping[str, str]] = {}
@@ -85,14 +85,8 @@ class _Gathering:
         for place, item in enumerate(self._batch.items, 1):
             if _is_row(item):
                 self._take_row(place, item)
-            elif _is_seal(item):
-                self._found.seals[place] = item
-                self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
-            elif tells_the_owner(self._batch, item):
-                self._found.notices[place] = item
-            elif item.operation is ItemOperation.END:
-                self._found.ends[place] = item
-                self._withdrawn.add((_region(self._batch, item), item.record_no or ""))
+            elif _goes_by_key(item):
+                self._take_keyed(place, item)
             else:
                 self._found.settled[place] = str(item.operation)
         for place, key in enumerate(self._absent, len(self._batch.items) + 1):
@@ -100,6 +94,19 @@ class _Gathering:
         self._found.beside = Beside(self._findings, self._ban_nos)
         self._found.withdrawals = Counter(key[0] for key in self._withdrawn if self._stands(key))
         return self._found
+
+    def _take_keyed(self, place: int, item: Item) -> None:
+        """A seal or an end is carried out under the key it was read with; one that cannot be read is quarantined."""
+        row = self._read[place]
+        if row.faults or row.key is None:
+            self._found.rows.append(row)
+            return
+        stated = dataclasses.replace(item, source_region=row.key.source_region, record_no=row.key.record_no)
+        if tells_the_owner(self._batch, stated):
+            self._found.notices[place] = stated
+            return
+        (self._found.seals if _is_seal(item) else self._found.ends)[place] = stated
+        self._withdrawn.add((row.key.source_region, row.key.record_no))
 
     def _take_row(self, place: int, item: Item) -> None:
         row = self._versioned(item, self._read[place])
@@ -167,12 +174,27 @@ def _replaced(row: ListRow, corrected: Mapping[RecordKey, ListRow]) -> ListRow:
 
 def _read(batch: Batch, place: int, item: Item) -> ListRow:
     kind = _KINDS.get(item.kind or "")
-    region = None if batch.region == HUB and item.source_region is None else _region(batch, item)
-    row = read_row(TableRow(place, _cells(item)), kind or ListKind.CONVICTION, region)
+    row = read_row(TableRow(place, _cells(item)), kind or ListKind.CONVICTION, _told(batch, item))
     faults = item.faults
     if kind is None:
         faults = (*faults, FieldFault("kind", "unknown_kind", "conviction or revocation is needed"))
     return dataclasses.replace(row, faults=(*faults, *row.faults)) if faults else row
+
+
+def _read_key(batch: Batch, place: int, item: Item) -> ListRow:
+    """Read what a seal or an end is about, and nothing else of it: where it is quarantined it may name nobody."""
+    keyed = {"source_region": item.columns.get("source_region"), "record_no": item.record_no}
+    keyed["version"] = None if item.version is None or _is_seal(item) else str(item.version)
+    stated = {column: str(cell) for column, cell in keyed.items() if cell is not None}
+    withdrawn = {**stated, "operation": "withdraw", "withdraw_reason": str(item.operation)}
+    row = read_row(TableRow(place, {**withdrawn}), _KINDS.get(item.kind or "", ListKind.CONVICTION), _told(batch, item))
+    original = {**stated, "operation": str(item.operation)}
+    return dataclasses.replace(row, original=original, faults=(*item.faults, *row.faults))
+
+
+def _told(batch: Batch, item: Item) -> str | None:
+    """Return the region an item is read for; none where the hub does not say whose row it is."""
+    return None if batch.region == HUB and item.source_region is None else _region(batch, item)
 
 
 def _cells(item: Item) -> dict[str, Any]:

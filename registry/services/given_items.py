@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from registry.exchange.batch import Item, ItemOperation
+from registry.exchange.batch import ENDED_REASON, Item, ItemOperation
 from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 SEALED_REASON: Final = "sealed"
-ENDED_REASON: Final = "ended by a court's decision"
 _FINDINGS: Final = {True: "yes", False: "no"}
 
 

@@ -15,6 +15,7 @@ from registry.intake.judgment_rows import judgment_rows
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.desk_actor import NamedActor
+from registry.services.document_rows import document_rows
 from registry.services.forget_certificates import erase_certificates, strip_certificates
 from registry.services.place_rows import judge
 from registry.store.desk_values import Content, DeskState, DocumentKeys, DocumentKind, StoredDocument
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from registry.law.provisions import Law
     from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
+
+RecordKey = tuple[str, str]
+"""Source region and record number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,14 @@ def forget(uow: UnitOfWork, document: StoredDocument, left_out: LeftOut, actor: 
     note_refused(uow, document.document_no, left_out.codes, actor, line)
 
 
-def forget_records(uow: UnitOfWork, record_no: str, code: str, actor: str) -> None:
+def forget_records(uow: UnitOfWork, key: RecordKey, code: str, actor: str) -> None:
     """Take out of the desk whom a row of the list named; the caller commits. A row that came otherwise has no document.
 
     Their other rows are named by the sealing order's result, for orders of their own. A filing that waits is
     confirmed without them.
     """
-    for document in uow.desk.of_records([record_no]):
-        number = int(record_no.split("-")[1])
+    for document in _documents_of(uow, key):
+        number = int(key[1].split("-")[1])
         listed = "defendants" if document.kind is DocumentKind.JUDGMENT else "people"
         content = document.draft or {listed: []}
         remaining = [each for each in content[listed] if each["no"] != number]
@@ -100,6 +104,23 @@ def forget_records(uow: UnitOfWork, record_no: str, code: str, actor: str) -> No
             ruling.text = ruling.reading = ruling.draft = None
             uow.desk.change(ruling)
         uow.desk.change(document)
+
+
+def _documents_of(uow: UnitOfWork, key: RecordKey) -> list[StoredDocument]:
+    """Return the documents of the row's own region that founded it, or would once confirmed.
+
+    The number alone says nothing: it travels to every province, and a partner may name any under its own region.
+    """
+    own = [document for document in uow.desk.of_records([key[1]]) if document.region == key[0]]
+    return [document for document in own if uow.desk.founded(document.id, key) or _would_found(uow, document, key)]
+
+
+def _would_found(uow: UnitOfWork, document: StoredDocument, key: RecordKey) -> bool:
+    """In a store brought back from a backup a document may lie unconfirmed whose row was sealed since."""
+    contents = [document.draft, *(filing.content for filing in uow.desk.filings(document.id))]
+    stated = (document_rows(document.kind, document.document_no, 1, each).rows for each in contents if each)
+    rows = (filed.row for rows in stated for filed in rows)
+    return any(row.key is not None and (row.key.source_region, row.key.record_no) == key for row in rows)
 
 
 def drop_original(uow: UnitOfWork, document: StoredDocument) -> None:

@@ -32,7 +32,7 @@ def seal_for_partner(services: Services, uow: UnitOfWork, item: Item, actor: str
     remember(services.settings.home, order)
     stored = uow.lists.records_of([key])
     take_off_the_list(uow, stored, actor)
-    forget_records(uow, key[1], _CODE, actor)
+    forget_records(uow, key, _CODE, actor)
     forget_uploads(uow, key)
     quarantined = uow.sealing.erase_quarantined(key)
     uow.sealing.order(order)

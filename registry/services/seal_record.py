@@ -90,7 +90,7 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         bans = set(uow.sealing.subjects([order.key]).values())
         take_off_the_list(uow, stored, actor)
         uow.look_backs.forget_listed(subjects)
-        forget_records(uow, order.key[1], SEALED_BY_ORDER, actor)
+        forget_records(uow, order.key, SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
         uow.originals.erase(uow.objections.erase(uow.objections.about_bans(bans)))
         for case in cases:

@@ -207,6 +207,12 @@ class DeskRepository:
             noted = upsert(self._transaction.connection, desk_row).values(values)
             self._transaction.connection.execute(noted.on_conflict_do_nothing())
 
+    def founded(self, document_id: int, key: tuple[str, str]) -> bool:
+        """Say whether a document has ever founded a row of the list: source region and record number."""
+        noted = (desk_row.c.document_id == document_id, desk_row.c.source_region == key[0])
+        query = select(desk_row.c.document_id).where(*noted, desk_row.c.record_no == key[1])
+        return self._transaction.connection.execute(query).first() is not None
+
     def active_records(self, document_id: int) -> list[tuple[str, str]]:
         """Return the rows of the list that stand by a document: source region and record number."""
         query = select(list_record.c.source_region, list_record.c.record_no).join(desk_row, _same_record())

@@ -88,10 +88,16 @@ def one(record_no: str = "R1", operation: str = "I") -> bytes:
 class Drop:
     """A foreign folder, and the hub that visits it."""
 
-    def __init__(
-        self, folder: Path, url: str, more: str = MOVED, manifest: str = "{stem}.ok", full: str = "csv"
+    def __init__(  # noqa: PLR0917 -- what differs between configurations
+        self,
+        folder: Path,
+        url: str,
+        more: str = MOVED,
+        manifest: str = "{stem}.ok",
+        full: str = "csv",
+        config: str = CONFIG,
     ) -> None:
-        self.partner = partner_of(folder, CONFIG.format(url=url, more=more, manifest=manifest, full=full))
+        self.partner = partner_of(folder, config.format(url=url, more=more, manifest=manifest, full=full))
         self.settings = self.partner.options["drop"]
         self.folder = Folder.open(url, {}, folder, 10.0)
         self.hub = Receiver(DropAdapter(self.partner, "hub", self.folder, None))

@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 
 from registry.errors import PartnerUnavailableError
+from registry.exchange.adapter import Position
 from registry.exchange.batch import BatchKind, ItemOperation
 from registry.exchange.parcel import parcel_of
 from registry.exchange.parcel_reading import foreign_epoch, read_parcel
-from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.foreign_drop_at_hand import CONFIG, HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
 from tests.registry.exchange.partners_at_hand import BEGINNING
 
 
@@ -151,6 +152,57 @@ def test_where_files_stay_the_last_one_may_not_vanish(place: str, tmp_path: Path
     assert lost.value.fault == "position_unknown"
 
 
+def test_a_file_sent_again_under_its_name_with_other_rows_is_neither_moved_nor_taken_but_said(
+    url: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put({"pj_1.csv": one("R2")})
+    assert drop.hub.visit() == []
+    assert drop.folder.read("done", "pj_1.csv") == one()
+    drop.put({}, "pj_1.ok")
+    with pytest.raises(PartnerUnavailableError) as late:
+        drop.hub.visit()
+    assert late.value.fault == "late_file"
+    assert drop.folder.read("in", "pj_1.csv") == one("R2")
+    assert drop.records() == ["R1"]
+
+
+def test_a_file_sent_again_just_as_it_was_is_known_and_moved_beside_the_first(url: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, url)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put_one(1)
+    assert (drop.hub.visit(), drop.hub.known) == ([], 1)
+    assert drop.folder.names("done") == ["pj_1.csv", "pj_1.csv.2", "pj_1.ok", "pj_1.ok.2"]
+    assert drop.folder.names("in") == []
+
+
+def test_without_the_file_taken_last_no_older_one_is_taken(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.put_one(2, one("R2"))
+    drop.hub.visit()
+    drop.folder.move("done", "pj_2.csv", "away")
+    drop.put_one(1)
+    with pytest.raises(PartnerUnavailableError) as lost:
+        drop.hub.visit()
+    assert lost.value.fault == "position_unknown"
+    assert drop.records() == ["R1", "R2"]
+
+
+def test_a_folder_that_takes_the_place_of_another_transport_begins_with_its_first_file(
+    place: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, place)
+    drop.hub.position = Position("f" * 32, 70, "a" * 64)
+    drop.put_one(1)
+    assert [(batch.first, batch.previous) for batch in drop.hub.visit()] == [(71, "a" * 64)]
+    drop.put_one(2, one("R2"))
+    assert [batch.first for batch in drop.hub.visit()] == [72]
+
+
 def test_a_file_that_says_nothing_is_news_too(place: str, tmp_path: Path) -> None:
     drop = Drop(tmp_path, place)
     drop.put_one(1)
@@ -221,6 +273,62 @@ def test_a_full_file_says_of_which_kind_it_is_the_whole(place: str, tmp_path: Pa
     assert (full.kind, full.covers, full.first, full.last) == (BatchKind.FULL, ("conviction",), 2, 2)
     assert [each.number for each in full.items] == [None, None]
     assert (increments.last, after.first) == (1, 3)
+
+
+WHOLE = {"pj_1.csv": one(), "cf_1.csv": REVOCATION, "all_1.csv": text_of(ROW.format("R1", ""), ROW.format("R2", ""))}
+
+
+def with_a_whole_list(url: str, tmp_path: Path) -> Drop:
+    """Increments of both kinds and the whole list, all of one number and closed by one file of digests."""
+    drop = Drop(tmp_path, url, more=f'{MOVED}\nnumbers = "ascending"', manifest="batch_{number}.sha256")
+    drop.put(WHOLE, "batch_1.sha256", sums(WHOLE))
+    return drop
+
+
+def test_a_whole_list_of_the_number_of_increments_is_taken_after_them(url: str, tmp_path: Path) -> None:
+    drop = with_a_whole_list(url, tmp_path)
+    assert [batch.kind for batch in drop.hub.visit()] == [BatchKind.CHANGES, BatchKind.FULL]
+    assert drop.folder.names("in") == []
+    assert drop.folder.names("done") == ["all_1.csv", "batch_1.sha256", "cf_1.csv", "pj_1.csv"]
+    assert drop.hub.visit() == []
+
+
+def first_of(drop: Drop) -> None:
+    """Take the increments alone, as a visit does that is killed behind them."""
+    arrivals = drop.hub.adapter.receive(drop.hub.position)
+    arrival = next(iter(arrivals))
+    assert arrival.batch is not None
+    drop.hub.position = Position(arrival.batch.epoch, arrival.batch.last, arrival.batch.digest)
+
+
+@pytest.mark.parametrize("moved", [[], ["cf_1.csv"], ["cf_1.csv", "pj_1.csv"]])
+def test_a_visit_killed_between_increments_and_whole_list_goes_on_with_the_list(
+    moved: list[str], place: str, tmp_path: Path
+) -> None:
+    drop = with_a_whole_list(place, tmp_path)
+    first_of(drop)
+    for name in moved:
+        drop.folder.move("in", name, "done")
+    assert [batch.kind for batch in drop.hub.visit()] == [BatchKind.FULL]
+    assert drop.folder.names("in") == []
+
+
+def test_files_whose_marker_alone_was_moved_are_left_where_they_were_not_taken(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put_one(2, one("R2"))
+    drop.folder.move("in", "pj_2.ok", "done")
+    assert drop.hub.visit() == []
+    assert drop.folder.names("in") == ["pj_2.csv"]
+
+
+def test_a_marker_of_two_files_of_one_stem_stays_until_both_were_taken(place: str, tmp_path: Path) -> None:
+    config = CONFIG.replace('name = "cf_{{number}}.csv"', 'name = "pj_{{number}}.jsonl"')
+    drop = Drop(tmp_path, place, config=config)
+    drop.put({"pj_1.csv": one(), "pj_1.jsonl": b'{"\xe7\xbc\x96\xe5\x8f\xb7": "P1"}\n', "pj_1.log": b""}, "pj_1.ok")
+    assert [batch.items[0].record_no for batch in drop.hub.visit()] == ["R1", "P1"]
+    assert drop.folder.names("in") == ["pj_1.log"]
 
 
 def test_a_full_file_with_a_row_that_could_be_anybody_is_held(place: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from registry.exchange.batch import Item, ItemOperation
-from tests.registry.exchange.foreign_drop_at_hand import Drop, folder_url
+from tests.registry.exchange.foreign_drop_at_hand import CONFIG, Drop, folder_url
 from tests.registry.exchange.partners_at_hand import batch_of, item, penalty
 
 
@@ -44,3 +44,38 @@ def test_a_batch_that_says_nothing_to_them_is_not_written(url: str, tmp_path: Pa
     drop = Drop(tmp_path, url)
     drop.hub.adapter.deliver(batch_of([Item(1, ItemOperation.OWN)]), b"")
     assert drop.folder.names("out") == []
+
+
+ENDED = Item(1, ItemOperation.END, "33", "R7", 3, "conviction", {"record_no": "R7", "name": "赵一鸣"})
+SEALED = Item(2, ItemOperation.SEAL, "33", "R8", None, None, reason="sealed")
+
+
+def operations(drop: Drop) -> list[str]:
+    drop.hub.adapter.deliver(batch_of([ENDED, SEALED]), b"")
+    return [row["操作"] for row in written_rows(drop, "convictions_000000000002.csv")]
+
+
+def test_a_row_a_court_has_undone_is_told_by_the_code_that_deletes_it(tmp_path: Path) -> None:
+    assert operations(Drop(tmp_path, folder_url("directory", tmp_path))) == ["D", "D"]
+
+
+def test_codes_of_their_own_for_sealed_and_undone_rows_are_written(tmp_path: Path) -> None:
+    config = CONFIG.replace("[written.operation]", '[written.operation]\nseal = "F"\nend = "Z"')
+    drop = Drop(tmp_path, folder_url("directory", tmp_path), config=config)
+    assert operations(drop) == ["Z", "F"]
+
+
+def test_without_a_mapping_whatever_takes_a_row_off_is_a_withdrawal_with_its_reason(tmp_path: Path) -> None:
+    config = CONFIG.partition("[fields.conviction]")[0]
+    drop = Drop(tmp_path, folder_url("directory", tmp_path), config=config)
+    drop.hub.adapter.deliver(batch_of([ENDED, SEALED]), b"")
+    ended, sealed = written_rows(drop, "convictions_000000000002.csv")
+    assert (ended["operation"], ended["withdraw_reason"]) == ("withdraw", "ended by a court's decision")
+    assert (ended["record_no"], ended["version"], ended["name"]) == ("R7", "3", "赵一鸣")
+    assert (sealed["operation"], sealed["withdraw_reason"]) == ("withdraw", "sealed")
+
+
+def test_a_code_table_without_a_word_for_withdrawing_gets_our_own(tmp_path: Path) -> None:
+    config = CONFIG.replace('D = "withdraw"\n', "")
+    drop = Drop(tmp_path, folder_url("directory", tmp_path), config=config)
+    assert operations(drop) == ["withdraw", "withdraw"]
