@@ -24,6 +24,7 @@ from registry.services.read_cases import CaseView, MatchView, read_case
 from registry.services.side_by_side import Line, side_by_side
 from registry.store.account_repository import UserRole
 from registry.store.case_values import CaseState, Finding, StepKind, StoredStep
+from registry.store.objection_repository import ObjectionState
 
 case_page = Blueprint("case_page", __name__)
 
@@ -111,6 +112,7 @@ def _warnings(view: CaseView) -> Iterator[Warned]:
     """Yield what to know first, the gravest before the others."""
     if view.case.verdict == "block" and not view.case.state.is_settled:
         yield Warned("bad", t("cases.warn_equal_number"))
+    yield from _objection_warnings(view)
     yield from _state_warnings(view)
     yield from _match_warnings(view)
     stale = _stale(view)
@@ -121,6 +123,15 @@ def _warnings(view: CaseView) -> Iterator[Warned]:
         yield Warned("wait", t("cases.warn_revoked"))
     if view.earlier:
         yield Warned("calm", t("cases.warn_earlier", count=len(view.earlier)))
+
+
+def _objection_warnings(view: CaseView) -> Iterator[Warned]:
+    """An objection that is open, or upheld against a listing: whoever decides the case knows it first."""
+    for each in view.statements:
+        if each.state is ObjectionState.OPEN:
+            yield Warned("bad", t("cases.warn_objection_open", number=each.objection_no))
+        elif each.correction_pending:
+            yield Warned("bad", t("cases.warn_objection_upheld", number=each.objection_no))
 
 
 def _state_warnings(view: CaseView) -> Iterator[Warned]:

@@ -44,6 +44,7 @@ from registry.services.give_clearance import revoke_clearance
 from registry.services.list_index import ListIndex
 from registry.services.release_fresh import release_fresh
 from registry.store.account_repository import UserRole
+from registry.store.case_values import Finding
 
 case_steps = Blueprint("case_steps", __name__)
 
@@ -109,6 +110,11 @@ def _find_same(filled: Filled) -> None:
     find_same(services(), filled.acting, filled.match, reasons)
 
 
+def _find_other(filled: Filled) -> str | None:
+    finding = find_other(services(), filled.acting, filled.match, filled.text("reason"))
+    return "cases.did_propose" if finding is Finding.OTHER_PROPOSED else None
+
+
 def _release_fresh(filled: Filled) -> None:
     index = cast("ListIndex", current_app.extensions["index"])
     release_fresh(services(), filled.acting, filled.text("reason"), index)
@@ -120,9 +126,9 @@ def _revoke(filled: Filled) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act: how it is done, and the text that says so afterwards."""
+    """One act: how it is done (it may say itself what it came to), and the text that says so afterwards."""
 
-    does: Callable[[Filled], None]
+    does: Callable[[Filled], str | None]
     said: str
 
 
@@ -132,9 +138,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "answer": Act(lambda filled: note_answer(services(), filled.acting, filled.text("text")), "cases.did_answer"),
     "note": Act(lambda filled: add_note(services(), filled.acting, filled.text("text")), "cases.did_note"),
     "same": Act(_find_same, "cases.did_same"),
-    "other": Act(
-        lambda filled: find_other(services(), filled.acting, filled.match, filled.text("reason")), "cases.did_other"
-    ),
+    "other": Act(_find_other, "cases.did_other"),
     "agree": Act(
         lambda filled: agree_release(services(), filled.acting, filled.match, filled.text("note")), "cases.did_agree"
     ),
@@ -157,14 +161,14 @@ def take(actor: Actor, check_no: str) -> Response:
     if act is None:
         return case_answer(actor, check_no, filled.form, status=422)
     try:
-        act.does(filled)
+        said = act.does(filled) or act.said
     except InvalidInputError as error:
         return case_answer(actor, check_no, filled.refused(error))
     except ChangedMeanwhileError:
         return case_answer(actor, check_no, filled.form, status=409, changed=True)
     except (ConflictError, SamePersonError) as error:
         return case_answer(actor, check_no, filled.cannot(_why_not(error)), status=409)
-    return done(act.said, "case_page.show_one", check_no=check_no)
+    return done(said, "case_page.show_one", check_no=check_no)
 
 
 def _why_not(error: ConflictError | SamePersonError) -> str:

@@ -33,4 +33,6 @@ def _named(text: str) -> str:
             return text
     if kind == "client":
         return t("console.by_client", number=number)
+    if kind == "worker":
+        return t("console.by_worker")
     return t("console.by_operator") if kind == "operator" else text

@@ -39,7 +39,7 @@ cases = Blueprint("cases", __name__)
 MOST: Final = 200
 _LONGEST: Final = 200
 _VERDICTS: Final = ("block", "review")
-_Take = Callable[[Services, Acting, Values], None]
+_Take = Callable[[Services, Acting, Values], object]
 
 
 @cases.get("/v1/cases")

@@ -8,9 +8,9 @@ number one person proposes that and another agrees. Nothing is overwritten: ever
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError, SamePersonError
 from registry.law.verdict import Verdict
@@ -22,6 +22,11 @@ from registry.store.case_values import CaseState, Finding, StepKind, StoredCase,
 if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
+
+
+_DECIDING: Final = frozenset(
+    {StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED, StepKind.RELEASE_AGREED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +92,34 @@ def find_same(services: Services, acting: Acting, match_id: int, reasons: Mappin
     with services.store.write() as uow:
         case = _undecided(uow, acting)
         match = _open_match(uow, case, match_id)
-        if last_hearing(uow.cases.steps(case.id)) is None:
+        steps = uow.cases.steps(case.id)
+        if last_hearing(steps) is None:
             raise ConflictError("the applicant must be heard first, or have waived it")
+        _require_anew(uow, steps, acting.name)
         take_step(uow, case, StepKind.FOUND_SAME, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.SAME)
         settle(uow, case, acting.name)
 
 
-def find_other(services: Services, acting: Acting, match_id: int, reason: str) -> None:
+def find_other(services: Services, acting: Acting, match_id: int, reason: str) -> Finding:
     """Find that the applicant is not the listed person; on an equal number only propose it, for another to agree.
 
-    Raises as `record_hearing` does, and ConflictError where that was decided before.
+    Returns which of both it came to. Raises as `record_hearing` does, and ConflictError where that was decided before.
     """
     content = {"reason": _stated(reason, "reason")}
     with services.store.write() as uow:
         case = _undecided(uow, acting)
         match = _open_match(uow, case, match_id)
+        _require_anew(uow, uow.cases.steps(case.id), acting.name)
         needs_second = match.verdict == Verdict.BLOCK
         kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
         take_step(uow, case, kind, content, acting.name, match.id)
-        uow.cases.find_match(match.id, Finding.OTHER_PROPOSED if needs_second else Finding.OTHER)
+        finding = Finding.OTHER_PROPOSED if needs_second else Finding.OTHER
+        uow.cases.find_match(match.id, finding)
         if not needs_second:
             give_clearance(services, uow, case, match, acting.actor)
         settle(uow, case, acting.name)
+    return finding
 
 
 def agree_release(services: Services, acting: Acting, match_id: int, note: str) -> None:
@@ -135,6 +145,14 @@ def return_release(services: Services, acting: Acting, match_id: int, note: str)
         take_step(uow, case, StepKind.RELEASE_RETURNED, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.OPEN)
         settle(uow, case, acting.name)
+
+
+def _require_anew(uow: UnitOfWork, steps: Sequence[StoredStep], actor: str) -> None:
+    """Raise SamePersonError where a case was opened again and the actor had decided it before."""
+    opened_again = [place for place, step in enumerate(steps) if step.kind is StepKind.REOPENED]
+    before = steps[: opened_again[-1]] if opened_again else ()
+    if any(step.kind in _DECIDING and is_one_party(uow, step.actor, actor) for step in before):
+        raise SamePersonError("who decided before the case was opened again does not decide it anew")
 
 
 def reopen_case(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> None:

@@ -23,6 +23,7 @@ from registry.services.apply_clearances import applicant_spelling
 from registry.services.case_step import outcome_of
 from registry.services.read_listed import read_listed
 from registry.services.search_listed import LookUp, LookUpPurpose, require_ground, search_listed
+from registry.store.case_values import Finding
 from registry.store.erasing_repository import LOOK_UPS
 from registry.store.objection_repository import ObjectionState, StoredObjection
 from registry.store.trail_repository import TrailFilter
@@ -82,7 +83,8 @@ def give_own_record(services: Services, index: ListIndex, asked: Asked, actor: A
         facts: dict[str, str | int] = {"request_no": request_no, "found": len(bans), "ground_digest": digest}
         uow.ledger.record(EventKind.OWN_RECORD_GIVEN, actor.text, facts)
     with services.store.read() as uow:
-        numbers, cases = [ban.ban_no for ban in bans], _own_cases(uow, asked)
+        cases = _own_cases(uow, asked)
+        numbers = list(dict.fromkeys((*(ban.ban_no for ban in bans), *_former_bans(uow, cases))))
         stated = _own_objections(uow, asked, numbers, cases)
         return OwnRecord(
             request_no=request_no,
@@ -123,6 +125,14 @@ def _own_cases(uow: UnitOfWork, asked: Asked) -> list[StoredCase]:
     document = IdDocument(asked.id_type, asked.id_number)
     spelt = applicant_spelling(Identity(kind=Kind.PERSON, name=asked.name, documents=(document,)))
     return uow.cases.of_applicant(spelt, MOST)
+
+
+def _former_bans(uow: UnitOfWork, cases: Sequence[StoredCase]) -> Iterator[str]:
+    """Yield the bans a held application of theirs was found to rest on, though nothing of them may stand any more."""
+    for case in cases:
+        for match in uow.cases.matches(case.id):
+            if match.finding in {Finding.SAME, Finding.WITHDRAWN}:
+                yield match.ban_no
 
 
 def _own_objections(

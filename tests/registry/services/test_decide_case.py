@@ -25,6 +25,7 @@ from registry.services.decide_case import (
     find_same,
     note_answer,
     record_hearing,
+    reopen_case,
     return_release,
 )
 from registry.services.read_cases import count_cases, list_cases, read_case
@@ -121,6 +122,22 @@ def test_a_near_match_found_to_be_another_person_is_released_and_not_asked_again
     assert again["verdict"] == "clear"
     (cleared,) = again["subjects"][0]["cleared"]
     assert cleared.keys() == {"clearance_no", "given_at"}
+
+
+def test_who_decided_before_a_case_was_opened_again_does_not_decide_it_anew(services: Services, caller: Caller) -> None:
+    check_no = blocked(caller)
+    match = match_of(services, check_no)
+    record_hearing(services, acting(services, check_no), hearing(services))
+    find_same(services, acting(services, check_no), match.id, REASONS)
+    with services.store.write() as uow:
+        reopen_case(uow, case_of(services, check_no), "异议成立", SECOND.text)
+    record_hearing(services, acting(services, check_no), hearing(services))
+    with pytest.raises(SamePersonError):
+        find_same(services, acting(services, check_no), match.id, REASONS)
+    with pytest.raises(SamePersonError):
+        find_other(services, acting(services, check_no), match.id, "不像")
+    find_same(services, acting(services, check_no, SECOND), match.id, REASONS)
+    assert outcome(caller, check_no) == "confirmed"
 
 
 def test_what_is_asked_for_keeps_the_case_waiting_until_it_is_answered(services: Services, caller: Caller) -> None:

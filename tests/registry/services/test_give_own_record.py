@@ -7,23 +7,27 @@ import secrets
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import update
 
 from registry.errors import InvalidInputError
 from registry.ledger.events import EventKind
 from registry.papers.own_record import OwnRecord, own_record_pdf
 from registry.services.actor import Actor
 from registry.services.context import Services
+from registry.services.decide_case import withdraw_match
 from registry.services.give_own_record import Asked, give_own_record
 from registry.services.list_index import ListIndex
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_cases import read_case
 from registry.store.account_repository import UserRole
+from registry.store.tables import basis
 from tests.api.console.people import person
 from tests.registry.services.cases_at_hand import (
     FIRST,
     NAME,
     NUMBER,
     blocked,
+    case_of,
     list_somebody,
     office,
     one_slip,
@@ -98,3 +102,15 @@ def test_every_copy_is_recorded_whether_or_not_anything_was_found(services: Serv
     with services.store.read() as uow:
         facts = [entry.facts for _, entry, _, _ in uow.ledger.entries() if entry.kind is EventKind.OWN_RECORD_GIVEN]
     assert [(each["request_no"], each["found"]) for each in facts if each] == [(record.request_no, 0)]
+
+
+def test_what_was_said_about_a_ban_that_stands_no_more_is_given_too(services: Services) -> None:
+    ban_no = list_somebody(services)
+    check_no = blocked(office(services))
+    lodge_objection(services, Lodging(ban_no, None, NAME, "判决已撤销", services.clock.today(), "某局"), FIRST)
+    with services.store.write() as uow:
+        uow.transaction.connection.execute(update(basis).values(ended_at=services.clock.now()))
+        withdraw_match(uow, case_of(services, check_no), ban_no, "名单已更正", "worker:test")
+    record = given(services)
+    assert record.bans == []
+    assert [each.text for each in record.statements] == ["判决已撤销"]
