@@ -100,7 +100,7 @@ def release_hold(services: Services, partner: Partner, hold_no: str, *, reason: 
         if _existing(uow, hold_no).reason_code in RESTATEMENTS:
             return _copies_taken(services, uow, partner, hold_no, note, actor)
         held, batch = _in_turn(services, uow, partner, hold_no)
-        placement = put_on_list(services, uow, partner, batch, rows_of(uow, batch))
+        placement = put_on_list(services, uow, partner, batch, rows_of(services, uow, batch))
         facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest, "note_digest": note}
         uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
         decided = _decided(uow, held, RELEASED, actor, note, placement.counts)
@@ -120,7 +120,7 @@ def correct_hold(  # noqa: PLR0913 -- which batch, by what, why and by whom
     with services.store.write() as uow:
         held, batch = _in_turn(services, uow, partner, hold_no)
         _require_in_batch(batch, rows)
-        placement = put_on_list(services, uow, partner, batch, rows_of(uow, batch, rows))
+        placement = put_on_list(services, uow, partner, batch, rows_of(services, uow, batch, rows))
         facts: dict[str, str | int] = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest}
         facts |= {"file_digest": file_digest, "replaced": len(rows), "note_digest": note}
         uow.ledger.record(EventKind.BATCH_CORRECTED, actor, facts)

@@ -22,7 +22,14 @@ from registry.services.compare_holdings import Asking, Comparison, Leaving, in_p
 from registry.services.digest_members import Sides
 from registry.services.guard import Guard, ask
 from registry.services.hold_batch import hold
-from registry.services.restate_records import MASS_RESTATEMENT, OWN_COPY_LOST, restate_records
+from registry.services.lifted_rows import bars, is_lifted
+from registry.services.restate_records import (
+    MASS_RESTATEMENT,
+    OWN_COPY_LOST,
+    STATED_FINDINGS,
+    restate_records,
+    row_of,
+)
 from registry.services.sound_rows import sound_rows
 from registry.store.alarm_repository import AlarmKind
 from registry.store.hold_repository import OPEN
@@ -146,14 +153,24 @@ class _Mending:
 
     def _is_too_much(self, items: Sequence[Item]) -> bool:
         """Say whether more would be taken off the list at once than one batch may (protocol, 4.3)."""
-        off = [_key(item) for item in items if item.operation is not ItemOperation.UPSERT]
-        if not off:
-            return False
         with self._services.store.read() as uow:
+            off = self._taken_off(uow, items)
             counts = uow.giving.count_active({region for region, _ in off})
         limits = self._partner.limits
         share = sum(counts.values()) * limits.withdrawals_percent / 100
         return len(off) > max(limits.withdrawals_always, share)
+
+    def _taken_off(self, uow: UnitOfWork, items: Sequence[Item]) -> set[RecordKey]:
+        """Return the rows that would be taken back, by what their side says or by what the law makes of it."""
+        upserts = [item for item in items if item.operation is ItemOperation.UPSERT]
+        held = uow.lists.records_of(sorted({_key(item) for item in upserts}))
+        barring = {(record.source_region, record.record_no) for record in held if bars(record)}
+        lifted = {_key(item) for item in upserts if _key(item) in barring and self._is_lifted(item)}
+        return lifted | {_key(item) for item in items if item.operation is not ItemOperation.UPSERT}
+
+    def _is_lifted(self, item: Item) -> bool:
+        law, today = self._services.law, self._services.clock.today()
+        return is_lifted(law, row_of(item), today, STATED_FINDINGS[item.finding])
 
     def _restated(self, items: Sequence[Item]) -> list[RecordKey]:
         done: list[RecordKey] = []

@@ -45,7 +45,7 @@ MASS_RESTATEMENT: Final = "mass_restatement"
 RESTATEMENTS: Final = frozenset({OWN_COPY_LOST, MASS_RESTATEMENT})
 """Why rows a comparison found apart are held for a person: to release them is to take the other side's copies."""
 
-_FINDINGS: Final = {"yes": True, "no": False, None: None}
+STATED_FINDINGS: Final = {"yes": True, "no": False, None: None}
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class _Restating:
     def __init__(self, uow: UnitOfWork, services: Services, items: Sequence[Item]) -> None:
         self._uow = uow
         self._services = services
-        self._rows = {_key_of(item): _read(item) for item in items if item.operation is not ItemOperation.SEAL}
+        self._rows = {_key_of(item): row_of(item) for item in items if item.operation is not ItemOperation.SEAL}
         self._stored: dict[RecordKey, list[StoredRecord]] = {}
         stored = uow.lists.records_of(sorted({_key_of(item) for item in items}))
         for record in stored:
@@ -122,12 +122,12 @@ class _Restating:
             self._sealed.append(key)
             return True
         row = self._rows[key]
-        judged = judge(self._services.law, row, self._services.clock.today(), _FINDINGS[item.finding])
+        judged = judge(self._services.law, row, self._services.clock.today(), STATED_FINDINGS[item.finding])
         outcome = row_outcome(judged)
         if row.faults or row.key is None or _named(row) != key or outcome is RowOutcome.REFUSED:
             return False
         standing = self._set_aside(key, row.key.version)
-        record = self._record(row, _FINDINGS[item.finding])
+        record = self._record(row, STATED_FINDINGS[item.finding])
         if row.operation is Operation.WITHDRAW:
             record.state, record.outcome = RecordState.WITHDRAWN, RowOutcome.WITHDRAWN
             judged = []
@@ -196,6 +196,7 @@ def _named(row: ListRow) -> RecordKey | None:
     return None if row.key is None else (row.key.source_region, row.key.record_no)
 
 
-def _read(item: Item) -> ListRow:
+def row_of(item: Item) -> ListRow:
+    """Read a row as it travels from its own side; what is wrong with it stands in its faults."""
     columns = {"version": item.version, **item.columns}
     return read_row(TableRow(0, columns), ListKind(item.kind or ListKind.CONVICTION), item.source_region)

@@ -141,7 +141,7 @@ def _examined(services: Services, uow: UnitOfWork, partner: Partner, arrival: Ar
         raise HeldBatchError(arrival.fault or "unreadable", arrival.detail)
     require_ours(batch, partner, own_name(services.settings))
     require_place(uow, batch, uow.exchange.state(partner.name))
-    rows = rows_of(uow, batch)
+    rows = rows_of(services, uow, batch)
     require_brake(uow, partner, rows.withdrawals)
     return batch, rows
 

@@ -215,6 +215,19 @@ def test_more_removals_than_one_batch_may_bring_wait_for_a_person(hub: Services,
     assert hub_compares(hub, province).equal
 
 
+def test_more_bans_lifted_by_a_next_version_than_one_batch_may_bring_wait_for_a_person(
+    hub: Services, province: Services
+) -> None:
+    before = bans(hub)
+    spared = {"version": "2", "sentence": "免予刑事处罚", "sentence_months": ""}
+    take(province, *(row | spared for row in _rows("32", "R", 5)))
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)  # as if they had been taken, and were lost here again
+    found = hub_compares(hub, province)
+    assert (found.restated, found.held is not None) == ((), True)
+    assert bans(hub) == before
+
+
 def test_a_sealed_row_is_erased_where_it_is_still_held(hub: Services, province: Services) -> None:
     seal_record(province, "32:R1", reason="封存", order_no=None, actor="test")
     with hub.store.write() as uow:
