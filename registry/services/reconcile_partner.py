@@ -30,6 +30,7 @@ from registry.services.restate_records import (
     restate_records,
     row_of,
 )
+from registry.services.seal_for_partner import after_sealing
 from registry.services.sound_rows import sound_rows
 from registry.store.alarm_repository import AlarmKind
 from registry.store.hold_repository import OPEN
@@ -174,10 +175,14 @@ class _Mending:
 
     def _restated(self, items: Sequence[Item]) -> list[RecordKey]:
         done: list[RecordKey] = []
+        actor = _actor(self._partner.name)
         for part in in_parts(items, _AT_ONCE):
             with self._services.store.write() as uow:
                 ask(self._guard, uow)
-                done += restate_records(uow, self._services, self._sides, part, _actor(self._partner.name)).restated
+                restated = restate_records(uow, self._services, self._sides, part, actor)
+            done += restated.restated
+            if restated.sealed:
+                after_sealing(self._services, actor)
         return done
 
     def _lost(self, found: Comparison) -> list[RecordKey]:

@@ -13,12 +13,14 @@ from registry.errors import ConflictError, HeldBatchError
 from registry.exchange.digest_statement import DigestQuestion
 from registry.exchange.partner import Partner
 from registry.ledger.events import EventKind
+from registry.services import index_snapshot
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.decide_hold import look_at_hold, refuse_hold, release_hold
 from registry.services.log_report import FaultKind
 from registry.services.reconcile_partner import Reconciled, reconcile_partner
 from registry.services.seal_record import seal_record
+from registry.services.sealing_list import remembered
 from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
 from registry.store.alarm_repository import AlarmKind
@@ -236,6 +238,44 @@ def test_a_sealed_row_is_erased_where_it_is_still_held(hub: Services, province: 
     with hub.store.read() as uow:
         assert uow.sealing.among([("32", "R1")])
     assert hub_compares(hub, province).equal
+
+
+def _sealed_elsewhere(hub: Services, province: Services, *record_nos: str) -> None:
+    """The province has sealed rows; at the centre one waits in quarantine as well, and the index lies in a file."""
+    take(hub, conviction(record_nos[0], source_region="32", version="9", effective_date="2021-02-30"))
+    (hub.settings.home / index_snapshot.FILE_NAME).write_bytes(b"of before")
+    for record_no in record_nos:
+        seal_record(province, f"32:{record_no}", reason="封存", order_no=None, actor="test")
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)
+
+
+def _is_carried_out(hub: Services, *record_nos: str) -> bool:
+    orders = {(order.source_region, order.record_no) for order in remembered(hub.settings.home)}
+    recorded = [row for row in rows(hub, ledger_entry) if row.kind == EventKind.RECORD_SEALED]
+    with hub.store.read() as uow:
+        waiting = [row for row in uow.quarantine.waiting("32", 9) if row.record_no in record_nos]
+    file = hub.settings.home / index_snapshot.FILE_NAME
+    return (
+        orders == {("32", record_no) for record_no in record_nos}
+        and len(recorded) == len(record_nos)
+        and not waiting
+        and not file.exists()
+    )
+
+
+def test_a_seal_learnt_by_a_comparison_is_carried_out_whole(hub: Services, province: Services) -> None:
+    _sealed_elsewhere(hub, province, "R1")
+    hub_compares(hub, province)
+    assert _is_carried_out(hub, "R1")
+
+
+def test_seals_a_person_released_are_carried_out_whole(hub: Services, province: Services) -> None:
+    _sealed_elsewhere(hub, province, "R1", "R2", "R3", "R4")
+    held = hub_compares(hub, province).held or ""
+    assert not _is_carried_out(hub, "R1", "R2", "R3", "R4")
+    release_hold(hub, partner_of(province), held, reason="江苏确认", actor="test")
+    assert _is_carried_out(hub, "R1", "R2", "R3", "R4")
 
 
 class Recorded(Asked):
