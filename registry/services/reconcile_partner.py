@@ -188,13 +188,15 @@ class _Mending:
     def _lost(self, found: Comparison) -> list[RecordKey]:
         """Return the rows this side speaks for, lacks or has in doubt, and the other offers a sound copy of.
 
-        What the hub holds of a province is that province's to mend, not another's.
+        What the hub holds of a province is that province's to mend, not another's. A higher version of its own rows may
+        have been lost here; of another province's the other side cannot know one before a hub whose copy is sound.
         """
         own = [one for one in found.apart if self._sides.owns(one.key[0]) and one.key in found.offered]
         with self._services.store.read() as uow:
             sound = sound_rows(uow, self._services, self._sides, [one.key for one in own])
             elsewhere = {region for region, _ in (one.key for one in own) if self._has_own_system(uow, region)}
-        return [one.key for one in own if one.key[0] not in elsewhere and (one.key not in sound or _is_behind(one))]
+        lost = (one for one in own if one.key not in sound or (self._sides.own != HUB and _is_behind(one)))
+        return [one.key for one in lost if one.key[0] not in elsewhere]
 
     def _has_own_system(self, uow: UnitOfWork, region: str) -> bool:
         return self._sides.own == HUB and uow.exchange.state(region).epoch is not None
@@ -203,7 +205,8 @@ class _Mending:
         """Hold rows for a person, the same ones once; return the number while nobody has decided."""
         batch = self._offered(found, items, reason)
         arrival = Arrival(batch_bytes(batch, ""), batch)
-        fault = HeldBatchError(reason, f"{len(items)} rows: {_few(batch)}")
+        regions = ", ".join(sorted({region for region, _ in map(_key, items)}))
+        fault = HeldBatchError(reason, f"{len(items)} rows of region {regions} by {batch.region}'s copy: {_few(batch)}")
         with self._services.store.write() as uow:
             ask(self._guard, uow)
             hold_no = hold(uow, self._partner, arrival, fault)

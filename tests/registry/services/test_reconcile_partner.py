@@ -240,6 +240,29 @@ def test_a_sealed_row_is_erased_where_it_is_still_held(hub: Services, province: 
     assert hub_compares(hub, province).equal
 
 
+def test_a_province_offers_no_version_of_another_s_row_where_the_centre_s_own_is_sound(
+    hub: Services, province: Services
+) -> None:
+    take(province, _rows("33", "Z", 2)[1] | {"version": "2", "court": "他院"})
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)
+    found = hub_compares(hub, province)
+    assert (keys(found), found.held, found.left) == (["33:Z1"], None, (("33", "Z1"),))
+    with hub.store.read() as uow:
+        assert [alarm.subject for alarm in uow.alarms.open(AlarmKind.LISTS_DIFFER)] == ["32"]
+
+
+def test_a_copy_of_another_s_row_offered_in_place_of_a_lost_one_is_held_under_its_region(
+    hub: Services, province: Services
+) -> None:
+    behind_the_back(hub, "UPDATE list_record SET version = 9 WHERE record_no = 'Z1'")
+    found = hub_compares(hub, province)
+    with hub.store.read() as uow:
+        (held,) = uow.holds.open("32")
+    assert held.hold_no == found.held
+    assert held.detail == "1 rows of region 33 by 32's copy: 33:Z1"
+
+
 def _sealed_elsewhere(hub: Services, province: Services, *record_nos: str) -> None:
     """The province has sealed rows; at the centre one waits in quarantine as well, and the index lies in a file."""
     take(hub, conviction(record_nos[0], source_region="32", version="9", effective_date="2021-02-30"))
