@@ -19,6 +19,7 @@ from registry.exchange.folder import Folder
 from registry.exchange.foreign_drop import ForeignDrop
 from registry.exchange.own_drop import OwnDrop, acknowledgement_name, read_acknowledgement
 from registry.exchange.partner import Partner
+from registry.exchange.sizes import require_small
 from registry.privacy.signing_keys import SigningKey
 
 
@@ -29,6 +30,7 @@ class DropAdapter:
         self._settings: Final[DropSettings] = partner.options["drop"]
         self._partner: Final = partner.name
         self._own: Final = own
+        self._most: Final = partner.limits.bytes_per_batch
         self._folder: Final = folder
         self._inbox: Final = Inbox(folder, self._settings)
         written_as = (self._settings.form, self._settings.encoding)
@@ -74,7 +76,7 @@ class OwnDropAdapter(DropAdapter):
         inbox, name = self._settings.inbox, statement_name(self._partner, self._own)
         if inbox is None or name not in self._folder.names(inbox):
             return None
-        return self._folder.read(inbox, name)
+        return self._read_small(inbox, name)
 
     def collect_acknowledgements(self, of: Iterable[Handed]) -> Iterator[Acknowledgement]:
         """Yield what the partner left about these batches, where the configuration says in which folder."""
@@ -82,9 +84,13 @@ class OwnDropAdapter(DropAdapter):
         there = frozenset[str]() if folder is None else frozenset(self._folder.names(folder))
         for name in map(acknowledgement_name, of):
             if folder is not None and name in there:
-                yield read_acknowledgement(name, self._folder.read(folder, name))
+                yield read_acknowledgement(name, self._read_small(folder, name))
 
     def leave_statement(self, content: bytes) -> None:
         """Leave a statement of digests in place of the former, where there is a folder to write to."""
         if self._settings.outbox is not None:
             self._folder.write(self._settings.outbox, statement_name(self._own, self._partner), content)
+
+    def _read_small(self, folder: str, name: str) -> bytes:
+        require_small(name, self._folder.size(folder, name), self._most)
+        return self._folder.read(folder, name)

@@ -39,6 +39,10 @@ class Inbox:
         """Return how many bytes some files have together."""
         return sum(self._folder.size(self._where, name) for name in names)
 
+    def size_done(self, names: Iterable[str]) -> int:
+        """Return how many bytes some files that were put away have together."""
+        return sum(self._folder.size(self._settings.done or "", name) for name in names)
+
     def place(self, place: str, files: Sequence[str]) -> None:
         """Remember which files an arrival was made of, the one that closes them last."""
         self._places[place] = tuple(files)

@@ -22,7 +22,7 @@ class OwnTableAdapter:
     def __init__(self, partner: Partner, own: str, front: FrontEnd, key: SigningKey | None) -> None:
         self._settings: Final[TableSettings] = partner.options["table"]
         self._front: Final = front
-        self._tables: Final = OwnTables(front, self._settings)
+        self._tables: Final = OwnTables(front, self._settings, partner.limits.bytes_per_batch)
         self._parcels: Final = OwnDrop(partner, own, self._tables, key)
 
     def receive(self, position: Position) -> Iterator[Arrival]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import Final
 
 from registry.errors import HeldBatchError, PartnerUnavailableError
@@ -91,7 +91,7 @@ class ForeignDrop:
         if position.digest == NO_BATCH:
             return None
         for group in sorted(there, key=lambda one: one.order, reverse=True):
-            if self._parcel(group, self._reading(group)).digest == position.digest:
+            if self._may_be_read(group) and self._parcel(group, self._reading(group)).digest == position.digest:
                 return group
         if position.epoch != foreign_epoch(self._partner) and not any(group.folder == _DONE for group in there):
             return None
@@ -132,6 +132,11 @@ class ForeignDrop:
         except HeldBatchError as fault:
             return Arrival(parcel.content, None, fault.code, fault.detail, parcel.name)
 
+    def _may_be_read(self, group: Group) -> bool:
+        """Tell whether files are small enough to have been taken."""
+        size = self._inbox.size_done if group.folder == _DONE else self._inbox.size
+        return size(group.data) <= self._partner.limits.bytes_per_batch
+
     def _reading(self, group: Group) -> Callable[[str], bytes]:
         return self._inbox.read_done if group.folder == _DONE else self._inbox.read
 
@@ -169,12 +174,15 @@ class ForeignDrop:
             if left and begun and self._is_of(group, done, position):
                 self._inbox.move(left)
 
-    def _is_of(self, group: Group, done: Collection[str], position: Position) -> bool:
+    def _is_of(self, group: Group, done: Set[str], position: Position) -> bool:
         """Tell whether files that stand in two folders are those a position is of."""
 
         def read(name: str) -> bytes:
             return self._inbox.read_done(name) if name in done else self._inbox.read(name)
 
+        taken, left = group.data.keys() & done, group.data.keys() - done
+        if self._inbox.size_done(taken) + self._inbox.size(left) > self._partner.limits.bytes_per_batch:
+            return False
         return self._parcel(group, read).digest == position.digest
 
     def _parts(self, batch: Batch) -> list[Part]:

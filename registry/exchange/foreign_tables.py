@@ -12,7 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Function,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from registry.errors import HeldBatchError, PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Position
@@ -114,7 +130,10 @@ class ForeignTables:
 
     def _arrival(self, number: Any, stated: ExchangeTable, position: Position) -> Arrival:
         with self._front.work() as connection:
-            rows = self._read(connection, self._table(connection, stated), number)
+            table = self._table(connection, stated)
+            if (size := self._size(connection, table, number)) > self._partner.limits.bytes_per_batch:
+                return self._too_large(connection, table, (number, stated), size)
+            rows = self._read(connection, table, number)
         names = [row[0] for row in rows]
         lines = "".join(json.dumps(cells, ensure_ascii=False, sort_keys=True) + "\n" for _, cells in rows)
         part = Part(f"{stated.name}.jsonl", PartFormat.JSON_LINES, stated.kind, lines.encode())
@@ -127,11 +146,31 @@ class ForeignTables:
         except HeldBatchError as fault:
             return Arrival(parcel.content, None, fault.code, fault.detail, parcel.name)
 
+    def _too_large(self, connection: Connection, table: Table, batch: tuple[Any, ExchangeTable], size: int) -> Arrival:
+        """Return a batch of which nothing is read but what names its rows, to mark them if it is refused."""
+        number, stated = batch
+        row, place = column_of(table, self._settings.row), f"{stated.name}.{number}"
+        self._rows[place] = (stated, list(connection.scalars(self._new_rows(table, number, row).order_by(row))))
+        content = json.dumps({"table": stated.name, "batch": str(number), "bytes": size}, ensure_ascii=False)
+        return Arrival(content.encode(), None, "too_large", f"{place} has {size:,} bytes or more", place)
+
+    def _size(self, connection: Connection, table: Table, number: Any) -> int:
+        """Count at the database how many bytes a batch has at least: its texts, and the headings of every row."""
+        unread = {column_of(table, name).name for name in self._bookkeeping()}
+        columns = [column for column in table.columns if column.name not in unread]
+        headings = sum(len(column.name) + len('"": 0, ') for column in columns)
+        lengths = [func.sum(length) for column in columns if (length := _length(column)) is not None]
+        rows, *sums = connection.execute(self._new_rows(table, number, func.count(), *lengths)).one()
+        return int(rows) * headings + sum(int(length or 0) for length in sums)
+
+    def _new_rows(self, table: Table, number: Any, *wanted: Any) -> Select[Any]:
+        new = column_of(table, self._settings.status) == self._settings.words.new
+        return select(*wanted).where(column_of(table, self._settings.batch) == number, new)
+
     def _read(self, connection: Connection, table: Table, number: Any) -> list[tuple[Any, dict[str, Any]]]:
         """Return the batch's new rows in order: what names each, and its cells as JSON has them."""
         row = column_of(table, self._settings.row)
-        new = column_of(table, self._settings.status) == self._settings.words.new
-        of = select(table).where(column_of(table, self._settings.batch) == number, new).order_by(row)
+        of = self._new_rows(table, number, table).order_by(row)
         stated = {column_of(table, name).name for name in self._bookkeeping()}
         return [
             (found[row.name], {name: _plain(value) for name, value in found.items() if name not in stated})
@@ -188,6 +227,13 @@ class ForeignTables:
         cells: Mapping[str, str] = row_mapping(self._partner).row(item, kind)
         columns = {heading: column_of(table, heading) for heading in cells}
         return {column.name: fitting(column, cells[heading]) for heading, column in columns.items()}
+
+
+def _length(column: Column[Any]) -> Function[Any] | None:
+    """Ask for the length of a text or of bytes; other values are short."""
+    if isinstance(column.type, String):
+        return func.length(cast(column, Text))
+    return func.length(column) if isinstance(column.type, LargeBinary) else None
 
 
 def _plain(value: object) -> object:

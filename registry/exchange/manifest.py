@@ -18,11 +18,14 @@ from registry.errors import HeldBatchError
 from registry.exchange.batch import Batch, BatchKind
 from registry.exchange.parcel import Part
 from registry.exchange.signature import read_signature, sign_batch, signer_of
-from registry.exchange.wire import head_document
+from registry.exchange.wire import head_document, require_place_written
 from registry.privacy.signing_keys import SigningKey
 
 FORMAT: Final = "food-ban-drop/1"
 ENDING: Final = ".manifest.json"
+LARGEST: Final = 1 << 20
+"""Bytes of a manifest of ours: it names a few files."""
+_LARGEST: Final = 10**15
 _DIGEST_LINE: Final = re.compile(r"([0-9a-fA-F]{32}|[0-9a-fA-F]{64})[ \t]+\*?(\S.*?)[ \t]*")
 _NAME: Final = re.compile(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]*")
 
@@ -102,7 +105,7 @@ def _read_header(text: str, signer: str | None) -> Header:
         if stated["format"] != FORMAT:
             raise _unreadable("is of another format")
         files = {str(file["name"]): str(file["sha256"]) for file in stated["files"]}
-        header = Header(_batch(stated, signer), int(stated["count"]), files)
+        header = Header(require_place_written(_batch(stated, signer)), _whole(stated["count"]), files)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _unreadable("lacks something of its header") from None
     if not all(_NAME.fullmatch(name) for name in files):
@@ -117,17 +120,29 @@ def _batch(stated: Mapping[str, Any], signer: str | None) -> Batch:
         addressee=str(stated["for"]),
         epoch=str(stated["epoch"]),
         kind=BatchKind(stated["kind"]),
-        first=int(stated["from"]),
-        last=int(stated["to"]),
+        first=_whole(stated["from"]),
+        last=_whole(stated["to"]),
         previous=str(stated["previous"]),
-        head=int(stated["head"]),
+        head=_whole(stated["head"]),
         items=(),
         digest=str(stated["batch"]),
         coverage={str(region): str(instant) for region, instant in (stated.get("coverage") or {}).items()},
-        page_after=page.get("after"),
-        page_next=page.get("next"),
+        page_after=_maybe_text(page.get("after")),
+        page_next=_maybe_text(page.get("next")),
         signed_by=signer,
     )
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _LARGEST:
+        raise ValueError("a whole number is needed")
+    return value
+
+
+def _maybe_text(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("a text is needed")
+    return value
 
 
 def _signed(text: str) -> bytes:

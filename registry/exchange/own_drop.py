@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from registry.errors import HeldBatchError, PartnerUnavailableError
 from registry.exchange.adapter import Acknowledgement, Arrival, Handed, Position
 from registry.exchange.batch import Batch, BatchKind, ItemOperation
-from registry.exchange.manifest import ENDING, Header, header_of, written_manifest
+from registry.exchange.manifest import ENDING, LARGEST, Header, header_of, written_manifest
 from registry.exchange.own_items import kinds_of, own_headings, own_object, own_row
 from registry.exchange.own_order import next_of, require_nothing_left
 from registry.exchange.parcel import Parcel, Part
@@ -30,7 +30,7 @@ class Inbox(Protocol):
         """Return the bytes of one."""
 
     def size(self, names: Iterable[str]) -> int:
-        """Return how many bytes some have together."""
+        """Return how many bytes some have together, read or not."""
 
     def place(self, place: str, files: Sequence[str]) -> None:
         """Remember what an arrival was made of."""
@@ -93,14 +93,21 @@ class OwnDrop:
         for gone in set(headers) - set(names):
             headers.pop(gone)
         for name in set(names) - set(headers):
-            data = self._inbox.read(name)
+            data = b""
             try:
+                self._require_small(name)
+                data = self._inbox.read(name)
                 headers[name] = header_of(data)
             except HeldBatchError as fault:
                 offered.add(name)
                 place = name.removesuffix(ENDING)
                 self._inbox.place(place, (name,))
-                yield Arrival(data, None, fault.code, f"{name}: {fault.detail}", place)
+                yield Arrival(data or _told(name, fault), None, fault.code, f"{name}: {fault.detail}", place)
+
+    def _require_small(self, name: str) -> None:
+        most = min(LARGEST, self._partner.limits.bytes_per_batch)
+        if (size := self._inbox.size((name,))) > most:
+            raise HeldBatchError("too_large", f"the manifest has {size:,} bytes; {most:,} may come")
 
     def _arrival(self, name: str, header: Header) -> Arrival:
         place, files = name.removesuffix(ENDING), sorted(header.files)
@@ -150,8 +157,13 @@ def read_acknowledgement(name: str, data: bytes) -> Acknowledgement:
         outcomes = [(str(item), str(outcome), str(code)) for item, outcome, code in body["outcomes"]]
         numbers = int(body["from"]), int(body["to"])
         return Acknowledgement(str(body["epoch"]), str(body["batch"]), *numbers, outcomes, bool(body["accepted"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise PartnerUnavailableError("unreadable_acknowledgement", f"{name} is no acknowledgement") from None
+
+
+def _told(name: str, fault: HeldBatchError) -> bytes:
+    """Return what is kept of a file that is not read: what it is called, and why."""
+    return json.dumps({"file": name, "fault": fault.detail}).encode()
 
 
 def _moves(batch: Batch, position: Position) -> bool:

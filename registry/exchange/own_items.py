@@ -15,6 +15,7 @@ from registry.exchange.part_files import PartRow
 from registry.intake.formula_cells import rearmed
 from registry.intake.headings import ListKind, columns
 
+_LARGEST: Final = 10**15
 _PREFIX: Final = "item."
 _FIELDS: Final = (
     "number",
@@ -89,7 +90,9 @@ def _number(value: object) -> int | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError("a number is needed")
-    return int(value)
+    if not 0 <= (number := int(value)) < _LARGEST:
+        raise ValueError("a number beyond those of the protocol")
+    return number
 
 
 def _text(stated: Mapping[str, Any], name: str) -> str | None:

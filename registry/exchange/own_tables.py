@@ -12,12 +12,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from registry.exchange.front_end_database import FrontEnd
 from registry.exchange.manifest import ENDING
+from registry.exchange.sizes import require_small
 from registry.exchange.table_settings import TableSettings
 
 _NEW, _TAKEN = 0, 1
@@ -28,8 +43,10 @@ _ACKNOWLEDGEMENT: Final = ".ack.json"
 class OwnTables:
     """Both directions; what is read looks to its reader like the files of an inbox."""
 
-    def __init__(self, front: FrontEnd, settings: TableSettings) -> None:
+    def __init__(self, front: FrontEnd, settings: TableSettings, most: int) -> None:
+        """Prepare; `most`: how many bytes a statement or an acknowledgement may have."""
         self._front: Final = front
+        self._most: Final = most
         self._metadata: Final = MetaData()
         self._inbox: Final = self._pair(settings.inbox)
         self._outbox: Final = self._pair(settings.outbox)
@@ -56,12 +73,13 @@ class OwnTables:
             return "".join(f"{item}\n" for item in connection.scalars(items)).encode()
 
     def size(self, names: Iterable[str]) -> int:
-        """Return about how many bytes the items of batches have."""
-        _, rows = self._of_inbox()
-        batches = [name.removesuffix(_ITEMS) for name in names]
+        """Return about how many bytes manifests and the items of batches have."""
+        batches, rows = self._of_inbox()
+        wanted = list(names)
+        items = _length(rows.c.item).where(rows.c.batch.in_(_stems(wanted, _ITEMS)))
+        manifests = _length(batches.c.manifest).where(batches.c.batch.in_(_stems(wanted, ENDING)))
         with self._work() as connection:
-            counted = select(func.sum(func.length(rows.c.item))).where(rows.c.batch.in_(batches))
-            return int(connection.scalar(counted) or 0)
+            return sum(int(connection.scalar(counted) or 0) for counted in (items, manifests))
 
     def place(self, place: str, files: Sequence[str]) -> None:
         """Remember nothing: an arrival's place is its batch."""
@@ -94,7 +112,10 @@ class OwnTables:
         query = select(batches.c.batch, batches.c.acknowledgement).where(
             batches.c.batch.in_(wanted), batches.c.acknowledgement.is_not(None)
         )
+        length = _length(batches.c.acknowledgement).where(batches.c.batch.in_(wanted)).group_by(batches.c.batch)
         with self._work() as connection:
+            for size in connection.scalars(length):
+                require_small("an acknowledgement", size or 0, self._most)
             found = connection.execute(query.order_by(batches.c.batch)).all()
         return [(batch + _ACKNOWLEDGEMENT, str(text).encode()) for batch, text in found]
 
@@ -121,6 +142,8 @@ class OwnTables:
         if self._stated_there is None:
             return None
         with self._work() as connection:
+            size = connection.scalar(_length(self._stated_there.c.statement))
+            require_small("the statement of digests", size or 0, self._most)
             stated = connection.scalar(select(self._stated_there.c.statement))
         return None if stated is None else str(stated).encode()
 
@@ -179,3 +202,12 @@ class OwnTables:
             schema=schema or None,
         )
         return batches, rows
+
+
+def _stems(names: Iterable[str], ending: str) -> list[str]:
+    return [name.removesuffix(ending) for name in names if name.endswith(ending)]
+
+
+def _length(text: Column[str]) -> Select[Any]:
+    """Ask for the characters of a column: its bytes are no fewer."""
+    return select(func.sum(func.length(text)))

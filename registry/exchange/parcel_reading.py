@@ -114,12 +114,22 @@ def _rows(part: Part) -> list[PartRow]:
 def _own_batch(partner: Partner, own: str, parcel: Parcel) -> Batch:
     header = verified_header(parcel.manifest or b"", keys=partner.keys, signed=partner.signed)
     _require_addressed(header.batch, partner, own)
+    _require_countable(header, partner.limits.items_per_batch)
     if {part.name for part in parcel.parts} != set(header.files):
         raise HeldBatchError("digest_mismatch", "the files are not those the manifest speaks of")
     for part in parcel.parts:
         require_digest(part.name, part.data, header.files[part.name])
     items = [item for part in parcel.parts for item in _own_items(part)]
     return replace(header.batch, items=_in_order(header, items))
+
+
+def _require_countable(header: Header, most: int) -> None:
+    """Look at what the manifest counts before anything is made of it: the items left out would be made, too."""
+    batch = header.batch
+    if batch.kind is BatchKind.CHANGES and header.count != batch.last - batch.first + 1:
+        raise HeldBatchError("count", "the manifest counts other items than its numbers do")
+    if batch.kind is not BatchKind.FULL and header.count > most:
+        raise HeldBatchError("too_many_items", f"{header.count:,} items; {most:,} may come")
 
 
 def _require_addressed(batch: Batch, partner: Partner, own: str) -> None:
@@ -149,7 +159,6 @@ def _in_order(header: Header, items: list[Item]) -> tuple[Item, ...]:
         return tuple(items)
     by_number = {item.number: item for item in items}
     wanted = range(batch.first, batch.last + 1)
-    fits = len(by_number) == len(items) and all(number in wanted for number in by_number)
-    if not fits or header.count != len(wanted):
+    if len(by_number) != len(items) or not all(number in wanted for number in by_number):
         raise HeldBatchError("count", "the files hold other numbers than the manifest says")
     return tuple(by_number.get(number) or Item(number, ItemOperation.OWN) for number in wanted)

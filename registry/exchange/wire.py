@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,9 @@ from registry.exchange.signature import BatchSignature, read_signature, signer_o
 
 T = TypeVar("T")
 _LARGEST: Final = 10**15
+_EPOCH: Final = re.compile(r"[0-9a-fA-F]{32}")
+_DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
+_LONGEST_PAGE: Final = 300
 _BEYOND: Final = 2**63
 _STATED: Final = ("source_region", "record_no", "version", "kind", "finding", "reason", "authority")
 
@@ -84,7 +88,7 @@ def understood(content: bytes, partner: Partner, addressee: str) -> Batch:
     inner = _utf8(text)
     signatures = [read_signature(_as_object(entry, "signatures")) for entry in entries]
     signed_by = signer_of(inner, signatures, partner.keys) if partner.signed else None
-    return _addressed(read_batch(inner, signed_by), partner, addressee)
+    return _addressed(require_place_written(read_batch(inner, signed_by)), partner, addressee)
 
 
 def read_batch(content: bytes, signed_by: str | None = None) -> Batch:
@@ -112,6 +116,18 @@ def read_batch(content: bytes, signed_by: str | None = None) -> Batch:
         signed_by=signed_by,
     )
     _require_count(batch, stated.whole("count"))
+    return batch
+
+
+def require_place_written(batch: Batch) -> Batch:
+    """Return a batch whose epoch, digest before and page are written as they are kept, else raise HeldBatchError."""
+    pages = [key for key in (batch.page_after, batch.page_next) if key is not None]
+    if not _EPOCH.fullmatch(batch.epoch):
+        raise HeldBatchError("unreadable", "batch, epoch: 32 hexadecimal digits are needed")
+    if not _DIGEST.fullmatch(batch.previous):
+        raise HeldBatchError("unreadable", "batch, previous: 64 hexadecimal digits are needed")
+    if any(len(key) > _LONGEST_PAGE for key in pages):
+        raise HeldBatchError("unreadable", f"page: more than {_LONGEST_PAGE} characters")
     return batch
 
 

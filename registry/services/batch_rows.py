@@ -17,10 +17,12 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow
 from registry.services.counted_versions import CountedVersions
 from registry.services.examine_batch import tells_the_owner
+from registry.services.lifted_rows import bars, findings_that_hold, is_lifted
 from registry.services.place_rows import Beside
 from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
+    from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
 
 RecordKey = tuple[str, str]
@@ -38,7 +40,7 @@ class BatchRows:
     `notices` tell this side of rows of its own that a court's decision ended elsewhere.
 
     A row's line is its item's place in the batch, from 1; rows for what a full file no longer has come after them.
-    `withdrawals`: how many standing rows of each region would be taken back.
+    `withdrawals`: how many standing rows of each region would be taken back, by what they say or by what it comes to.
     """
 
     rows: list[ListRow] = field(default_factory=list)
@@ -50,7 +52,9 @@ class BatchRows:
     withdrawals: Counter[str] = field(default_factory=Counter)
 
 
-def rows_of(uow: UnitOfWork, batch: Batch, corrected: Mapping[RecordKey, ListRow] | None = None) -> BatchRows:
+def rows_of(
+    services: Services, uow: UnitOfWork, batch: Batch, corrected: Mapping[RecordKey, ListRow] | None = None
+) -> BatchRows:
     """Read a batch's items against what the list holds; the list's head must be locked.
 
     `corrected` rows stand in the place of the items of the same region and record number.
@@ -60,7 +64,8 @@ def rows_of(uow: UnitOfWork, batch: Batch, corrected: Mapping[RecordKey, ListRow
         read[place] = _replaced(row, corrected or {})
     keyed = {place: _read_key(batch, place, item) for place, item in enumerate(batch.items, 1) if _goes_by_key(item)}
     absent = _absent(uow, batch, list(read.values()))
-    return _Gathering(uow, batch, read | keyed, absent).gathered()
+    found = _Gathering(uow, batch, read | keyed, absent)
+    return found.gathered(_Lifted(services, uow, found.latest))
 
 
 class _Gathering:
@@ -72,7 +77,7 @@ class _Gathering:
         self._absent = absent
         named = {key for row in read.values() if (key := _key(row)) is not None}
         stored = uow.lists.records_of(sorted({*named, *absent}))
-        self._latest = {(one.source_region, one.record_no): one for one in sorted(stored, key=lambda one: one.version)}
+        self.latest = {(one.source_region, one.record_no): one for one in sorted(stored, key=lambda one: one.version)}
         self._versions = CountedVersions(uow.keyed_index, stored)
         self._met: dict[RowKey, Mapping[str, str]] = {}
         self._withdrawn: set[RecordKey] = set()
@@ -80,7 +85,7 @@ class _Gathering:
         self._ban_nos: dict[tuple[str, str, Kind], str] = {}
         self._found = BatchRows()
 
-    def gathered(self) -> BatchRows:
+    def gathered(self, lifted: _Lifted) -> BatchRows:
         """Go through the items in order, then through what a full file no longer has."""
         for place, item in enumerate(self._batch.items, 1):
             if _is_row(item):
@@ -90,9 +95,12 @@ class _Gathering:
             else:
                 self._found.settled[place] = str(item.operation)
         for place, key in enumerate(self._absent, len(self._batch.items) + 1):
-            self._take_back(place, self._latest[key])
+            self._take_back(place, self.latest[key])
         self._found.beside = Beside(self._findings, self._ban_nos)
-        self._found.withdrawals = Counter(key[0] for key in self._withdrawn if self._stands(key))
+        taken_back = {key for key in self._withdrawn if self._stands(key)} | lifted.among(
+            self._found.rows, self._findings
+        )
+        self._found.withdrawals = Counter(region for region, _ in taken_back)
         return self._found
 
     def _take_keyed(self, place: int, item: Item) -> None:
@@ -141,8 +149,43 @@ class _Gathering:
             self._withdrawn.add((record.source_region, record.record_no))
 
     def _stands(self, key: RecordKey) -> bool:
-        latest = self._latest.get(key)
+        latest = self.latest.get(key)
         return latest is not None and latest.state is RecordState.ACTIVE
+
+
+class _Lifted:
+    """Asks the law which rows of a batch bar somebody as they are held and nobody as they are stated."""
+
+    def __init__(self, services: Services, uow: UnitOfWork, latest: Mapping[RecordKey, StoredRecord]) -> None:
+        self._services = services
+        self._uow = uow
+        self._latest = latest
+
+    def among(self, rows: Sequence[ListRow], findings: Mapping[RowKey, bool]) -> set[RecordKey]:
+        """Return the keys of the rows whose highest version would take a ban back."""
+        replaced = self._replaced(rows)
+        law, today = self._services.law, self._services.clock.today()
+        held = findings_that_hold(self._uow, replaced, findings)
+        return {
+            (latest.source_region, latest.record_no)
+            for (row, latest), finding in zip(replaced, held, strict=True)
+            if is_lifted(law, row, today, finding)
+        }
+
+    def _replaced(self, rows: Sequence[ListRow]) -> list[tuple[ListRow, StoredRecord]]:
+        """Return the rows that put a higher version in the place of one that bars somebody, and that one."""
+        highest: dict[RecordKey, ListRow] = {}
+        for row in sorted((one for one in rows if not one.faults), key=lambda one: one.key.version if one.key else 0):
+            if (key := _key(row)) is not None:
+                highest[key] = row
+        return [
+            (row, latest)
+            for key, row in highest.items()
+            if (latest := self._latest.get(key)) is not None
+            and bars(latest)
+            and row.key is not None
+            and row.key.version > latest.version
+        ]
 
 
 def _is_row(item: Item) -> bool:

@@ -25,7 +25,7 @@ from registry.services.hold_batch import clear_alarm, content_of, digest_of_note
 from registry.services.pull_partner import position_of
 from registry.services.restate_records import RESTATEMENTS, restate_records
 from registry.services.seal_for_partner import after_sealing
-from registry.services.take_batch import REFUSED, Placement, move_past, note_of, put_on_list
+from registry.services.take_batch import REFUSED, move_past, note_of, put_on_list
 from registry.store.hold_repository import OPEN, HeldBatch
 
 if TYPE_CHECKING:
@@ -97,14 +97,10 @@ def release_hold(services: Services, partner: Partner, hold_no: str, *, reason: 
     """
     note = digest_of_note(reason)
     with services.store.write() as uow:
-        if _existing(uow, hold_no).reason_code in RESTATEMENTS:
-            return _copies_taken(services, uow, partner, hold_no, note, actor)
-        held, batch = _in_turn(services, uow, partner, hold_no)
-        placement = put_on_list(services, uow, partner, batch, rows_of(uow, batch))
-        facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest, "note_digest": note}
-        uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
-        decided = _decided(uow, held, RELEASED, actor, note, placement.counts)
-    return _finished(services, decided, placement, actor)
+        offered = _existing(uow, hold_no).reason_code in RESTATEMENTS
+        take = _copies_taken if offered else _batch_taken
+        decided, sealed = take(services, uow, partner, hold_no, note, actor)
+    return _finished(services, decided, sealed, actor)
 
 
 def correct_hold(  # noqa: PLR0913 -- which batch, by what, why and by whom
@@ -120,12 +116,12 @@ def correct_hold(  # noqa: PLR0913 -- which batch, by what, why and by whom
     with services.store.write() as uow:
         held, batch = _in_turn(services, uow, partner, hold_no)
         _require_in_batch(batch, rows)
-        placement = put_on_list(services, uow, partner, batch, rows_of(uow, batch, rows))
+        placement = put_on_list(services, uow, partner, batch, rows_of(services, uow, batch, rows))
         facts: dict[str, str | int] = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest}
         facts |= {"file_digest": file_digest, "replaced": len(rows), "note_digest": note}
         uow.ledger.record(EventKind.BATCH_CORRECTED, actor, facts)
         decided = _decided(uow, held, CORRECTED, actor, note, placement.counts)
-    return _finished(services, decided, placement, actor)
+    return _finished(services, decided, placement.sealed, actor)
 
 
 def refuse_hold(services: Services, partner: Partner, hold_no: str, *, reason: str, actor: str) -> Decided:
@@ -147,17 +143,28 @@ def refuse_hold(services: Services, partner: Partner, hold_no: str, *, reason: s
         return _decided(uow, held, REFUSED, actor, note, {REFUSED: held.items or 0})
 
 
+def _batch_taken(  # noqa: PLR0913, PLR0917 -- as a decision
+    services: Services, uow: UnitOfWork, partner: Partner, hold_no: str, note: str, actor: str
+) -> tuple[Decided, int]:
+    """Take a held batch; return how many records were sealed by it, too."""
+    held, batch = _in_turn(services, uow, partner, hold_no)
+    placement = put_on_list(services, uow, partner, batch, rows_of(services, uow, batch))
+    facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest, "note_digest": note}
+    uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
+    return _decided(uow, held, RELEASED, actor, note, placement.counts), placement.sealed
+
+
 def _copies_taken(  # noqa: PLR0913, PLR0917 -- as a decision
     services: Services, uow: UnitOfWork, partner: Partner, hold_no: str, note: str, actor: str
-) -> Decided:
-    """Take the other side's copies of rows that were lost here or too many to take unasked."""
+) -> tuple[Decided, int]:
+    """Take the other side's copies of rows lost here or too many to take unasked; return how many were sealed, too."""
     uow.head.lock()
     held, batch = _open(uow, hold_no, partner), _offered(uow, hold_no)
     done = restate_records(uow, services, Sides.of(services.settings, partner.name), batch.items, actor)
     facts = {"hold_no": hold_no, "partner": partner.name, "batch_digest": held.digest, "note_digest": note}
     uow.ledger.record(EventKind.BATCH_RELEASED, actor, facts)
     counts = {"restated": len(done.restated), REFUSED: len(done.refused)}
-    return _decided(uow, held, RELEASED, actor, note, counts)
+    return _decided(uow, held, RELEASED, actor, note, counts), done.sealed
 
 
 def _offered(uow: UnitOfWork, hold_no: str) -> Batch:
@@ -232,8 +239,8 @@ def _decided(  # noqa: PLR0913, PLR0917 -- what is noted of a decision
     return Decided(_existing(uow, held.hold_no), counts, taken_to)
 
 
-def _finished(services: Services, decided: Decided, placement: Placement, actor: str) -> Decided:
-    if placement.sealed:
+def _finished(services: Services, decided: Decided, sealed: int, actor: str) -> Decided:
+    if sealed:
         after_sealing(services, actor)
     return decided
 

@@ -22,7 +22,15 @@ from registry.services.compare_holdings import Asking, Comparison, Leaving, in_p
 from registry.services.digest_members import Sides
 from registry.services.guard import Guard, ask
 from registry.services.hold_batch import hold
-from registry.services.restate_records import MASS_RESTATEMENT, OWN_COPY_LOST, restate_records
+from registry.services.lifted_rows import bars, is_lifted
+from registry.services.restate_records import (
+    MASS_RESTATEMENT,
+    OWN_COPY_LOST,
+    STATED_FINDINGS,
+    restate_records,
+    row_of,
+)
+from registry.services.seal_for_partner import after_sealing
 from registry.services.sound_rows import sound_rows
 from registry.store.alarm_repository import AlarmKind
 from registry.store.hold_repository import OPEN
@@ -146,33 +154,49 @@ class _Mending:
 
     def _is_too_much(self, items: Sequence[Item]) -> bool:
         """Say whether more would be taken off the list at once than one batch may (protocol, 4.3)."""
-        off = [_key(item) for item in items if item.operation is not ItemOperation.UPSERT]
-        if not off:
-            return False
         with self._services.store.read() as uow:
+            off = self._taken_off(uow, items)
             counts = uow.giving.count_active({region for region, _ in off})
         limits = self._partner.limits
         share = sum(counts.values()) * limits.withdrawals_percent / 100
         return len(off) > max(limits.withdrawals_always, share)
 
+    def _taken_off(self, uow: UnitOfWork, items: Sequence[Item]) -> set[RecordKey]:
+        """Return the rows that would be taken back, by what their side says or by what the law makes of it."""
+        upserts = [item for item in items if item.operation is ItemOperation.UPSERT]
+        held = uow.lists.records_of(sorted({_key(item) for item in upserts}))
+        barring = {(record.source_region, record.record_no) for record in held if bars(record)}
+        lifted = {_key(item) for item in upserts if _key(item) in barring and self._is_lifted(item)}
+        return lifted | {_key(item) for item in items if item.operation is not ItemOperation.UPSERT}
+
+    def _is_lifted(self, item: Item) -> bool:
+        law, today = self._services.law, self._services.clock.today()
+        return is_lifted(law, row_of(item), today, STATED_FINDINGS[item.finding])
+
     def _restated(self, items: Sequence[Item]) -> list[RecordKey]:
         done: list[RecordKey] = []
+        actor = _actor(self._partner.name)
         for part in in_parts(items, _AT_ONCE):
             with self._services.store.write() as uow:
                 ask(self._guard, uow)
-                done += restate_records(uow, self._services, self._sides, part, _actor(self._partner.name)).restated
+                restated = restate_records(uow, self._services, self._sides, part, actor)
+            done += restated.restated
+            if restated.sealed:
+                after_sealing(self._services, actor)
         return done
 
     def _lost(self, found: Comparison) -> list[RecordKey]:
         """Return the rows this side speaks for, lacks or has in doubt, and the other offers a sound copy of.
 
-        What the hub holds of a province is that province's to mend, not another's.
+        What the hub holds of a province is that province's to mend, not another's. A higher version of its own rows may
+        have been lost here; of another province's the other side cannot know one before a hub whose copy is sound.
         """
         own = [one for one in found.apart if self._sides.owns(one.key[0]) and one.key in found.offered]
         with self._services.store.read() as uow:
             sound = sound_rows(uow, self._services, self._sides, [one.key for one in own])
             elsewhere = {region for region, _ in (one.key for one in own) if self._has_own_system(uow, region)}
-        return [one.key for one in own if one.key[0] not in elsewhere and (one.key not in sound or _is_behind(one))]
+        lost = (one for one in own if one.key not in sound or (self._sides.own != HUB and _is_behind(one)))
+        return [one.key for one in lost if one.key[0] not in elsewhere]
 
     def _has_own_system(self, uow: UnitOfWork, region: str) -> bool:
         return self._sides.own == HUB and uow.exchange.state(region).epoch is not None
@@ -181,7 +205,8 @@ class _Mending:
         """Hold rows for a person, the same ones once; return the number while nobody has decided."""
         batch = self._offered(found, items, reason)
         arrival = Arrival(batch_bytes(batch, ""), batch)
-        fault = HeldBatchError(reason, f"{len(items)} rows: {_few(batch)}")
+        regions = ", ".join(sorted({region for region, _ in map(_key, items)}))
+        fault = HeldBatchError(reason, f"{len(items)} rows of region {regions} by {batch.region}'s copy: {_few(batch)}")
         with self._services.store.write() as uow:
             ask(self._guard, uow)
             hold_no = hold(uow, self._partner, arrival, fault)

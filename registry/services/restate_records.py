@@ -28,9 +28,8 @@ from registry.services.place_rows import judge, row_outcome
 from registry.services.record_list_change import record_list_change
 from registry.services.restate_document import restate_documents
 from registry.services.same_subject import document_key
-from registry.services.seal_record import take_off_the_list
+from registry.services.seal_for_partner import seal_for_partner
 from registry.store.list_values import RecordState, StoredRecord, record_content
-from registry.store.sealing_repository import SealingOrder
 
 if TYPE_CHECKING:
     from registry.exchange.reconciliation import Member, RecordKey
@@ -45,15 +44,19 @@ MASS_RESTATEMENT: Final = "mass_restatement"
 RESTATEMENTS: Final = frozenset({OWN_COPY_LOST, MASS_RESTATEMENT})
 """Why rows a comparison found apart are held for a person: to release them is to take the other side's copies."""
 
-_FINDINGS: Final = {"yes": True, "no": False, None: None}
+STATED_FINDINGS: Final = {"yes": True, "no": False, None: None}
 
 
 @dataclass(slots=True)
 class Restated:
-    """What became of the rows: those that stand as their side states them now, and those that could not be read."""
+    """What became of the rows: those that stand as their side states them now, and those that could not be read.
+
+    `sealed`: how many of the first were erased; whoever commits erases what showed them elsewhere (after_sealing).
+    """
 
     restated: list[RecordKey] = field(default_factory=list)
     refused: list[RecordKey] = field(default_factory=list)
+    sealed: int = 0
 
 
 def restate_records(uow: UnitOfWork, services: Services, sides: Sides, items: Sequence[Item], actor: str) -> Restated:
@@ -66,8 +69,10 @@ def restate_records(uow: UnitOfWork, services: Services, sides: Sides, items: Se
         key = _key_of(item)
         (done.restated if restating.restate(item) else done.refused).append(key)
     versions = uow.lists.write(restating.draft.writes)
-    restating.seal(actor)
-    restate_documents(uow, [record_no for _, record_no in done.restated])
+    sealed = [item for item in items if item.operation is ItemOperation.SEAL]
+    done.sealed = sum(seal_for_partner(services, uow, item, actor) for item in sealed)
+    standing = set(done.restated) - {_key_of(item) for item in sealed}
+    restate_documents(uow, [record_no for _, record_no in sorted(standing)])
     uow.quarantine.resolve(set(done.restated))
     if done.restated:
         after = {member.key: member for member in map(member_of_item, items)}
@@ -100,7 +105,7 @@ class _Restating:
     def __init__(self, uow: UnitOfWork, services: Services, items: Sequence[Item]) -> None:
         self._uow = uow
         self._services = services
-        self._rows = {_key_of(item): _read(item) for item in items if item.operation is not ItemOperation.SEAL}
+        self._rows = {_key_of(item): row_of(item) for item in items if item.operation is not ItemOperation.SEAL}
         self._stored: dict[RecordKey, list[StoredRecord]] = {}
         stored = uow.lists.records_of(sorted({_key_of(item) for item in items}))
         for record in stored:
@@ -113,21 +118,19 @@ class _Restating:
         self._kinds = {number: Kind(kind) for number, _, kind in uow.lists.ban_numbers(everybody)}
         self.draft = ListDraft(uow, named, stored, rows=len(items))
         self.draft.recall(self._numbered.values())
-        self._sealed: list[RecordKey] = []
 
     def restate(self, item: Item) -> bool:
         """Put one row in the place of what stands; say whether it could be taken."""
         key = _key_of(item)
         if item.operation is ItemOperation.SEAL:
-            self._sealed.append(key)
-            return True
+            return True  # it is erased once the others are written
         row = self._rows[key]
-        judged = judge(self._services.law, row, self._services.clock.today(), _FINDINGS[item.finding])
+        judged = judge(self._services.law, row, self._services.clock.today(), STATED_FINDINGS[item.finding])
         outcome = row_outcome(judged)
         if row.faults or row.key is None or _named(row) != key or outcome is RowOutcome.REFUSED:
             return False
         standing = self._set_aside(key, row.key.version)
-        record = self._record(row, _FINDINGS[item.finding])
+        record = self._record(row, STATED_FINDINGS[item.finding])
         if row.operation is Operation.WITHDRAW:
             record.state, record.outcome = RecordState.WITHDRAWN, RowOutcome.WITHDRAWN
             judged = []
@@ -138,13 +141,6 @@ class _Restating:
         before = self._numbers_stated(item) | standing
         self.draft.restate(record, judged, standing, before)
         return True
-
-    def seal(self, actor: str) -> None:
-        """Erase the rows their side has sealed; they are never taken again."""
-        for key in self._sealed:
-            take_off_the_list(self._uow, self._stored.get(key, []), actor)
-            digest = hashlib.sha256(SOURCE.encode()).hexdigest()
-            self._uow.sealing.order(SealingOrder(*key, digest, self._uow.transaction.now()))
 
     def _set_aside(self, key: RecordKey, version: int) -> dict[Kind, int]:
         """End what stands here of a row, from the version stated on; return whom it lists, by kind."""
@@ -196,6 +192,7 @@ def _named(row: ListRow) -> RecordKey | None:
     return None if row.key is None else (row.key.source_region, row.key.record_no)
 
 
-def _read(item: Item) -> ListRow:
+def row_of(item: Item) -> ListRow:
+    """Read a row as it travels from its own side; what is wrong with it stands in its faults."""
     columns = {"version": item.version, **item.columns}
     return read_row(TableRow(0, columns), ListKind(item.kind or ListKind.CONVICTION), item.source_region)

@@ -130,10 +130,6 @@ def _taken(services: Services, uow: UnitOfWork, partner: Partner, arrival: Arriv
     return Taken(TakenOutcome.TAKEN, _acknowledged(batch, placement), placement.counts, changes=placement.changes)
 
 
-def _is_left_behind(uow: UnitOfWork, batch: Batch, fault: HeldBatchError) -> bool:
-    return fault.code == GAP and is_left_behind(batch, uow.exchange.state(batch.region))
-
-
 def _examined(services: Services, uow: UnitOfWork, partner: Partner, arrival: Arrival) -> tuple[Batch, BatchRows]:
     """Return what is to be taken. Raises HeldBatchError where a person has to look first."""
     batch = arrival.batch
@@ -141,7 +137,7 @@ def _examined(services: Services, uow: UnitOfWork, partner: Partner, arrival: Ar
         raise HeldBatchError(arrival.fault or "unreadable", arrival.detail)
     require_ours(batch, partner, own_name(services.settings))
     require_place(uow, batch, uow.exchange.state(partner.name))
-    rows = rows_of(uow, batch)
+    rows = rows_of(services, uow, batch)
     require_brake(uow, partner, rows.withdrawals)
     return batch, rows
 

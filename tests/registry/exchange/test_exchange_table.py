@@ -28,8 +28,10 @@ from sqlalchemy import (
 )
 
 from registry.errors import PartnerUnavailableError, SettingsError
+from registry.exchange.adapter import Acknowledgement
 from registry.exchange.batch import NO_BATCH, BatchKind, Item, ItemOperation
 from registry.exchange.exchange_table import ForeignTableAdapter, OwnTableAdapter
+from registry.exchange.foreign_tables import ForeignTables
 from registry.exchange.front_end_database import FrontEnd
 from registry.exchange.partner import Partner
 from tests.conftest import create_database
@@ -110,13 +112,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 class FrontEndDatabase:
     """A province's front-end database, and the hub that visits it."""
 
-    def __init__(self, folder: Path, url: str, more: str = "") -> None:
+    def __init__(self, folder: Path, url: str, more: str = "", limits: str = "") -> None:
         self.engine: Engine = create_engine(url)
         metadata = MetaData()
         self.incoming, self.outgoing = (self._table(metadata, name) for name in ("pj_in", "pj_out"))
         metadata.create_all(self.engine)
         (folder / "address").write_text(url, "utf-8")
-        self.partner = partner_of(folder, FOREIGN.format(url="file:address", more=more))
+        self.partner = partner_of(folder, FOREIGN.format(url="file:address", more=more) + limits)
         self.hub = Receiver(ForeignTableAdapter(self.partner, "hub", opened(self.partner)))
 
     @staticmethod
@@ -184,8 +186,8 @@ Front = Callable[..., FrontEndDatabase]
 def front(url: str, tmp_path: Path) -> Iterator[Front]:
     made: list[FrontEndDatabase] = []
 
-    def make(more: str = "") -> FrontEndDatabase:
-        made.append(FrontEndDatabase(tmp_path, url, more))
+    def make(more: str = "", limits: str = "") -> FrontEndDatabase:
+        made.append(FrontEndDatabase(tmp_path, url, more, limits))
         return made[-1]
 
     yield make
@@ -267,6 +269,20 @@ def test_a_batch_that_counts_its_rows_is_read_once_all_are_there(front: Front) -
     database.put(1, {"bh": "R2", "zs": 2})
     database.hub.visit()
     assert database.records() == ["R1", "R2", "R3"]
+
+
+@pytest.mark.parametrize("rows", [[{"fy": "院" * 190, "zm": "罪" * 190}] * 200, [{}] * 500])
+def test_a_batch_beyond_its_size_is_counted_at_the_database_and_not_read(
+    rows: list[dict[str, str]], front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = front(limits="[limits]\nbytes_per_batch = 65536")
+    database.put(1, *rows)
+    monkeypatch.setattr(ForeignTables, "_read", lambda *_: pytest.fail("it was read"))
+    assert database.hub.visit() == []
+    [held] = database.hub.held
+    assert held.fault == "too_large"
+    database.hub.adapter.acknowledge(held, Acknowledgement("", "", 0, 0, accepted=False))
+    assert {state for _, state, _ in database.states()} == {2}
 
 
 def test_where_only_the_next_batch_ends_one_the_last_is_waited_for(front: Front) -> None:
@@ -364,6 +380,24 @@ def test_between_two_of_ours_tables_carry_signed_batches_in_order_and_once(pair:
         told = Table("to_33", MetaData(), autoload_with=connection)
         acknowledged = [json.loads(text) for text in connection.scalars(select(told.c.acknowledgement))]
     assert {body["batch"] for body in acknowledged} == {one.digest, two.digest}
+
+
+def test_what_is_left_in_the_tables_beyond_its_size_is_not_read(pair: Pair) -> None:
+    given = batch_of([item(1)], addressee="33")
+    pair.hub.deliver(given, b"")
+    long = " " * ((32 << 20) + 1)
+    with pair.engine.begin() as connection:
+        told = Table("to_33", MetaData(), autoload_with=connection)
+        connection.execute(update(told).values(manifest=long[: (1 << 20) + 1], acknowledgement=long))
+    pair.hub.leave_statement(long.encode())
+    assert pair.node.visit() == []
+    assert [arrival.fault for arrival in pair.node.held] == ["too_large"]
+    node = pair.node.adapter
+    assert isinstance(node, OwnTableAdapter)
+    for read in (node.collect_statement, lambda: list(pair.hub.collect_acknowledgements([given]))):
+        with pytest.raises(PartnerUnavailableError) as large:
+            read()
+        assert large.value.fault == "too_large"
 
 
 def test_a_row_altered_in_the_table_is_held_whole(pair: Pair) -> None:

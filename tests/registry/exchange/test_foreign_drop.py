@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +15,7 @@ import pytest
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Position
 from registry.exchange.batch import BatchKind, ItemOperation
+from registry.exchange.folder import Folder
 from registry.exchange.parcel import parcel_of
 from registry.exchange.parcel_reading import foreign_epoch, read_parcel
 from tests.registry.exchange.foreign_drop_at_hand import CONFIG, HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
@@ -190,6 +191,29 @@ def test_without_the_file_taken_last_no_older_one_is_taken(place: str, tmp_path:
         drop.hub.visit()
     assert lost.value.fault == "position_unknown"
     assert drop.records() == ["R1", "R2"]
+
+
+def test_a_file_too_large_to_have_been_taken_is_not_read_to_find_the_one_taken_last(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1)
+    drop.hub.visit()
+    drop.put_one(2, b" " * 100_001)
+    monkeypatch.setattr(Folder, "read", reads_no("pj_2.csv", Folder.read))
+    assert drop.hub.visit() == []
+    assert [arrival.fault for arrival in drop.hub.held] == ["too_large"]
+    for name in ("pj_2.csv", "pj_2.ok"):
+        drop.folder.move("in", name, "done")
+    assert drop.hub.visit() == []
+
+
+def reads_no(forbidden: str, read: Callable[[Folder, str, str], bytes]) -> Callable[[Folder, str, str], bytes]:
+    def reading(folder: Folder, where: str, name: str) -> bytes:
+        assert name != forbidden
+        return read(folder, where, name)
+
+    return reading
 
 
 def test_a_folder_that_takes_the_place_of_another_transport_begins_with_its_first_file(

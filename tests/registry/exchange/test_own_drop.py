@@ -12,16 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.errors import PartnerUnavailableError
-from registry.exchange.adapter import Position
+from registry.errors import HeldBatchError, PartnerUnavailableError
+from registry.exchange.adapter import AcknowledgementPost, Position
 from registry.exchange.adapters import open_adapter
 from registry.exchange.batch import NO_BATCH, Batch, BatchKind, Item, ItemOperation
 from registry.exchange.digest_statement import DigestPost
 from registry.exchange.drop import DropAdapter
 from registry.exchange.folder import Folder
+from registry.exchange.own_drop import acknowledgement_name, read_acknowledgement
 from registry.exchange.own_items import item_of_object, item_of_row, own_headings, own_object, own_row
 from registry.exchange.part_files import PartFormat, read_part, written_part
 from registry.exchange.partner import Partner
+from registry.exchange.signature import sign_batch
 from registry.intake.headings import ListKind
 from registry.privacy.keyring import Keyring
 from registry.settings import Role, Settings
@@ -228,6 +230,73 @@ def test_a_manifest_altered_after_it_was_signed_is_held(url: str, tmp_path: Path
     sides.folder.write("from-hub", name, altered)
     sides.province.visit()
     assert [arrival.fault for arrival in sides.province.held] == ["bad_signature"]
+
+
+def restated(sides: Sides, **stated: Any) -> None:
+    """Let the manifest say something else, signed by whoever wrote it."""
+    name = next(name for name in sides.folder.names("from-hub") if name.endswith(".json"))
+    text = json.dumps(json.loads(json.loads(sides.folder.read("from-hub", name))["manifest"]) | stated)
+    one = sign_batch(f"food-ban-drop/1\n{text}".encode(), HUB_KEY)
+    signature = {"key": one.key, "algorithm": one.algorithm, "value": one.value}
+    sides.folder.write("from-hub", name, json.dumps({"manifest": text, "signatures": [signature]}).encode())
+
+
+@pytest.mark.parametrize(
+    ("stated", "fault"),
+    [
+        ({"to": 2_000_000, "count": 2_000_000}, "too_many_items"),
+        ({"to": 10**12}, "count"),
+        ({"to": 10**30, "count": 10**30}, "unreadable"),
+        ({"from": float("inf")}, "unreadable"),
+        ({"head": -1}, "unreadable"),
+        ({"epoch": "e" * 33}, "unreadable"),
+        ({"previous": "0"}, "unreadable"),
+        ({"kind": "snapshot", "page": {"after": None, "next": "k" * 301}}, "unreadable"),
+        ({"kind": "snapshot", "page": {"after": 7, "next": None}}, "unreadable"),
+    ],
+)
+def test_a_manifest_that_counts_or_names_beyond_what_may_come_is_held_before_anything_is_made_of_it(
+    stated: dict[str, Any], fault: str, tmp_path: Path
+) -> None:
+    sides = Sides(tmp_path, str(tmp_path / "drop"))
+    sides.deliver(batch_of([item(1)]))
+    restated(sides, **stated)
+    assert sides.province.visit() == []
+    assert [arrival.fault for arrival in sides.province.held] == [fault]
+
+
+def test_a_manifest_or_statement_beyond_its_size_is_not_even_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = Sides(tmp_path, str(tmp_path / "drop"))
+    sides.folder.write("from-hub", "batch-1.manifest.json", b" " * ((1 << 20) + 1))
+    small = PROVINCE_SIDE.format(url=tmp_path / "drop") + 'acknowledged = "acks"\n[limits]\nbytes_per_batch = 2000000\n'
+    node = open_adapter(keyed(partner_of(tmp_path, small, "hub.toml")), NODE_SETTINGS, KEYS)
+    given = batch_of([item(1)])
+    for folder, name in (("from-hub", "digests-hub-to-32.json"), ("acks", acknowledgement_name(given))):
+        sides.folder.write(folder, name, b" " * 2_000_001)
+    monkeypatch.setattr(Folder, "read", lambda *_: pytest.fail("it was read"))
+    [arrival] = node.receive(BEGINNING)
+    assert (arrival.fault, arrival.place) == ("too_large", "batch-1")
+    assert isinstance(node, DigestPost)
+    assert isinstance(node, AcknowledgementPost)
+    for read in (node.collect_statement, lambda: list(node.collect_acknowledgements([given]))):
+        with pytest.raises(PartnerUnavailableError) as large:
+            read()
+        assert large.value.fault == "too_large"
+
+
+def test_an_acknowledgement_with_numbers_beyond_all_is_none() -> None:
+    body = b'{"epoch": "e", "batch": "d", "from": Infinity, "to": 1, "accepted": true, "outcomes": []}'
+    with pytest.raises(PartnerUnavailableError, match="is no acknowledgement"):
+        read_acknowledgement("a.ack.json", body)
+
+
+@pytest.mark.parametrize("stated", [{"number": 10**15}, {"version": -1}])
+def test_an_item_with_a_number_beyond_those_of_the_protocol_is_none(stated: dict[str, int]) -> None:
+    line = json.dumps({**own_object(OWN), **stated}).encode() + b"\n"
+    with pytest.raises(HeldBatchError, match="no item of the protocol"):
+        item_of_object(read_part(line, PartFormat.JSON_LINES)[0])
 
 
 def test_a_batch_for_somebody_else_is_held(url: str, tmp_path: Path) -> None:

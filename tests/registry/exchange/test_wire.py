@@ -107,6 +107,16 @@ def test_a_batch_beyond_the_partners_size_is_not_even_parsed() -> None:
         understood(envelope(batch_bytes(batch(), "")), small, "hub")
 
 
+@pytest.mark.parametrize(
+    "stated", [{"epoch": "e" * 33}, {"epoch": ""}, {"previous": "0" * 63}, {"page_after": "k" * 301}]
+)
+def test_a_place_longer_than_what_is_kept_of_it_is_refused(stated: dict[str, str]) -> None:
+    kind = BatchKind.SNAPSHOT if "page_after" in stated else BatchKind.CHANGES
+    with pytest.raises(HeldBatchError) as fault:
+        understood(envelope(batch_bytes(batch(kind=kind, **stated), "")), PARTNER, "hub")
+    assert fault.value.code == "unreadable"
+
+
 def test_a_signature_for_something_else_is_none_over_a_batch() -> None:
     content = batch_bytes(batch(), "")
 

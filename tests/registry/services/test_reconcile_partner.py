@@ -13,12 +13,14 @@ from registry.errors import ConflictError, HeldBatchError
 from registry.exchange.digest_statement import DigestQuestion
 from registry.exchange.partner import Partner
 from registry.ledger.events import EventKind
+from registry.services import index_snapshot
 from registry.services.context import Services
 from registry.services.decide_food_related import decide_food_related
 from registry.services.decide_hold import look_at_hold, refuse_hold, release_hold
 from registry.services.log_report import FaultKind
 from registry.services.reconcile_partner import Reconciled, reconcile_partner
 from registry.services.seal_record import seal_record
+from registry.services.sealing_list import remembered
 from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
 from registry.store.alarm_repository import AlarmKind
@@ -215,6 +217,19 @@ def test_more_removals_than_one_batch_may_bring_wait_for_a_person(hub: Services,
     assert hub_compares(hub, province).equal
 
 
+def test_more_bans_lifted_by_a_next_version_than_one_batch_may_bring_wait_for_a_person(
+    hub: Services, province: Services
+) -> None:
+    before = bans(hub)
+    spared = {"version": "2", "sentence": "免予刑事处罚", "sentence_months": ""}
+    take(province, *(row | spared for row in _rows("32", "R", 5)))
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)  # as if they had been taken, and were lost here again
+    found = hub_compares(hub, province)
+    assert (found.restated, found.held is not None) == ((), True)
+    assert bans(hub) == before
+
+
 def test_a_sealed_row_is_erased_where_it_is_still_held(hub: Services, province: Services) -> None:
     seal_record(province, "32:R1", reason="封存", order_no=None, actor="test")
     with hub.store.write() as uow:
@@ -223,6 +238,67 @@ def test_a_sealed_row_is_erased_where_it_is_still_held(hub: Services, province: 
     with hub.store.read() as uow:
         assert uow.sealing.among([("32", "R1")])
     assert hub_compares(hub, province).equal
+
+
+def test_a_province_offers_no_version_of_another_s_row_where_the_centre_s_own_is_sound(
+    hub: Services, province: Services
+) -> None:
+    take(province, _rows("33", "Z", 2)[1] | {"version": "2", "court": "他院"})
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)
+    found = hub_compares(hub, province)
+    assert (keys(found), found.held, found.left) == (["33:Z1"], None, (("33", "Z1"),))
+    with hub.store.read() as uow:
+        assert [alarm.subject for alarm in uow.alarms.open(AlarmKind.LISTS_DIFFER)] == ["32"]
+
+
+def test_a_copy_of_another_s_row_offered_in_place_of_a_lost_one_is_held_under_its_region(
+    hub: Services, province: Services
+) -> None:
+    behind_the_back(hub, "UPDATE list_record SET version = 9 WHERE record_no = 'Z1'")
+    found = hub_compares(hub, province)
+    with hub.store.read() as uow:
+        (held,) = uow.holds.open("32")
+    assert held.hold_no == found.held
+    assert held.detail == "1 rows of region 33 by 32's copy: 33:Z1"
+
+
+def _sealed_elsewhere(hub: Services, province: Services, *record_nos: str) -> None:
+    """The province has sealed rows; at the centre one waits in quarantine as well, and the index lies in a file."""
+    take(hub, conviction(record_nos[0], source_region="32", version="9", effective_date="2021-02-30"))
+    (hub.settings.home / index_snapshot.FILE_NAME).write_bytes(b"of before")
+    for record_no in record_nos:
+        seal_record(province, f"32:{record_no}", reason="封存", order_no=None, actor="test")
+    with hub.store.write() as uow:
+        uow.exchange.keep("32", taken_to=10**6)
+
+
+def _is_carried_out(hub: Services, *record_nos: str) -> bool:
+    orders = {(order.source_region, order.record_no) for order in remembered(hub.settings.home)}
+    recorded = [row for row in rows(hub, ledger_entry) if row.kind == EventKind.RECORD_SEALED]
+    with hub.store.read() as uow:
+        waiting = [row for row in uow.quarantine.waiting("32", 9) if row.record_no in record_nos]
+    file = hub.settings.home / index_snapshot.FILE_NAME
+    return (
+        orders == {("32", record_no) for record_no in record_nos}
+        and len(recorded) == len(record_nos)
+        and not waiting
+        and not file.exists()
+    )
+
+
+def test_a_seal_learnt_by_a_comparison_is_carried_out_whole(hub: Services, province: Services) -> None:
+    _sealed_elsewhere(hub, province, "R1")
+    hub_compares(hub, province)
+    assert _is_carried_out(hub, "R1")
+
+
+def test_seals_a_person_released_are_carried_out_whole(hub: Services, province: Services) -> None:
+    _sealed_elsewhere(hub, province, "R1", "R2", "R3", "R4")
+    held = hub_compares(hub, province).held or ""
+    assert not _is_carried_out(hub, "R1", "R2", "R3", "R4")
+    release_hold(hub, partner_of(province), held, reason="江苏确认", actor="test")
+    assert _is_carried_out(hub, "R1", "R2", "R3", "R4")
 
 
 class Recorded(Asked):

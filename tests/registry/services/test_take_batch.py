@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.registry.services.exchange_at_hand import arrival_of, made, partner_o
 from tests.registry.services.register_under_test import bans, rows, take, version
 
 OTHER = "f" * 64
+EVER = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 UPSERT, WITHDRAW = ItemOperation.UPSERT, ItemOperation.WITHDRAW
 JUVENILE: dict[str, Any] = {"birth_date": "2004-03-09", "id_number": id_number("20040309"), "name": "柳小冬"}
 
@@ -227,6 +229,46 @@ def test_what_many_small_batches_take_back_within_a_day_counts_together(hub: Ser
         arrival = made(zhejiang, "hub", *three, first=number, previous=digest)
         outcomes.append(str(taken(hub, zhejiang, arrival).outcome))
     assert outcomes == ["taken"] * 10 + ["held", "held"]
+
+
+LIFTED: list[dict[str, str]] = [
+    {"sentence": "免予刑事处罚", "sentence_months": ""},
+    {"food_related": "no", "charge": "生产、销售伪劣产品罪"},
+    {"charge": "生产、销售伪劣产品罪"},
+]
+
+
+@pytest.mark.parametrize("changes", LIFTED)
+def test_bans_lifted_by_a_next_version_that_bars_nobody_count_as_taken_back(
+    hub: Services, zhejiang: Services, changes: dict[str, str]
+) -> None:
+    first = made(zhejiang, "hub", *people(10))
+    taken(hub, zhejiang, first)
+    digest = first.batch.digest if first.batch else ""
+    anew = [
+        dataclasses.replace(each, number=place, version=2, columns={**each.columns, **changes})
+        for place, each in enumerate(people(4), 11)
+    ]
+    assert reason(hub, taken(hub, zhejiang, made(zhejiang, "hub", *anew, first=11, previous=digest))) == (
+        "mass_withdrawal"
+    )
+    assert len(bans(hub)) == 10
+    three = made(zhejiang, "hub", *anew[:3], first=11, previous=digest)
+    assert taken(hub, zhejiang, three).outcome == "taken"
+    with hub.store.read() as uow:
+        (counts, *_) = [each for each in uow.exchange.counts_since("33", EVER) if "withdrawn_of_33" in each]
+    assert counts["withdrawn_of_33"] == 3
+
+
+def test_corrections_that_still_bar_are_not_counted(hub: Services, zhejiang: Services) -> None:
+    first = made(zhejiang, "hub", *people(10))
+    taken(hub, zhejiang, first)
+    anew = [
+        dataclasses.replace(each, number=place, version=2, columns={**each.columns, "sentence_months": "15"})
+        for place, each in enumerate(people(10), 11)
+    ]
+    digest = first.batch.digest if first.batch else ""
+    assert taken(hub, zhejiang, made(zhejiang, "hub", *anew, first=11, previous=digest)).counts == {"in_force": 10}
 
 
 def test_a_full_file_withdraws_by_absence_and_counts_versions_itself(hub: Services, zhejiang: Services) -> None:
