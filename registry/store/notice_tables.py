@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -37,7 +38,7 @@ notice_count = Table(
     "notice_count",
     metadata,
     Column("client_id", ForeignKey(api_client.c.id), primary_key=True),
-    Column("last", Integer, nullable=False),
+    Column("last", BigInteger, nullable=False),
 )
 
 # One thing a system must know, written in the commit of the act it speaks of and delivered afterwards.
@@ -47,7 +48,7 @@ client_notice = Table(
     Column("id", Identifier, primary_key=True),
     Column("notice_no", String(40), nullable=False, unique=True),
     Column("client_id", ForeignKey(api_client.c.id), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", BigInteger, nullable=False),
     Column("kind", String(30), nullable=False),
     # Null: it is about an objection to a ban.
     Column("check_no", String(40), nullable=True, index=True),
@@ -77,5 +78,5 @@ correction_state = Table(
     "correction_state",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("list_version", Integer, nullable=False),
+    Column("list_version", BigInteger, nullable=False),
 )

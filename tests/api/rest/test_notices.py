@@ -87,3 +87,8 @@ def test_what_is_wrong_with_an_objection_is_named_by_its_pointer(
     refused = licensing.post("/v1/objections", {**body, "lodged_through": "某局", **changed})
     assert refused.status_code == 422
     assert [fault["pointer"] for fault in refused.get_json()["errors"]] == [pointer]
+
+
+def test_a_number_no_notice_can_have_yet_is_answered_with_nothing_new(licensing: Caller) -> None:
+    answer = licensing.get("/v1/notices?after=8882435624")
+    assert (answer.status_code, answer.get_json()) == (200, {"notices": [], "next": 8882435624})

@@ -34,7 +34,7 @@ def _create_webhook() -> None:
 def _create_notice_count() -> None:
     op.create_table('notice_count',
     sa.Column('client_id', IDENTIFIER, nullable=False),
-    sa.Column('last', sa.Integer(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['api_client.id'], name=op.f('fk_notice_count_client_id_api_client')),
     sa.PrimaryKeyConstraint('client_id', name=op.f('pk_notice_count'))
     )
@@ -43,7 +43,7 @@ def _create_notice_count() -> None:
 def _create_correction_state() -> None:
     op.create_table('correction_state',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('list_version', sa.Integer(), nullable=False),
+    sa.Column('list_version', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_correction_state'))
     )
 
@@ -53,7 +53,7 @@ def _create_client_notice() -> None:
     sa.Column('id', IDENTIFIER, nullable=False),
     sa.Column('notice_no', sa.String(length=40), nullable=False),
     sa.Column('client_id', IDENTIFIER, nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('check_no', sa.String(length=40), nullable=True),
     sa.Column('application_no', sa.String(length=200), nullable=True),
