@@ -57,10 +57,14 @@ def day_of(instant: datetime.datetime) -> datetime.date:
     return _require_aware(instant).astimezone(SHANGHAI).date()
 
 
+def start_of_day(day: datetime.date) -> datetime.datetime:
+    """Return the first instant of a day in Asia/Shanghai."""
+    return datetime.datetime.combine(day, datetime.time(), SHANGHAI).astimezone(datetime.UTC)
+
+
 def end_of_day(day: datetime.date) -> datetime.datetime:
     """Return the first instant after a day in Asia/Shanghai."""
-    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), SHANGHAI)
-    return midnight.astimezone(datetime.UTC)
+    return start_of_day(day + datetime.timedelta(days=1))
 
 
 def _require_aware(instant: datetime.datetime) -> datetime.datetime:

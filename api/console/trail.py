@@ -13,7 +13,7 @@ from api.console.forms import Form
 from api.console.language import preferred, t
 from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
-from registry.clock import SHANGHAI
+from registry.clock import end_of_day, start_of_day
 from registry.errors import ConflictError, InvalidInputError, NotFoundError, SamePersonError
 from registry.ledger.event_document import MEANINGS
 from registry.ledger.events import EventKind
@@ -36,7 +36,6 @@ _TYPES: Final = {
     TrailForm.CSV: "text/csv; charset=utf-8",
     TrailForm.JSON_LINES: "application/jsonl; charset=utf-8",
 }
-_DAY: Final = datetime.timedelta(days=1)
 
 
 def _services() -> Services:
@@ -107,8 +106,8 @@ def _wanted(form: Form) -> tuple[Form, TrailFilter]:
         form = form.at_fault("until", "trail.until_before_since")
     kind = form.value("kind")
     wanted = TrailFilter(
-        since=None if since is None else _instant(since),
-        before=None if until is None else _instant(until + _DAY),
+        since=None if since is None else start_of_day(since),
+        before=None if until is None else end_of_day(until),
         kinds=(EventKind(kind),) if kind in set(EventKind) else (),
         actor=form.value("actor").strip() or None,
         about=form.value("about").strip() or None,
@@ -125,10 +124,6 @@ def _day(form: Form, name: str) -> tuple[Form, datetime.date | None]:
         return form, datetime.date.fromisoformat(text)
     except ValueError:
         return form.at_fault(name, "trail.no_such_day"), None
-
-
-def _instant(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
 
 
 def _asked(form: Form) -> dict[str, str]:

@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import SHANGHAI, day_of
+from registry.clock import day_of, end_of_day, start_of_day
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -29,7 +29,7 @@ def count_answers(services: Services) -> int:
             uow.head.lock()
             if _next_to_count(uow) != day:
                 return counted
-            uow.figures.keep_day(day, uow.figures.count(midnight(day), midnight(day + _DAY)))
+            uow.figures.keep_day(day, uow.figures.count(start_of_day(day), end_of_day(day)))
         day, counted = day + _DAY, counted + 1
     return counted
 
@@ -41,15 +41,10 @@ def answers_by_day(
     found = Counter(uow.figures.days(first, last, region))
     day = max(first, _next_to_count(uow) or today)
     while day <= min(last, today):
-        for (place, verdict), answers in uow.figures.count(midnight(day), midnight(day + _DAY)).items():
+        for (place, verdict), answers in uow.figures.count(start_of_day(day), end_of_day(day)).items():
             found[day, verdict] += answers if region in {None, place} else 0
         day += _DAY
     return dict(found)
-
-
-def midnight(day: datetime.date) -> datetime.datetime:
-    """Return the instant a day begins at in Shanghai."""
-    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)
 
 
 def _next_to_count(uow: UnitOfWork) -> datetime.date | None:

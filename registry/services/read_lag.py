@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import SHANGHAI
+from registry.clock import SHANGHAI, start_of_day
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -39,7 +39,7 @@ def worst_by_day(successes: Sequence[datetime.datetime], now: datetime.datetime,
 
 
 def _worst(successes: Sequence[datetime.datetime], day: datetime.date, now: datetime.datetime) -> DayOfLag:
-    begins = datetime.datetime.combine(day, datetime.time(), SHANGHAI)
+    begins = start_of_day(day)
     ends = min(begins + datetime.timedelta(days=1), now)
     before = [each for each in successes if each < begins]
     within = [each for each in successes if begins <= each < ends]

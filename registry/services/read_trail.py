@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -46,8 +45,3 @@ def within_region(wanted: TrailFilter, actor: DeskActor) -> TrailFilter:
 def digest_of_filter(wanted: TrailFilter) -> str:
     """Return the digest of what was asked for, hexadecimal: its words may name an application."""
     return hashlib.sha256(orjson.dumps(asdict(wanted))).hexdigest()
-
-
-def kinds_told() -> Sequence[EventKind]:
-    """Return the kinds of acts in the order of the vocabulary."""
-    return tuple(EventKind)

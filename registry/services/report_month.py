@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import day_of
+from registry.clock import day_of, start_of_day
 from registry.law.verdict import Coverage, CoverageState, Verdict
 from registry.papers.monthly_report import MonthlyReport, PeriodFigures, ProvinceFreshness
 from registry.papers.wording import wording
@@ -23,7 +23,7 @@ from registry.services.case_figures import (
     top_reasons,
 )
 from registry.services.check_applicants import coverage_now
-from registry.services.count_answers import answers_by_day, midnight
+from registry.services.count_answers import answers_by_day
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -42,7 +42,7 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     """
     first = month.replace(day=1)
     months = months_before(first, MONTHS)
-    since, until = midnight(datetime.date.fromisoformat(f"{months[0]}-01")), midnight(_month_after(first))
+    since, until = start_of_day(datetime.date.fromisoformat(f"{months[0]}-01")), start_of_day(_month_after(first))
     with services.store.read() as uow:
         cases = uow.figures.cases(since, region)
         answers = answers_by_day(uow, first, day_of(until) - _DAY, region, services.clock.today())

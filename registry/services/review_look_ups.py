@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import SHANGHAI
+from registry.clock import start_of_day
 from registry.errors import ConflictError, NotFoundError, SamePersonError
 from registry.ledger.events import EventKind
 from registry.services.stated_reason import stated_reason
@@ -56,7 +56,7 @@ def sample_look_ups(services: Services) -> Sampled:
         head = uow.log.newest()
         if head is None or uow.trail.is_sampled(week):
             return Sampled(week, 0, 0)
-        entries = uow.trail.look_ups(_instant(week), _instant(monday), LOOK_UPS)
+        entries = uow.trail.look_ups(start_of_day(week), start_of_day(monday), LOOK_UPS)
         chosen = draw(entries, head.root.hex())
         uow.trail.add_sample(week, chosen)
         if chosen:
@@ -75,7 +75,7 @@ def draw(entries: Sequence[int], root: str) -> list[int]:
 def look_ups_to_review(services: Services, actor: Actor) -> list[SampledLookUp]:
     """Return the sampled look-ups nobody has reviewed that are this person's to review: another unit's."""
     with services.store.read() as uow:
-        return [each for each in uow.trail.sample(None, open_only=True) if _is_anothers(each, actor)]
+        return [each for each in uow.trail.open_look_ups() if _is_anothers(each, actor)]
 
 
 def review_look_up(services: Services, sample_id: int, finding: Finding, note: str, actor: Actor) -> None:
@@ -86,7 +86,7 @@ def review_look_up(services: Services, sample_id: int, finding: Finding, note: s
     """
     stated = note.strip() if finding is Finding.JUSTIFIED else stated_reason(note, "say what was found")
     with services.store.write() as uow:
-        found = next((each for each in uow.trail.sample(None, open_only=False) if each.id == sample_id), None)
+        found = uow.trail.sampled(sample_id)
         if found is None:
             raise NotFoundError("there is no such look-up in a sample")
         if not _is_anothers(found, actor):
@@ -103,7 +103,3 @@ def _is_anothers(look_up: SampledLookUp, actor: Actor) -> bool:
     if look_up.act.actor == actor.text:
         return False
     return actor.region is None or actor.region != look_up.region
-
-
-def _instant(day: datetime.date) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time(), SHANGHAI)

@@ -194,14 +194,12 @@ def _conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         found.append(or_(hold_case.c.region == wanted.region, hold_case.c.region.is_(None)))
     if wanted.states:
         found.append(hold_case.c.state.in_(wanted.states))
-    for name in ("purpose", "verdict", "application_no", "client_id"):
+    for name in ("purpose", "verdict", "application_no"):
         value = getattr(wanted, name)
         if value is not None:
             found.append(hold_case.c[name] == value)
     if wanted.due_before is not None:
         found.append(hold_case.c.due_on < wanted.due_before)
-    if wanted.ban_no is not None:
-        found.append(hold_case.c.id.in_(select(hold_match.c.case_id).where(hold_match.c.ban_no == wanted.ban_no)))
     return found
 
 

@@ -134,8 +134,6 @@ class CaseFilter:
     verdict: str | None = None
     due_before: datetime.date | None = None
     application_no: str | None = None
-    client_id: int | None = None
-    ban_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

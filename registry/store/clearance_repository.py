@@ -86,11 +86,6 @@ class ClearanceRepository:
         query = select(clearance).where(clearance.c.check_no.in_(check_nos)).order_by(clearance.c.id)
         return [self._opened(row) for row in self._transaction.connection.execute(query).all()]
 
-    def of_ban(self, ban_no: str) -> list[StoredClearance]:
-        """Return the clearances that speak of a listed person, oldest first."""
-        query = select(clearance).where(clearance.c.ban_no == ban_no).order_by(clearance.c.id)
-        return [self._opened(row) for row in self._transaction.connection.execute(query).all()]
-
     def revoke(self, stored: StoredClearance, reason: str, actor: str) -> bool:
         """End a clearance; False where somebody has ended it before."""
         row = self._transaction.connection.execute(select(clearance).where(clearance.c.id == stored.id)).one()

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.store.case_tables import hold_case, hold_match
@@ -195,19 +195,11 @@ class ObjectionRepository:
 
     def about_bans(self, ban_nos: Iterable[str]) -> list[int]:
         """Return the objections to bans, by the number of each in the store."""
-        found: list[int] = []
-        for part in parts(sorted(set(ban_nos))):
-            query = select(objection.c.id).where(objection.c.ban_no.in_(part))
-            found.extend(self._transaction.connection.execute(query).scalars())
-        return sorted(found)
+        return self._naming(objection.c.ban_no, ban_nos)
 
     def about_checks(self, check_nos: Iterable[str]) -> list[int]:
         """Return the objections to held applications, by the number of each in the store."""
-        found: list[int] = []
-        for part in parts(sorted(set(check_nos))):
-            query = select(objection.c.id).where(objection.c.check_no.in_(part))
-            found.extend(self._transaction.connection.execute(query).scalars())
-        return sorted(found)
+        return self._naming(objection.c.check_no, check_nos)
 
     def erase(self, numbers: Sequence[int]) -> list[int]:
         """Erase objections; return the originals that came with them and with no other, to be erased too."""
@@ -222,6 +214,13 @@ class ObjectionRepository:
             elsewhere = select(objection_attachment.c.original_id).where(objection_attachment.c.original_id.in_(came))
             alone.extend(sorted(came - set(self._transaction.connection.execute(elsewhere).scalars())))
         return alone
+
+    def _naming(self, column: Column[str], values: Iterable[str]) -> list[int]:
+        found: list[int] = []
+        for part in parts(sorted(set(values))):
+            query = select(objection.c.id).where(column.in_(part))
+            found.extend(self._transaction.connection.execute(query).scalars())
+        return sorted(found)
 
     def _key_of(self, objection_id: int) -> bytes:
         query = select(objection.c.data_key).where(objection.c.id == objection_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, literal_column, select, update
 
 from registry.ledger.events import EventKind
 from registry.store.account_tables import desk_session, desk_user
@@ -137,17 +137,13 @@ class TrailRepository:
         ]
         self._transaction.connection.execute(insert(look_up_sample), rows)
 
-    def sample(self, week: datetime.date | None, *, open_only: bool) -> list[SampledLookUp]:
-        """Return the sampled look-ups of a week (None: of every week), oldest first."""
-        wanted: list[ColumnElement[bool]] = []
-        if week is not None:
-            wanted.append(look_up_sample.c.week == week)
-        if open_only:
-            wanted.append(look_up_sample.c.finding.is_(None))
-        kept = select(look_up_sample).where(*wanted).order_by(look_up_sample.c.id)
-        rows = self._transaction.connection.execute(kept).all()
-        acts = self._acts([row.entry_id for row in rows])
-        return [self._sampled(row, acts[row.entry_id]) for row in rows]
+    def open_look_ups(self) -> list[SampledLookUp]:
+        """Return the sampled look-ups nobody has reviewed, oldest first."""
+        return self._sampled_where(look_up_sample.c.finding.is_(None))
+
+    def sampled(self, sample_id: int) -> SampledLookUp | None:
+        """Return one sampled look-up, reviewed or not; None where there is none."""
+        return next(iter(self._sampled_where(look_up_sample.c.id == sample_id)), None)
 
     def review(self, sample_id: int, finding: str, note: str, actor: str) -> bool:
         """Note what a reviewer found; False where somebody has before."""
@@ -156,12 +152,6 @@ class TrailRepository:
         values |= {"data_key": key.wrapped, "note_enc": key.seal("note_enc", note)}
         this = (look_up_sample.c.id == sample_id, look_up_sample.c.finding.is_(None))
         return self._transaction.connection.execute(update(look_up_sample).where(*this).values(values)).rowcount == 1
-
-    def counts_of_week(self, week: datetime.date) -> dict[str | None, int]:
-        """Return how many of a week's sample came to which finding; None: not reviewed."""
-        query = select(look_up_sample.c.finding, func.count()).where(look_up_sample.c.week == week)
-        rows = self._transaction.connection.execute(query.group_by(look_up_sample.c.finding))
-        return {row[0]: row[1] for row in rows}
 
     def _query(self, wanted: TrailFilter) -> Select[Any]:
         return _ACT.where(*self._conditions(wanted))
@@ -196,6 +186,12 @@ class TrailRepository:
     def _region_of(self, actor: str) -> str | None:
         number = int(actor.partition(":")[2])
         return self._transaction.connection.execute(select(desk_user.c.region).where(desk_user.c.id == number)).scalar()
+
+    def _sampled_where(self, condition: ColumnElement[bool]) -> list[SampledLookUp]:
+        query = select(look_up_sample).where(condition).order_by(look_up_sample.c.id)
+        rows = self._transaction.connection.execute(query).all()
+        acts = self._acts([row.entry_id for row in rows])
+        return [self._sampled(row, acts[row.entry_id]) for row in rows]
 
     def _acts(self, entries: Sequence[int]) -> dict[int, Act]:
         query = _ACT.where(ledger_entry.c.id.in_(entries))

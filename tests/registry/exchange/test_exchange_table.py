@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -31,9 +30,6 @@ from registry.exchange.adapter import Acknowledgement
 from registry.exchange.batch import BatchKind, Item, ItemOperation
 from registry.exchange.exchange_table import ForeignTableAdapter
 from registry.exchange.foreign_tables import ForeignTables
-from registry.exchange.front_end_database import FrontEnd
-from registry.exchange.partner import Partner
-from tests.conftest import create_database
 from tests.registry.exchange.partners_at_hand import (
     BEGINNING,
     Receiver,
@@ -42,6 +38,7 @@ from tests.registry.exchange.partners_at_hand import (
     partner_of,
     penalty,
 )
+from tests.registry.exchange.tables_at_hand import opened
 
 FOREIGN = """\
 partner = "33"
@@ -86,13 +83,6 @@ I = "upsert"
 U = "upsert"
 D = "withdraw"
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'front.sqlite3'}"
-    return create_database(request.getfixturevalue("postgresql_server"), f"front_{uuid.uuid4().hex}")
 
 
 class FrontEndDatabase:
@@ -161,19 +151,15 @@ ROW = {
 }
 
 
-def opened(partner: Partner) -> FrontEnd:
-    return FrontEnd(partner.options["table"], partner.options["folder"], 5.0)
-
-
 Front = Callable[..., FrontEndDatabase]
 
 
 @pytest.fixture
-def front(url: str, tmp_path: Path) -> Iterator[Front]:
+def front(tables_address: str, tmp_path: Path) -> Iterator[Front]:
     made: list[FrontEndDatabase] = []
 
     def make(more: str = "", limits: str = "") -> FrontEndDatabase:
-        made.append(FrontEndDatabase(tmp_path, url, more, limits))
+        made.append(FrontEndDatabase(tmp_path, tables_address, more, limits))
         return made[-1]
 
     yield make

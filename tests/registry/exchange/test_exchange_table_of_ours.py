@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,6 @@ from sqlalchemy import (
 from registry.errors import PartnerUnavailableError
 from registry.exchange.batch import NO_BATCH, BatchKind, Item, ItemOperation
 from registry.exchange.exchange_table import OwnTableAdapter
-from registry.exchange.front_end_database import FrontEnd
-from registry.exchange.partner import Partner
-from tests.conftest import create_database
 from tests.registry.exchange.partners_at_hand import (
     HUB_KEY,
     OTHER_KEY,
@@ -33,6 +29,7 @@ from tests.registry.exchange.partners_at_hand import (
     partner_of,
     penalty,
 )
+from tests.registry.exchange.tables_at_hand import opened
 
 OURS = """\
 partner = "{partner}"
@@ -44,17 +41,6 @@ manifest = "ours"
 inbox = "to_{to}"
 outbox = "to_{of}"
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'front.sqlite3'}"
-    return create_database(request.getfixturevalue("postgresql_server"), f"front_{uuid.uuid4().hex}")
-
-
-def opened(partner: Partner) -> FrontEnd:
-    return FrontEnd(partner.options["table"], partner.options["folder"], 5.0)
 
 
 class Pair:
@@ -75,8 +61,8 @@ class Pair:
 
 
 @pytest.fixture
-def pair(url: str, tmp_path: Path) -> Iterator[Pair]:
-    made = Pair(tmp_path, url)
+def pair(tables_address: str, tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path, tables_address)
     yield made
     made.close()
 

@@ -17,23 +17,12 @@ from registry.exchange.batch import BatchKind, ItemOperation
 from registry.exchange.folder import Folder
 from registry.exchange.parcel import parcel_of
 from registry.exchange.parcel_reading import foreign_epoch, read_parcel
-from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.foreign_drop_at_hand import HEADINGS, MOVED, ROW, Drop, one, text_of
 from tests.registry.exchange.partners_at_hand import BEGINNING
 
 
-@pytest.fixture(params=["directory", "memory"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return folder_url(request.param, tmp_path)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> str:
-    """A directory, where the kind of file system makes no difference."""
-    return str(tmp_path / "drop")
-
-
-def test_foreign_rows_become_items_in_our_columns(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_foreign_rows_become_items_in_our_columns(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put_one(1, text_of(ROW.format("R1", "I"), "R2,,,,,,,,,D"))
     [batch] = drop.hub.visit()
     assert (batch.region, batch.addressee, batch.kind, batch.first, batch.last) == (
@@ -61,8 +50,8 @@ def test_foreign_rows_become_items_in_our_columns(url: str, tmp_path: Path) -> N
     )
 
 
-def test_numbers_go_on_from_file_to_file_and_each_is_taken_once(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_numbers_go_on_from_file_to_file_and_each_is_taken_once(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put_one(2, one("R2"))
     drop.put_one(1, one("R1"))
     assert [(batch.first, batch.last) for batch in drop.hub.visit()] == [(1, 1), (2, 2)]
@@ -72,8 +61,8 @@ def test_numbers_go_on_from_file_to_file_and_each_is_taken_once(url: str, tmp_pa
     assert drop.folder.names("done") == ["pj_1.csv", "pj_1.ok", "pj_2.csv", "pj_2.ok"]
 
 
-def test_a_file_without_its_marker_is_left_alone(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_a_file_without_its_marker_is_left_alone(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put({"pj_1.csv": one()})
     drop.put({".pj_2.csv.part": one(), "pj_3.csv.tmp": one()})
     assert drop.hub.visit() == []
@@ -105,8 +94,8 @@ def test_days_as_numbers_only_grow_and_a_late_file_is_not_taken_but_said(place: 
     assert drop.records() == ["R1", "R3", "R4"]
 
 
-def test_a_visit_killed_before_it_acknowledged_finds_the_file_known(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_a_visit_killed_before_it_acknowledged_finds_the_file_known(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put_one(1)
     drop.hub.acknowledging = False
     drop.hub.visit()
@@ -129,8 +118,8 @@ def test_files_half_moved_by_a_visit_that_was_killed_are_moved(place: str, tmp_p
     assert drop.folder.names("in") == []
 
 
-def test_files_left_in_place_are_taken_once(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url, more='acknowledgements = "acks"')
+def test_files_left_in_place_are_taken_once(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address, more='acknowledgements = "acks"')
     drop.put_one(1)
     drop.hub.visit()
     assert drop.hub.visit() == []
@@ -153,9 +142,9 @@ def test_where_files_stay_the_last_one_may_not_vanish(place: str, tmp_path: Path
 
 
 def test_a_file_sent_again_under_its_name_with_other_rows_is_neither_moved_nor_taken_but_said(
-    url: str, tmp_path: Path
+    folder_address: str, tmp_path: Path
 ) -> None:
-    drop = Drop(tmp_path, url)
+    drop = Drop(tmp_path, folder_address)
     drop.put_one(1)
     drop.hub.visit()
     drop.put({"pj_1.csv": one("R2")})
@@ -169,8 +158,10 @@ def test_a_file_sent_again_under_its_name_with_other_rows_is_neither_moved_nor_t
     assert drop.records() == ["R1"]
 
 
-def test_a_file_sent_again_just_as_it_was_is_known_and_moved_beside_the_first(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_a_file_sent_again_just_as_it_was_is_known_and_moved_beside_the_first(
+    folder_address: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put_one(1)
     drop.hub.visit()
     drop.put_one(1)
@@ -238,8 +229,8 @@ def test_a_file_that_says_nothing_is_news_too(place: str, tmp_path: Path) -> Non
     ]
 
 
-def test_every_row_is_acknowledged_by_file_and_line(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_every_row_is_acknowledged_by_file_and_line(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.hub.outcomes = {"R2": "quarantined"}
     drop.put_one(1, text_of(ROW.format("R1", "I"), "", ROW.format("R2", "I")))
     drop.hub.visit()

@@ -11,22 +11,11 @@ import pytest
 from registry.errors import PartnerUnavailableError
 from registry.exchange.adapter import Position
 from registry.exchange.batch import BatchKind
-from tests.registry.exchange.foreign_drop_at_hand import CONFIG, MOVED, ROW, Drop, folder_url, one, text_of
+from tests.registry.exchange.foreign_drop_at_hand import CONFIG, MOVED, ROW, Drop, one, text_of
 
 
-@pytest.fixture(params=["directory", "memory"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return folder_url(request.param, tmp_path)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> str:
-    """A directory, where the kind of file system makes no difference."""
-    return str(tmp_path / "drop")
-
-
-def test_a_marker_with_a_digest_is_compared(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url)
+def test_a_marker_with_a_digest_is_compared(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address)
     drop.put(
         {"pj_1.csv": one()}, "pj_1.ok", f"{hashlib.md5(one(), usedforsecurity=False).hexdigest()}  pj_1.csv\n".encode()
     )
@@ -43,8 +32,8 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 REVOCATION = "编号,企业,文号,机关,种类,日期\r\nP1,某公司,某文号,某局,吊销许可证,2024-06-18\r\n".encode()
 
 
-def test_files_of_one_number_are_one_batch_closed_by_their_digests(url: str, tmp_path: Path) -> None:
-    drop = Drop(tmp_path, url, manifest="batch_{number}.sha256")
+def test_files_of_one_number_are_one_batch_closed_by_their_digests(folder_address: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, folder_address, manifest="batch_{number}.sha256")
     files = {"pj_1.csv": one(), "cf_1.csv": REVOCATION}
     drop.put(files, "batch_1.sha256", sums(files))
     [batch] = drop.hub.visit()
@@ -76,15 +65,15 @@ def test_a_full_file_says_of_which_kind_it_is_the_whole(place: str, tmp_path: Pa
 WHOLE = {"pj_1.csv": one(), "cf_1.csv": REVOCATION, "all_1.csv": text_of(ROW.format("R1", ""), ROW.format("R2", ""))}
 
 
-def with_a_whole_list(url: str, tmp_path: Path) -> Drop:
+def with_a_whole_list(folder_address: str, tmp_path: Path) -> Drop:
     """Increments of both kinds and the whole list, all of one number and closed by one file of digests."""
-    drop = Drop(tmp_path, url, more=f'{MOVED}\nnumbers = "ascending"', manifest="batch_{number}.sha256")
+    drop = Drop(tmp_path, folder_address, more=f'{MOVED}\nnumbers = "ascending"', manifest="batch_{number}.sha256")
     drop.put(WHOLE, "batch_1.sha256", sums(WHOLE))
     return drop
 
 
-def test_a_whole_list_of_the_number_of_increments_is_taken_after_them(url: str, tmp_path: Path) -> None:
-    drop = with_a_whole_list(url, tmp_path)
+def test_a_whole_list_of_the_number_of_increments_is_taken_after_them(folder_address: str, tmp_path: Path) -> None:
+    drop = with_a_whole_list(folder_address, tmp_path)
     assert [batch.kind for batch in drop.hub.visit()] == [BatchKind.CHANGES, BatchKind.FULL]
     assert drop.folder.names("in") == []
     assert drop.folder.names("done") == ["all_1.csv", "batch_1.sha256", "cf_1.csv", "pj_1.csv"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from api.rest.app import create_app
 from registry.services.add_client import add_client
 from registry.services.case_step import Acting
 from registry.services.context import Services
+from registry.services.decide_case import Hearing, record_hearing
 from registry.services.desk_actor import NamedActor
 from registry.store.case_values import StoredCase, StoredMatch
 from registry.store.client_repository import ClientRole
@@ -21,7 +19,7 @@ FIRST = NamedActor("user:1", "33")
 SECOND = NamedActor("user:2", "33")
 ELSEWHERE = NamedActor("user:3", "32")
 
-Asks = Callable[..., dict[str, Any]]
+REASONS = {"reason": "证件与本人当面核对一致", "legal_basis": "食品安全法第一百三十五条第二款"}
 
 
 def office(services: Services, region: str | None = "33") -> Caller:
@@ -70,3 +68,15 @@ def match_of(services: Services, check_no: str) -> StoredMatch:
 def acting(services: Services, check_no: str, actor: NamedActor = FIRST) -> Acting:
     """Somebody who has just seen a case."""
     return Acting(check_no, actor, case_of(services, check_no).row_version)
+
+
+def hear(services: Services, check_no: str, actor: NamedActor = FIRST) -> None:
+    """Note that the applicant was heard."""
+    record_hearing(
+        services, acting(services, check_no, actor), Hearing(False, services.clock.today(), "当面", "没有异议")
+    )
+
+
+def waive(services: Services, check_no: str, actor: NamedActor = FIRST) -> None:
+    """Note that the applicant chose not to be heard."""
+    record_hearing(services, acting(services, check_no, actor), Hearing(True, services.clock.today(), "书面", "放弃"))

@@ -11,7 +11,7 @@ from registry.errors import ConflictError
 from registry.law.working_days import add_working_days
 from registry.services.context import Services
 from registry.services.correct_answers import Corrected, correct_answers, news, tell_late_ban
-from registry.services.decide_case import Hearing, find_same, record_hearing
+from registry.services.decide_case import find_same
 from registry.services.decide_objection import Decision, decide_objection
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.store.case_values import CaseState, Finding
@@ -19,7 +19,7 @@ from registry.store.notice_repository import NoticeKind, NoticeView
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import Row, conviction, id_number
-from tests.registry.services.cases_at_hand import FIRST, SECOND, acting, case_of, match_of, office
+from tests.registry.services.cases_at_hand import FIRST, REASONS, SECOND, acting, case_of, match_of, office, waive
 from tests.registry.services.register_under_test import take
 
 ROW = conviction()
@@ -48,9 +48,8 @@ def change(services: Services, row: Row) -> Corrected:
 
 
 def confirm(services: Services, check_no: str) -> None:
-    record_hearing(services, acting(services, check_no), Hearing(True, services.clock.today(), "书面", "放弃"))
-    reasons = {"reason": "一致", "legal_basis": "食品安全法第一百三十五条第二款"}
-    find_same(services, acting(services, check_no), match_of(services, check_no).id, reasons)
+    waive(services, check_no)
+    find_same(services, acting(services, check_no), match_of(services, check_no).id, REASONS)
 
 
 def told(services: Services) -> list[NoticeKind]:

@@ -37,27 +37,23 @@ from tests.registry.services.cases_at_hand import (
     ELSEWHERE,
     FIRST,
     NUMBER,
+    REASONS,
     SECOND,
     acting,
     blocked,
     case_of,
+    hear,
     list_somebody,
     match_of,
     office,
     reviewed,
 )
 
-REASONS = {"reason": "证件与本人当面核对一致", "legal_basis": "食品安全法第一百三十五条第二款"}
-
 
 @pytest.fixture
 def caller(services: Services) -> Caller:
     list_somebody(services)
     return office(services)
-
-
-def hearing(services: Services, *, waived: bool = False) -> Hearing:
-    return Hearing(waived, services.clock.today(), "当面", "没有异议")
 
 
 def outcome(caller: Caller, check_no: str) -> str:
@@ -79,7 +75,7 @@ def test_the_same_person_needs_a_hearing_first_and_the_hold_then_stands(services
     match = match_of(services, check_no)
     with pytest.raises(ConflictError, match="heard"):
         find_same(services, acting(services, check_no), match.id, REASONS)
-    record_hearing(services, acting(services, check_no), hearing(services))
+    hear(services, check_no)
     find_same(services, acting(services, check_no), match.id, REASONS)
     assert case_of(services, check_no).state is CaseState.CONFIRMED
     assert outcome(caller, check_no) == "confirmed"
@@ -127,11 +123,11 @@ def test_a_near_match_found_to_be_another_person_is_released_and_not_asked_again
 def test_who_decided_before_a_case_was_opened_again_does_not_decide_it_anew(services: Services, caller: Caller) -> None:
     check_no = blocked(caller)
     match = match_of(services, check_no)
-    record_hearing(services, acting(services, check_no), hearing(services))
+    hear(services, check_no)
     find_same(services, acting(services, check_no), match.id, REASONS)
     with services.store.write() as uow:
         reopen_case(uow, case_of(services, check_no), "异议成立", SECOND.text)
-    record_hearing(services, acting(services, check_no), hearing(services))
+    hear(services, check_no)
     with pytest.raises(SamePersonError):
         find_same(services, acting(services, check_no), match.id, REASONS)
     with pytest.raises(SamePersonError):

@@ -17,7 +17,7 @@ from registry.errors import (
 from registry.law.retention import Retention, RetentionRule
 from registry.law.working_days import add_working_days
 from registry.services.context import Services
-from registry.services.decide_case import Hearing, find_other, find_same, record_hearing
+from registry.services.decide_case import find_other, find_same
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
 from registry.services.desk_actor import NamedActor
 from registry.services.lodge_objection import Lodging, lodge_objection
@@ -40,6 +40,7 @@ from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.cases_at_hand import (
     ELSEWHERE,
     FIRST,
+    REASONS,
     SECOND,
     acting,
     blocked,
@@ -48,11 +49,11 @@ from tests.registry.services.cases_at_hand import (
     match_of,
     office,
     reviewed,
+    waive,
 )
 from tests.registry.services.register_under_test import take
 
 WORDS = "我从未在该公司任职，系同名同号。"
-REASONS = {"reason": "一致", "legal_basis": "食品安全法第一百三十五条第二款"}
 UPHELD = Decision(upheld=True, reason="身份证件与判决书不符")
 EVIDENCE = ("证明.txt", "公安机关证明：两人。".encode())
 
@@ -80,7 +81,7 @@ def lodged(services: Services, actor: NamedActor = FIRST, **about: object) -> St
 def confirmed(services: Services, caller: Caller) -> str:
     """A held application whose applicant was found to be the listed person."""
     check_no = blocked(caller)
-    record_hearing(services, acting(services, check_no), Hearing(True, services.clock.today(), "书面", "放弃"))
+    waive(services, check_no)
     find_same(services, acting(services, check_no), match_of(services, check_no).id, REASONS)
     return check_no
 
@@ -165,7 +166,7 @@ def test_a_release_with_the_decision_needs_a_second_person_against_an_equal_numb
     decide_objection(services, lodged(services, check_no=check_no).objection_no, released, SECOND)
     assert match_of(services, check_no).finding is Finding.OTHER_PROPOSED
     near = reviewed(caller)
-    record_hearing(services, acting(services, near), Hearing(True, services.clock.today(), "书面", "放弃"))
+    waive(services, near)
     find_same(services, acting(services, near), match_of(services, near).id, REASONS)
     decide_objection(services, lodged(services, check_no=near).objection_no, released, SECOND)
     assert case_of(services, near).state is CaseState.RELEASED
