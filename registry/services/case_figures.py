@@ -25,6 +25,7 @@ AGES: Final = (0, 6, 11, 21)
 """Where bands of age begin, in working days."""
 
 
+@lru_cache(maxsize=4_096)
 def month_of(day: datetime.date) -> str:
     """Return the month of a day as figures name it: 2026-11."""
     return f"{day:%Y-%m}"

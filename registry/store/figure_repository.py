@@ -46,7 +46,10 @@ class FigureRepository:
         wanted = or_(hold_case.c.opened_at >= since, hold_case.c.settled_at >= since, hold_case.c.settled_at.is_(None))
         query = select(*_COUNTED).where(wanted, *_of_region(hold_case.c.region, region)).order_by(hold_case.c.id)
         rows = self._transaction.connection.execute(query)
-        return [CountedCase(**{**row._mapping, "state": CaseState(row.state)}) for row in rows]
+        return [
+            CountedCase(place, rule, CaseState(state), opened_at, due_on, settled_at)
+            for place, rule, state, opened_at, due_on, settled_at in rows
+        ]
 
     def days(
         self, first: datetime.date, last: datetime.date, region: str | None
