@@ -36,7 +36,7 @@ def read(text: str) -> Model:
     try:
         values = tomllib.loads(text)
         model = _model(values)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as fault:
+    except (tomllib.TOMLDecodeError, RecursionError, KeyError, TypeError, AttributeError) as fault:
         raise ValueError(f"is no model file ({type(fault).__name__}: {fault})") from None
     digest = model.version.partition("+")[2]
     if digest and digest != _digest(text.partition("\n")[2]):

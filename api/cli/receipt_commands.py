@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 
 from api.cli.main import FAILED
 from registry.errors import FieldFault, InvalidInputError, KeysMissingError
@@ -71,7 +72,7 @@ def _json(path: Path) -> Any:
 
 def _parsed(path: Path, text: str) -> Any:
     try:
-        return json.loads(text)
+        return orjson.loads(text)
     except ValueError:
         raise InvalidInputError([FieldFault(path.name, "not_json", "is no JSON document")]) from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 
 from api.cli.main import WrongUse
 from api.cli.operation import open_services, operator
@@ -61,7 +62,7 @@ def stated_mapping(text: str) -> Stated:
     if path.suffix.lower() != ".json":
         return text
     try:
-        stated: Any = json.loads(path.read_text("utf-8-sig"))
+        stated: Any = orjson.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError):
         raise WrongUse("--mapping names a file that cannot be read as JSON") from None
     if not isinstance(stated, dict):

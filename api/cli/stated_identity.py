@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import orjson
 
 from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind, NameKind, OtherName, Sex, stated
 from registry.errors import FieldFault, InvalidInputError
@@ -66,7 +66,7 @@ def _split(text: str) -> dict[str, str]:
 def from_file(path: Path) -> tuple[Identity, Identity]:
     """Return applicant and listed person from a JSON file. Raises InvalidInputError naming the field."""
     try:
-        values = json.loads(path.read_text("utf-8-sig"))
+        values = orjson.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError):
         raise InvalidInputError([FieldFault("file", "unreadable", "is no JSON file that can be read")]) from None
     if not isinstance(values, dict) or not all(isinstance(values.get(side), dict) for side in SIDES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from registry.services.decide_hold import (
     Decided,
     correct_hold,
     look_at_hold,
+    read_hold,
     read_holds,
     refuse_hold,
     release_hold,
@@ -108,16 +110,25 @@ def holds(ctx: click.Context, partner: str | None, *, decided: bool, as_json: bo
 @_JSON
 @click.pass_context
 def show(ctx: click.Context, hold_no: str, *, content: bool, as_json: bool) -> None:
-    """Show what is known of a held batch: why, and which records are in it."""
+    """Show what is known of a held batch: why, which records are in it, and which of the list it would take back."""
     view = look_at_hold(_opened(ctx), hold_no, actor=operator(), content=content)
     if as_json:
         shown = {**asdict(view.held), "operations": view.operations, "records": view.records, "rows": view.rows}
+        shown |= {"taken_back": view.taken_back, "standing": view.standing}
         click.echo(json.dumps(shown, ensure_ascii=False, default=str))
         return
     click.echo(f"{view.held.hold_no} of {view.held.partner}: {view.held.reason_code}, {view.held.detail}")
     click.echo("  " + ", ".join(f"{count:,} {name}" for name, count in view.operations.items()))
-    for place, record in enumerate(view.records):
-        row = view.rows[place] if content else {}
+    _tell_records(view.records, view.rows)
+    if view.taken_back:
+        click.echo(f"  It would take back {len(view.taken_back):,} rows of the list:")
+        _tell_records(view.taken_back, view.standing)
+
+
+def _tell_records(records: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
+    """Write a line for each record, with what its row says where that was asked for."""
+    for place, record in enumerate(records):
+        row = rows[place] if rows else {}
         click.echo("  ".join([f"  {record}", *(f"{column}={cell}" for column, cell in row.items())]))
 
 
@@ -218,7 +229,7 @@ def _wanted(services: Services, regions: tuple[str, ...]) -> list[Partner]:
 
 
 def _partner_of(services: Services, hold_no: str) -> Partner:
-    held = look_at_hold(services, hold_no, actor=operator()).held
+    held = read_hold(services, hold_no)
     return _wanted(services, (held.partner,))[0]
 
 

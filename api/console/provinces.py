@@ -18,7 +18,7 @@ from api.console.texts import is_text
 from registry.errors import ConflictError, InvalidInputError, NotFoundError
 from registry.exchange.batch import HUB
 from registry.services.actor import Actor
-from registry.services.decide_hold import Decided, correct_hold, refuse_hold, release_hold
+from registry.services.decide_hold import Decided, correct_hold, read_hold, refuse_hold, release_hold
 from registry.services.look_at_exchange import (
     configured_partner,
     look_at_exchange,
@@ -130,7 +130,7 @@ def _act(form: Form, partner: Partner, hold_no: str, actor: Actor) -> Callable[[
 
 def _partner_held(actor: Actor, hold_no: str) -> Partner:
     """Return whose batch it is; raises OutOfRegionError for a regulator of another region."""
-    held = look_at_held(_services(), hold_no, actor.text).view.held
+    held = read_hold(_services(), hold_no)
     if held.partner != HUB:
         actor.require_region(held.partner)
     return configured_partner(_services(), held.partner)

@@ -16,8 +16,9 @@ from registry.errors import HeldBatchError
 from registry.exchange.batch import Item
 from registry.exchange.partner import Partner
 from registry.exchange.reconciliation import BUCKETS, NOTHING, BucketDigest, Member, RecordKey, Standing
-from registry.exchange.signature import read_signature, signer_of
-from registry.exchange.wire import item_document, read_item
+from registry.exchange.signature import read_signature, sign_batch, signer_of
+from registry.exchange.wire import enveloped, item_document, read_item
+from registry.privacy.signing_keys import SigningKey
 
 FORMAT: Final = "food-ban-digests/1"
 MOST_BUCKETS_AT_ONCE: Final = 128
@@ -108,6 +109,11 @@ def statement_bytes(stated: DigestStatement, made_at: str) -> bytes:
     )
 
 
+def in_envelope(content: bytes, key: SigningKey) -> bytes:
+    """Return a statement's JSON in its signed envelope."""
+    return enveloped(content, (sign_batch(_signed(content), key),))
+
+
 def understood_statement(content: bytes, partner: Partner, addressee: str) -> DigestStatement:
     """Verify and read what a partner stated; `addressee` is this side's own name.
 
@@ -123,7 +129,7 @@ def understood_statement(content: bytes, partner: Partner, addressee: str) -> Di
     except (orjson.JSONDecodeError, UnicodeEncodeError, KeyError, TypeError, AttributeError):
         raise _unreadable() from None
     if partner.signed:
-        signer_of(inner, signatures, partner.keys)
+        signer_of(_signed(inner), signatures, partner.keys)
     stated = _statement(document)
     if stated.region != partner.name:
         raise HeldBatchError("wrong_sender", "region: the statement says it is from somebody else than this partner")
@@ -138,6 +144,11 @@ def read_statement(content: bytes) -> DigestStatement:
         return _statement(orjson.loads(content))
     except orjson.JSONDecodeError:
         raise _unreadable() from None
+
+
+def _signed(content: bytes) -> bytes:
+    """Return what is signed: under the domain of batches a domain of its own, so that neither passes for the other."""
+    return f"{FORMAT}\n".encode() + content
 
 
 def _statement(document: Any) -> DigestStatement:

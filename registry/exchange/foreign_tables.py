@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Function,
     Integer,
@@ -45,6 +47,7 @@ from registry.intake.headings import ListKind
 _STANDS: Final = frozenset({"quarantined", "refused"})
 """Outcomes of items that are told as failed; every other row was taken."""
 _ROWS_AT_ONCE: Final = 500
+_RUNS: Final = re.compile(r"[0-9]+|[^0-9]+")
 
 
 class ForeignTables:
@@ -97,17 +100,18 @@ class ForeignTables:
             with self._front.work() as connection:
                 found += [(number, stated) for number in self._whole(connection, self._table(connection, stated))]
         places = {stated: place for place, stated in enumerate(self._settings.incoming)}
-        return sorted(found, key=lambda one: (one[0], places[one[1]]))
+        return sorted(found, key=lambda one: (counting_order(one[0]), places[one[1]]))
 
     def _whole(self, connection: Connection, table: Table) -> list[Any]:
         """Return the numbers of the batches with new rows that are whole; the first that is not ends them."""
         batch, status = column_of(table, self._settings.batch), column_of(table, self._settings.status)
-        new = select(batch).where(status == self._settings.words.new).distinct().order_by(batch)
-        numbers = list(connection.scalars(new))
-        if None in numbers:
+        new = select(batch).where(status == self._settings.words.new).distinct()
+        found = list(connection.scalars(new))
+        if None in found:
             raise PartnerUnavailableError("tables", f"the table {table.name} has rows without a batch number")
+        numbers = sorted(found, key=counting_order)
         if self._settings.complete is Complete.NEXT:
-            highest = connection.scalar(select(func.max(batch)))
+            highest = _highest(connection, batch)
             numbers = [number for number in numbers if number != highest]
         if self._settings.count is None:
             return numbers
@@ -125,8 +129,8 @@ class ForeignTables:
             table = self._table(connection, stated)
             batch, status = column_of(table, self._settings.batch), column_of(table, self._settings.status)
             marked = status.in_((self._settings.words.taken, self._settings.words.failed))
-            highest = connection.scalar(select(func.max(batch)).where(marked))
-        return highest is not None and highest > number
+            highest = _highest(connection, batch, marked)
+        return highest is not None and counting_order(highest) > counting_order(number)
 
     def _arrival(self, number: Any, stated: ExchangeTable, position: Position) -> Arrival:
         with self._front.work() as connection:
@@ -227,6 +231,20 @@ class ForeignTables:
         cells: Mapping[str, str] = row_mapping(self._partner).row(item, kind)
         columns = {heading: column_of(table, heading) for heading in cells}
         return {column.name: fitting(column, cells[heading]) for heading, column in columns.items()}
+
+
+def _highest(connection: Connection, batch: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Any:
+    """Return the highest batch number; texts are compared here, for a database puts "10" before "9"."""
+    if not isinstance(batch.type, String):
+        return connection.scalar(select(func.max(batch)).where(*conditions))
+    numbers = connection.scalars(select(batch).distinct().where(batch.is_not(None), *conditions))
+    return max(numbers, key=counting_order, default=None)
+
+
+def counting_order(number: object) -> tuple[tuple[int, int, str], ...]:
+    """Return what batch numbers are ordered by: digits within a text by what they count (`PC-9` before `PC-10`)."""
+    found = _RUNS.findall(str(number))
+    return tuple((0, int(run), "") if run.isdecimal() else (1, 0, run) for run in found)
 
 
 def _length(column: Column[Any]) -> Function[Any] | None:

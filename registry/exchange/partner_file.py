@@ -61,7 +61,7 @@ def read_partner(path: Path) -> Partner:
     text = _text_of(path)
     try:
         stated = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{path.name}: is not valid TOML: {error}") from error
     return _partner(LocatedTable(path.name, stated, entry_lines(text)), path.parent)
 

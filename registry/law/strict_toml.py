@@ -139,5 +139,5 @@ def parse_table(name: str, text: str) -> Table:
     """Return the table a wording states. Raises SettingsError where it is not TOML."""
     try:
         return Table(name, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"{name}: is not valid TOML ({error})") from error

@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+import orjson
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import hmac as openssl_hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -267,7 +268,7 @@ def read_guarded(path: Path) -> str:
 
 def _parse(text: str) -> Keyring:
     try:
-        document = json.loads(text)
+        document = orjson.loads(text)
         if document["format"] != FORMAT:
             raise KeysMismatchError("the key file has a format this program does not know")
         masters = [(key.version, key) for key in (MasterKey.of(*_secret(entry)) for entry in document["master"])]

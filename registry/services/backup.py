@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
+
 from registry.errors import ConflictError
 from registry.ledger.events import EventKind
 from registry.ledger.leaf import spell_instant
@@ -52,7 +54,7 @@ class Manifest:
     def read(cls, backup: Path) -> Manifest:
         """Read the manifest of a backup; ConflictError where it is none of this program's."""
         try:
-            stated: dict[str, Any] = json.loads((backup / MANIFEST).read_text("utf-8"))
+            stated: dict[str, Any] = orjson.loads((backup / MANIFEST).read_text("utf-8"))
             found = cls(**stated)
         except (OSError, ValueError, TypeError):
             raise ConflictError("this is no backup: it has no manifest that can be read") from None

@@ -17,7 +17,7 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow
 from registry.services.counted_versions import CountedVersions
 from registry.services.examine_batch import tells_the_owner
-from registry.services.lifted_rows import bars, findings_that_hold, is_lifted
+from registry.services.lifted_rows import Replacement, bars
 from registry.services.place_rows import Beside
 from registry.store.list_values import RecordState, StoredRecord
 
@@ -40,7 +40,7 @@ class BatchRows:
     `notices` tell this side of rows of its own that a court's decision ended elsewhere.
 
     A row's line is its item's place in the batch, from 1; rows for what a full file no longer has come after them.
-    `withdrawals`: how many standing rows of each region would be taken back, by what they say or by what it comes to.
+    `taken_back`: the standing rows that would be taken back, by what is said of them or by what it comes to.
     """
 
     rows: list[ListRow] = field(default_factory=list)
@@ -49,7 +49,12 @@ class BatchRows:
     notices: dict[int, Item] = field(default_factory=dict)
     settled: dict[int, str] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
-    withdrawals: Counter[str] = field(default_factory=Counter)
+    taken_back: frozenset[RecordKey] = frozenset()
+
+    @property
+    def withdrawals(self) -> Counter[str]:
+        """How many standing rows of each region would be taken back."""
+        return Counter(region for region, _ in self.taken_back)
 
 
 def rows_of(
@@ -57,23 +62,33 @@ def rows_of(
 ) -> BatchRows:
     """Read a batch's items against what the list holds; the list's head must be locked.
 
-    `corrected` rows stand in the place of the items of the same region and record number.
+    `corrected` rows stand in the place of the items of the same region and record number, and of rows a full file no
+    longer has.
     """
     read = {place: _read(batch, place, item) for place, item in enumerate(batch.items, 1) if _is_row(item)}
     for place, row in read.items():
         read[place] = _replaced(row, corrected or {})
     keyed = {place: _read_key(batch, place, item) for place, item in enumerate(batch.items, 1) if _goes_by_key(item)}
     absent = _absent(uow, batch, list(read.values()))
-    found = _Gathering(uow, batch, read | keyed, absent)
+    spared = [row for key, row in (corrected or {}).items() if key in absent]
+    found = _Gathering(uow, batch, read | keyed, absent, spared)
     return found.gathered(_Lifted(services, uow, found.latest))
 
 
 class _Gathering:
     """The items of one batch being sorted into what is to be done about them."""
 
-    def __init__(self, uow: UnitOfWork, batch: Batch, read: Mapping[int, ListRow], absent: Sequence[RecordKey]) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        batch: Batch,
+        read: Mapping[int, ListRow],
+        absent: Sequence[RecordKey],
+        spared: Sequence[ListRow],
+    ) -> None:
         self._batch = batch
         self._read = read
+        self._spared = {_key(row): row for row in spared}
         self._absent = absent
         named = {key for row in read.values() if (key := _key(row)) is not None}
         stored = uow.lists.records_of(sorted({*named, *absent}))
@@ -95,12 +110,10 @@ class _Gathering:
             else:
                 self._found.settled[place] = str(item.operation)
         for place, key in enumerate(self._absent, len(self._batch.items) + 1):
-            self._take_back(place, self.latest[key])
+            self._take_absent(place, key)
         self._found.beside = Beside(self._findings, self._ban_nos)
-        taken_back = {key for key in self._withdrawn if self._stands(key)} | lifted.among(
-            self._found.rows, self._findings
-        )
-        self._found.withdrawals = Counter(region for region, _ in taken_back)
+        standing = {key for key in self._withdrawn if self._stands(key)}
+        self._found.taken_back = frozenset(standing | lifted.among(self._found.rows, self._findings))
         return self._found
 
     def _take_keyed(self, place: int, item: Item) -> None:
@@ -140,6 +153,16 @@ class _Gathering:
             if kind in _BAN_KINDS:
                 self._ban_nos[key.source_region, key.record_no, _BAN_KINDS[kind]] = number
 
+    def _take_absent(self, place: int, key: RecordKey) -> None:
+        """Take a row back a full file no longer has, unless a person has stated it after all."""
+        spared = self._spared.get(key)
+        if spared is None:
+            self._take_back(place, self.latest[key])
+            return
+        counted = self._versions.counted(dataclasses.replace(spared, line=place), None)
+        if counted is not None:
+            self._found.rows.append(counted)
+
     def _take_back(self, place: int, record: StoredRecord) -> None:
         cells = {"operation": "withdraw", "record_no": record.record_no, "withdraw_reason": ABSENT}
         row = read_row(TableRow(place, {**cells}), ListKind(record.kind), record.source_region)
@@ -162,14 +185,14 @@ class _Lifted:
         self._latest = latest
 
     def among(self, rows: Sequence[ListRow], findings: Mapping[RowKey, bool]) -> set[RecordKey]:
-        """Return the keys of the rows whose highest version would take a ban back."""
+        """Return the keys of the rows whose highest version would take a ban back, or bar somebody else."""
         replaced = self._replaced(rows)
         law, today = self._services.law, self._services.clock.today()
-        held = findings_that_hold(self._uow, replaced, findings)
+        stored = self._uow.lists.sound_payloads({latest.id for _, latest in replaced})
         return {
             (latest.source_region, latest.record_no)
-            for (row, latest), finding in zip(replaced, held, strict=True)
-            if is_lifted(law, row, today, finding)
+            for row, latest in replaced
+            if Replacement(row, latest, stored.get(latest.id, {})).takes_back(law, today, findings)
         }
 
     def _replaced(self, rows: Sequence[ListRow]) -> list[tuple[ListRow, StoredRecord]]:

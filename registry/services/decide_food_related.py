@@ -46,7 +46,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
         waiting.outcome, waiting.food_related = row_outcome(judged), food_related
         draft.settle(waiting, judged)
         versions = uow.lists.write(draft.writes)
-        restate_documents(uow, [waiting.record_no])
+        restate_documents(uow, [(waiting.source_region, waiting.record_no)])
         _record_act(uow, waiting, food_related, reason, actor)
         record_list_change(uow, versions, [waiting.source_region], "decision", actor)
         outcome = RowOutcome(waiting.outcome)

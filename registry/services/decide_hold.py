@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from registry.errors import ConflictError, FieldFault, HeldBatchError, InvalidInputError, NotFoundError
 from registry.exchange.adapters import batch_kept
-from registry.exchange.batch import HUB, Batch, ItemOperation
+from registry.exchange.batch import HUB, Batch, BatchKind, ItemOperation
 from registry.exchange.sides import own_name
 from registry.intake.list_rows import read_row
 from registry.intake.table_file import open_table
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from registry.exchange.partner import Partner
     from registry.intake.list_row import ListRow
     from registry.services.context import Services
+    from registry.store.list_values import StoredRecord
     from registry.store.unit_of_work import UnitOfWork
 
 RecordKey = tuple[str, str]
@@ -46,13 +47,16 @@ _NOT_ITS_OWN: Final = (
 class HoldView:
     """A held batch as it is shown: what is known of it, how many items ask for what, and, where asked, the items.
 
-    `rows` name people: whoever is shown them is recorded.
+    `taken_back`: the rows of the list it would take back, whatever way, as things are now; `standing` is what they say,
+    row by row, empty where it no longer opens. `rows` and `standing` name people: whoever is shown them is recorded.
     """
 
     held: HeldBatch
     operations: dict[str, int]
     records: tuple[str, ...]
     rows: tuple[dict[str, str], ...] = field(default=(), repr=False)
+    taken_back: tuple[str, ...] = ()
+    standing: tuple[dict[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,12 @@ def read_holds(services: Services, partner: str | None = None, *, decided: bool 
         return uow.holds.decided() if decided else uow.holds.open(partner)
 
 
+def read_hold(services: Services, hold_no: str) -> HeldBatch:
+    """Return what is known of a held batch. Raises NotFoundError."""
+    with services.store.read() as uow:
+        return _existing(uow, hold_no)
+
+
 def look_at_hold(services: Services, hold_no: str, *, actor: str, content: bool = False) -> HoldView:
     """Show a held batch; with `content` the rows too, which is recorded. Raises NotFoundError."""
     with services.store.write() as uow:
@@ -78,6 +88,8 @@ def look_at_hold(services: Services, hold_no: str, *, actor: str, content: bool 
         batch = None if kept is None else kept.batch
         if content and kept is not None:
             uow.ledger.record(EventKind.BATCH_READ, actor, {"hold_no": hold_no})
+        taken_back = () if batch is None or held.state != OPEN else _taken_back(services, uow, batch)
+        standing = uow.lists.sound_payloads(record.id for record in taken_back) if content else {}
     if batch is None:
         return HoldView(held, {}, ())
     named = [item for item in batch.items if item.operation is not ItemOperation.OWN]
@@ -86,7 +98,17 @@ def look_at_hold(services: Services, hold_no: str, *, actor: str, content: bool 
         operations=dict(sorted(Counter(str(item.operation) for item in batch.items).items())),
         records=tuple(f"{item.source_region or batch.region}:{item.record_no}" for item in named),
         rows=tuple({name: str(cell) for name, cell in item.columns.items()} for item in named) if content else (),
+        taken_back=tuple(f"{record.source_region}:{record.record_no}" for record in taken_back),
+        standing=tuple(standing.get(record.id, {}) for record in taken_back) if content else (),
     )
+
+
+def _taken_back(services: Services, uow: UnitOfWork, batch: Batch) -> tuple[StoredRecord, ...]:
+    """Return the standing rows a batch would take back, by region and number."""
+    keys = rows_of(services, uow, batch).taken_back
+    stored = sorted(uow.lists.records_of(sorted(keys)), key=lambda one: one.version)
+    latest = {(record.source_region, record.record_no): record for record in stored}
+    return tuple(latest[key] for key in sorted(latest))
 
 
 def release_hold(services: Services, partner: Partner, hold_no: str, *, reason: str, actor: str) -> Decided:
@@ -115,7 +137,7 @@ def correct_hold(  # noqa: PLR0913 -- which batch, by what, why and by whom
     rows, file_digest = _corrected_rows(source, None if partner.name == HUB else partner.name)
     with services.store.write() as uow:
         held, batch = _in_turn(services, uow, partner, hold_no)
-        _require_in_batch(batch, rows)
+        _require_in_batch(uow, batch, rows)
         placement = put_on_list(services, uow, partner, batch, rows_of(services, uow, batch, rows))
         facts: dict[str, str | int] = {"hold_no": hold_no, "partner": partner.name, "batch_digest": batch.digest}
         facts |= {"file_digest": file_digest, "replaced": len(rows), "note_digest": note}
@@ -260,10 +282,12 @@ def _corrected_rows(source: Path | BinaryIO, region: str | None) -> tuple[dict[R
     return {(row.key.source_region, row.key.record_no): row for row in rows if row.key is not None}, digest
 
 
-def _require_in_batch(batch: Batch, rows: dict[RecordKey, ListRow]) -> None:
-    there = {(item.source_region or batch.region, item.record_no) for item in batch.items}
+def _require_in_batch(uow: UnitOfWork, batch: Batch, rows: dict[RecordKey, ListRow]) -> None:
+    there = {(item.source_region or batch.region, item.record_no or "") for item in batch.items}
+    if batch.kind is BatchKind.FULL:
+        there |= {(batch.region, number) for number in uow.giving.active_rows(batch.region, batch.covers)}
     strange = [row.line for key, row in rows.items() if key not in there]
     if strange:
         lines = ", ".join(map(str, strange[:10]))
-        fault = FieldFault("record_no", "not_in_batch", f"the batch has no such row: lines {lines}")
-        raise InvalidInputError([fault])
+        reason = f"the batch neither has such a row nor takes it back: lines {lines}"
+        raise InvalidInputError([FieldFault("record_no", "not_in_batch", reason)])

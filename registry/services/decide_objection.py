@@ -106,7 +106,7 @@ def first_deciders(uow: UnitOfWork, objection: StoredObjection) -> Iterator[str]
         return
     subject = uow.lists.subjects_numbered([objection.ban_no or ""]).get(objection.ban_no or "")
     records = [] if subject is None else uow.lists.records_founding(subject)
-    for document in uow.desk.of_records(record.record_no for record in records):
+    for document in uow.desk.of_records((record.source_region, record.record_no) for record in records):
         for filing in uow.desk.filings(document.id):
             yield filing.filed_by
             if filing.decided_by is not None:

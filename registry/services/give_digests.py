@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from registry.exchange.digest_statement import DigestQuestion, DigestStatement, statement_bytes
+from registry.exchange.digest_statement import DigestQuestion, DigestStatement, in_envelope, statement_bytes
 from registry.exchange.reconciliation import Member, RecordKey, bucket_of
-from registry.exchange.signature import sign_batch
-from registry.exchange.wire import enveloped
 from registry.ledger.events import EventKind
 from registry.ledger.leaf import spell_instant
 from registry.services.digest_members import Sides, bucket_digests, members_of_buckets
@@ -99,4 +97,4 @@ def stated_by(uow: UnitOfWork, sides: Sides, epoch: str, **parts: Any) -> Digest
 def signed_statement(services: Services, stated: DigestStatement) -> bytes:
     """Return what travels of a statement."""
     content = statement_bytes(stated, spell_instant(services.clock.now()))
-    return enveloped(content, (sign_batch(content, log_keys(services.store).signing),))
+    return in_envelope(content, log_keys(services.store).signing)

@@ -111,7 +111,7 @@ def _documents_of(uow: UnitOfWork, key: RecordKey) -> list[StoredDocument]:
 
     The number alone says nothing: it travels to every province, and a partner may name any under its own region.
     """
-    own = [document for document in uow.desk.of_records([key[1]]) if document.region == key[0]]
+    own = uow.desk.of_records([key])
     return [document for document in own if uow.desk.founded(document.id, key) or _would_found(uow, document, key)]
 
 

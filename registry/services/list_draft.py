@@ -13,7 +13,7 @@ from registry.intake.headings import ListKind
 from registry.intake.list_row import Named
 from registry.law.ban_terms import Terms
 from registry.services.known_subjects import KnownSubjects, id_indexes, lookup_keys, name_birth_index
-from registry.services.same_subject import Signature, document_key
+from registry.services.same_subject import Signature, signature_of
 from registry.store.list_values import (
     ChangeKind,
     EndReason,
@@ -158,7 +158,7 @@ class ListDraft:
 
     def _read(self, named: Sequence[Named], replaced: list[StoredRecord]) -> None:
         # Each is worked out once: comparing who a row names is the dearest part of placing it.
-        self._signatures = {id(one): (one, _signature(one)) for one in named}
+        self._signatures = {id(one): (one, signature_of(one)) for one in named}
         signatures = (signature for _, signature in self._signatures.values())
         subjects = self._uow.lists.subjects_like(lookup_keys(self._uow.keyed_index, signatures))
         subjects |= self._uow.lists.subjects_of(record.id for record in replaced)
@@ -189,7 +189,7 @@ class ListDraft:
 
     def _signature(self, named: Named) -> Signature:
         known = self._signatures.get(id(named))
-        return _signature(named) if known is None else known[1]
+        return signature_of(named) if known is None else known[1]
 
     def _subject(self, signature: Signature, before: int | None, record: StoredRecord) -> int:
         if before is not None and self._known.may_stay(before, signature):
@@ -222,7 +222,3 @@ def _remembered(record: StoredRecord | None) -> dict[Kind, int]:
     if record is None or record.subject_id is None or record.kind != ListKind.CONVICTION:
         return {}
     return {Kind.PERSON: record.subject_id}
-
-
-def _signature(named: Named) -> Signature:
-    return Signature(named.identity, named.fact.region, document_key(named.fact.document_no))

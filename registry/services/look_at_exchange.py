@@ -67,11 +67,17 @@ class PartnerPage:
 
 @dataclass(frozen=True, slots=True)
 class HeldPage:
-    """A held batch: what is known of it, and its first rows with names and numbers masked."""
+    """A held batch: what is known of it, its first rows and the first it would take back, names and numbers masked."""
 
     view: HoldView
     rows: tuple[dict[str, str], ...]
     more: int
+    standing: tuple[dict[str, str], ...] = ()
+
+    @property
+    def more_taken_back(self) -> int:
+        """How many rows it would take back beside those shown."""
+        return len(self.view.taken_back) - len(self.standing)
 
 
 def look_at_exchange(services: Services) -> ExchangePage:
@@ -95,8 +101,8 @@ def look_at_partner(services: Services, name: str) -> PartnerPage:
 def look_at_held(services: Services, hold_no: str, actor: str) -> HeldPage:
     """Return a held batch with its rows masked, which is recorded. Raises NotFoundError."""
     view = look_at_hold(services, hold_no, actor=actor, content=True)
-    rows = tuple(masked(row) for row in view.rows[:_SHOWN_ROWS])
-    return HeldPage(view, rows, max(0, len(view.rows) - _SHOWN_ROWS))
+    rows, standing = (tuple(masked(row) for row in of[:_SHOWN_ROWS]) for of in (view.rows, view.standing))
+    return HeldPage(view, rows, max(0, len(view.rows) - _SHOWN_ROWS), standing)
 
 
 def configured_partner(services: Services, name: str) -> Partner:

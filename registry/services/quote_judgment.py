@@ -28,10 +28,12 @@ class QuotedJudgment:
     sentences: tuple[str, ...] = field(repr=False)
 
 
-def quote_judgments(uow: UnitOfWork, record_nos: Iterable[str], names: Iterable[str | None]) -> list[QuotedJudgment]:
+def quote_judgments(
+    uow: UnitOfWork, records: Iterable[tuple[str, str]], names: Iterable[str | None]
+) -> list[QuotedJudgment]:
     """Return the documents rows of the list came from, quoted where their text is kept; others have none."""
     wanted = {normalize_name(name) for name in names if name}
-    return [_quoted(document, wanted) for document in uow.desk.of_records(sorted(set(record_nos)))]
+    return [_quoted(document, wanted) for document in uow.desk.of_records(records)]
 
 
 def _quoted(document: StoredDocument, names: set[str]) -> QuotedJudgment:

@@ -214,7 +214,7 @@ def _match(
         if each["ban_no"] == match.ban_no
     )
     faces = tuple(_faces(uow, match.ban_no))
-    record_nos = [face.record.partition(":")[2] for face in faces]
+    records = [(region, number) for region, _, number in (face.record.partition(":") for face in faces)]
     return MatchView(
         match=match,
         applicant=applicant,
@@ -223,7 +223,7 @@ def _match(
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
-        quoted=tuple(quote_judgments(uow, record_nos, [face.identity.name for face in faces])),
+        quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
     )
 
 

@@ -17,11 +17,13 @@ from registry.services.search_listed import LookUp, note_look_up, require_ground
 from registry.store.desk_values import Decision, DeskState, DocumentKind, FilingKind, StoredDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from registry.law.ban import Basis
     from registry.law.provisions import Law
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
-    from registry.store.list_values import RecordState
+    from registry.store.list_values import RecordState, StoredRecord
     from registry.store.unit_of_work import UnitOfWork
 
 
@@ -116,8 +118,12 @@ def _listed(services: Services, uow: UnitOfWork, subject: int, ban_no: str) -> L
             )
             for each in versions
         ),
-        tuple(_trace(uow, each, today) for each in uow.desk.of_records({each.record_no for each in versions})),
+        tuple(_trace(uow, each, today) for each in uow.desk.of_records(_keys(versions))),
     )
+
+
+def _keys(versions: Sequence[StoredRecord]) -> set[tuple[str, str]]:
+    return {(each.source_region, each.record_no) for each in versions}
 
 
 def _face(identity: Identity, record: str) -> ListedFace:

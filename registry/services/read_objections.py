@@ -118,7 +118,7 @@ def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:
 
 def _documents(uow: UnitOfWork, bans: Sequence[str]) -> list[tuple[str, str]]:
     records = [
-        record.record_no
+        (record.source_region, record.record_no)
         for subject in uow.lists.subjects_numbered(bans).values()
         for record in uow.lists.records_founding(subject)
     ]

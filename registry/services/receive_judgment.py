@@ -195,5 +195,5 @@ def listed_rows(uow: UnitOfWork, keys: DocumentKeys) -> tuple[str, ...]:
     if keys.case is None:
         return ()
     rows = uow.desk.rows_of_case(keys.case)
-    own = {document.document_no for document in uow.desk.of_records(number for _, number in rows)}
-    return tuple(f"{region}:{number}" for region, number in rows if number.partition("-")[0] not in own)
+    own = {(document.region, document.document_no) for document in uow.desk.of_records(rows)}
+    return tuple(f"{region}:{number}" for region, number in rows if (region, number.partition("-")[0]) not in own)

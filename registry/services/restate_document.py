@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
-def restate_documents(uow: UnitOfWork, record_nos: Iterable[str]) -> None:
+def restate_documents(uow: UnitOfWork, records: Iterable[tuple[str, str]]) -> None:
     """Bring the state of the documents these rows came from up to what their rows are now; the caller commits."""
-    for document in uow.desk.of_records(record_nos):
+    for document in uow.desk.of_records(records):
         if document.standing is None:
             continue
         keys = uow.desk.active_records(document.id)

@@ -72,7 +72,7 @@ def restate_records(uow: UnitOfWork, services: Services, sides: Sides, items: Se
     sealed = [item for item in items if item.operation is ItemOperation.SEAL]
     done.sealed = sum(seal_for_partner(services, uow, item, actor) for item in sealed)
     standing = set(done.restated) - {_key_of(item) for item in sealed}
-    restate_documents(uow, [record_no for _, record_no in sorted(standing)])
+    restate_documents(uow, standing)
     uow.quarantine.resolve(set(done.restated))
     if done.restated:
         after = {member.key: member for member in map(member_of_item, items)}

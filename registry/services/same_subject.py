@@ -19,7 +19,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from matching import evidence
 from matching.documents import canonical_number, problems
@@ -32,6 +32,9 @@ from matching.regions import Level, same_place
 from matching.resident_id import UNKNOWN, ResidentId
 from matching.score import COMPATIBLE_NAMES
 from registry.intake.number_cells import resident_id
+
+if TYPE_CHECKING:
+    from registry.intake.list_row import Named
 
 T = TypeVar("T")
 _LIFELONG = frozenset({IdType.HK_MO_PERMIT, IdType.TW_PERMIT})
@@ -118,6 +121,11 @@ def _present(*values: T | None) -> tuple[T, ...]:
     return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
+def signature_of(named: Named) -> Signature:
+    """Return what tells whom a row names from others."""
+    return Signature(named.identity, named.fact.region, document_key(named.fact.document_no))
+
+
 def proof_of(document: IdDocument) -> tuple[str, str] | None:
     """Return what a document number proves: its class and canonical form; None for one that proves nothing."""
     if is_citizen_number(document):
@@ -158,6 +166,23 @@ def told_same(one: Signature, other: Signature) -> bool:
     same_birth = one.birth_day is not None and one.birth_day == other.birth_day
     same_sex = one.sex is not None and one.sex is other.sex
     return same_birth and same_sex and _same_county(one, other)
+
+
+def still_tells(row: Signature, before: Signature) -> bool:
+    """Say whether a corrected row still tells who its version before told of.
+
+    By a number that proves it where it had one: corrected or left out, it tells of somebody else. Without one by the
+    name, with no other birth date.
+    """
+    if row.kind is not before.kind:
+        return False
+    if before.proofs:
+        return bool(row.proofs & before.proofs)
+    if row.kind is Kind.ORGANISATION:
+        return row.folded_name == before.folded_name
+    if any(_births_differ(a, b) for a in row.births for b in before.births):
+        return False
+    return before.identity.name is None or _names_go_together(row, before)
 
 
 def contradict(one: Signature, other: Signature) -> bool:

@@ -180,7 +180,8 @@ def _names(identity: Identity) -> set[str]:
 def _hit(services: Services, uow: UnitOfWork, view: IndexView, subject: int, face: Identity) -> ListedHit:
     ban = view.subject(subject)
     records = tuple(dict.fromkeys(number for numbers in ban.record_nos for number in numbers))
-    desk = uow.desk.of_records(records)
+    founding = uow.lists.records_founding(subject)
+    desk = uow.desk.of_records((record.source_region, record.record_no) for record in founding)
     return ListedHit(
         ban.ban_no,
         ban.kind,

@@ -104,7 +104,7 @@ def _row(services: Services, uow: UnitOfWork, record: StoredRecord) -> WaitingRo
     row = reread(values, ListKind(record.kind))
     judged = judge(services.law, row, services.clock.today(), record.food_related)
     reasons = dict.fromkeys(one.terms.reason for one in judged if one.terms.outcome is RowOutcome.WAITING)
-    documents = uow.desk.of_records([record.record_no])
+    documents = uow.desk.of_records([(record.source_region, record.record_no)])
     filings = uow.desk.filings(documents[0].id) if documents else []
     return WaitingRow(
         record.id,

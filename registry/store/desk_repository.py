@@ -230,10 +230,14 @@ class DeskRepository:
         )
         return [(row.source_region, row.record_no) for row in rows]
 
-    def of_records(self, record_nos: Iterable[str]) -> list[StoredDocument]:
-        """Return the documents of the desk that rows of the list came from; rows that came otherwise have none."""
-        numbers = sorted({record_no.rpartition(":")[2].partition("-")[0] for record_no in record_nos})
-        return self._documents(desk_document.c.document_no.in_(numbers))
+    def of_records(self, keys: Iterable[tuple[str, str]]) -> list[StoredDocument]:
+        """Return the documents of the desk that rows of the list (region and number) came from, where any did.
+
+        A number alone says nothing: it travels to every province, and any of them may give its own row the same.
+        """
+        wanted = {(region, record_no.partition("-")[0]) for region, record_no in keys}
+        found = self._documents(desk_document.c.document_no.in_(sorted({number for _, number in wanted})))
+        return [document for document in found if (document.region, document.document_no) in wanted]
 
     def forget_people(self, document_id: int, numbers: set[int]) -> None:
         """Take people out of what a document's filings say, notes included, with the key that opened it."""

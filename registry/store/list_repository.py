@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
+from registry.errors import KeysMismatchError
 from registry.law.judgment import RowOutcome
 from registry.store import list_reading
 from registry.store.list_values import ListWrites, RecordState, StoredBasis, StoredFace, StoredRecord, SubjectKeys
@@ -71,18 +73,30 @@ class ListRepository:
 
     def payload(self, record_id: int) -> dict[str, str]:
         """Return the canonical values a row was stored with."""
-        query = select(list_record.c.data_key, list_record.c.payload).where(list_record.c.id == record_id)
-        row = self._transaction.connection.execute(query).one()
-        return _opened(self._transaction, record_id, row.data_key, row.payload)
+        (found,) = self.payloads([record_id]).values()
+        return found
 
     def payloads(self, record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
         """Return the canonical values of rows, by row; of one that was erased none."""
+        return {row.id: self._opened(row) for row in self._sealed_payloads(record_ids)}
+
+    def sound_payloads(self, record_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+        """Return the same, leaving out rows that no longer open: somebody altered them past the program."""
+        found = {}
+        for row in self._sealed_payloads(record_ids):
+            with suppress(KeysMismatchError):
+                found[row.id] = self._opened(row)
+        return found
+
+    def _sealed_payloads(self, record_ids: Iterable[int]) -> Iterator[Any]:
         query = select(list_record.c.id, list_record.c.data_key, list_record.c.payload)
-        return {
-            row.id: _opened(self._transaction, row.id, row.data_key, row.payload)
-            for part in list_reading.parts(sorted(record_ids))
-            for row in self._transaction.connection.execute(query.where(self._among(list_record.c.id, part)))
-        }
+        for part in list_reading.parts(sorted(record_ids)):
+            yield from self._transaction.connection.execute(query.where(self._among(list_record.c.id, part)))
+
+    def _opened(self, row: Any) -> dict[str, str]:
+        key = self._transaction.cipher.open_record(list_record.name, row.id, row.data_key)
+        values: dict[str, str] = json.loads(key.open("payload", row.payload))
+        return values
 
     def active_payloads(self, kind: str, outcomes: Sequence[str]) -> Iterator[tuple[StoredRecord, dict[str, str]]]:
         """Stream the active rows of one kind and of the named outcomes with their values, by region and number."""
@@ -93,7 +107,7 @@ class ListRepository:
             .order_by(list_record.c.source_region, list_record.c.record_no)
         )
         for row in list_reading.streamed(self._transaction, query):
-            yield _record(row), _opened(self._transaction, row.id, row.data_key, row.payload)
+            yield _record(row), self._opened(row)
 
     def subjects_like(self, keys: SubjectKeys) -> set[int]:
         """Return the subjects that somebody with these keys might be."""
@@ -206,9 +220,3 @@ def _record(row: Any) -> StoredRecord:
         food_related=row.food_related,
         erased=row.index_version == ERASED_VERSION,
     )
-
-
-def _opened(transaction: Transaction, record_id: int, data_key: bytes, payload: bytes) -> dict[str, str]:
-    key = transaction.cipher.open_record(list_record.name, record_id, data_key)
-    values: dict[str, str] = json.loads(key.open("payload", payload))
-    return values

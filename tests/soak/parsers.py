@@ -24,7 +24,20 @@ from matching.identity import BirthDate, IdDocument, Identity, IdType, Kind
 from matching.normalize import fold_name, is_masked_name, normalize_name, split_name
 from matching.prepare import prepare
 from matching.resident_id import ResidentId
-from registry.errors import InvalidInputError, RegistryError, SettingsError, SignatureRefusedError
+from registry.errors import (
+    HeldBatchError,
+    InvalidInputError,
+    PartnerUnavailableError,
+    RegistryError,
+    SettingsError,
+    SignatureRefusedError,
+)
+from registry.exchange.digest_statement import read_statement, understood_statement
+from registry.exchange.manifest import sums_of, verified_header
+from registry.exchange.own_drop import read_acknowledgement
+from registry.exchange.partner import ExchangeLimits, Partner
+from registry.exchange.partner_file import read_partner
+from registry.exchange.wire import batch_bytes, read_batch, understood
 from registry.intake import applicant_file, roster_file, sheet_parser
 from registry.intake.dates import ImpossibleDateError, UnreadableDateError, read_date
 from registry.intake.desk_content import checked_judgment, checked_revocation
@@ -53,6 +66,7 @@ from registry.privacy.keyring import Keyring
 Parser = Callable[[bytes], None]
 
 _CHARGES = ChargeTable.load()
+_PARTNER = Partner("33", "feed", signed=False, keys=(), limits=ExchangeLimits())
 _DAY = datetime.date(2025, 11, 21)
 _CONVICTION = ",".join(columns(ListKind.CONVICTION))
 _REVOCATION = ",".join(columns(ListKind.REVOCATION))
@@ -233,7 +247,7 @@ def receipts(data: bytes) -> None:
     with suppress(SignatureError):
         LogProof.parse(_text(data))
     with suppress(ValueError):
-        document = json.loads(_text(data))
+        document = orjson.loads(_text(data))
         with suppress(SignatureError):
             PublicKeys.parse(document)
         with suppress(SignatureError):
@@ -246,6 +260,41 @@ def rules(data: bytes) -> None:
         Policy.parse(_text(data))
     with suppress(ValueError):
         model_file.read(_text(data))
+
+
+def batches(data: bytes) -> None:
+    """A batch as a partner sends it, its envelope unsigned; what is read can be written and read again."""
+    with suppress(HeldBatchError):
+        understood(data, _PARTNER, "hub")
+    with suppress(HeldBatchError):
+        batch = read_batch(data)
+        assert read_batch(batch_bytes(batch, "2026-03-01T00:00:00Z")).items == batch.items
+
+
+def statements(data: bytes) -> None:
+    """What a partner states of its list for the comparison."""
+    with suppress(HeldBatchError):
+        understood_statement(data, _PARTNER, "hub")
+    with suppress(HeldBatchError):
+        read_statement(data)
+
+
+def manifests(data: bytes) -> None:
+    """What closes files in a drop: our manifest, a foreign file of digests, and an acknowledgement."""
+    with suppress(HeldBatchError):
+        verified_header(data, keys=(), signed=False)
+    sums_of(data)
+    with suppress(PartnerUnavailableError):
+        read_acknowledgement("file", data)
+
+
+def partner_files(data: bytes) -> None:
+    """A partner's file as a province's engineer writes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "33.toml")
+        path.write_bytes(data)
+        with suppress(SettingsError):
+            read_partner(path)
 
 
 PARSERS: Mapping[str, Parser] = {
@@ -269,4 +318,8 @@ PARSERS: Mapping[str, Parser] = {
     "signatures": signatures,
     "receipts": receipts,
     "rules": rules,
+    "batches": batches,
+    "statements": statements,
+    "manifests": manifests,
+    "partner_files": partner_files,
 }

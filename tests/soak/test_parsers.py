@@ -90,3 +90,12 @@ def test_every_parser_understands_or_refuses(name: str) -> None:
         PARSERS[name](data)
 
     holds()
+
+
+DEEP = (b"[" * 3_000, b'{"a":' * 3_000, b"a = " + b"[" * 3_000, b"a = " + b"{a = " * 3_000)
+
+
+@pytest.mark.parametrize("name", sorted(PARSERS))
+def test_no_parser_breaks_on_what_is_nested_deeply(name: str) -> None:
+    for data in DEEP:
+        PARSERS[name](data)

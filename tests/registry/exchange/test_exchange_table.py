@@ -88,23 +88,25 @@ D = "withdraw"
 class FrontEndDatabase:
     """A province's front-end database, and the hub that visits it."""
 
-    def __init__(self, folder: Path, url: str, more: str = "", limits: str = "") -> None:
+    def __init__(
+        self, folder: Path, url: str, more: str = "", limits: str = "", *, numbers: type[Integer | String] = Integer
+    ) -> None:
         self.engine: Engine = create_engine(url)
         metadata = MetaData()
-        self.incoming, self.outgoing = (self._table(metadata, name) for name in ("pj_in", "pj_out"))
+        self.incoming, self.outgoing = (self._table(metadata, name, numbers) for name in ("pj_in", "pj_out"))
         metadata.create_all(self.engine)
         (folder / "address").write_text(url, "utf-8")
         self.partner = partner_of(folder, FOREIGN.format(url="file:address", more=more) + limits)
         self.hub = Receiver(ForeignTableAdapter(self.partner, "hub", opened(self.partner)))
 
     @staticmethod
-    def _table(metadata: MetaData, name: str) -> Table:
+    def _table(metadata: MetaData, name: str, numbers: type[Integer | String]) -> Table:
         texts = ("bh", "sf", "xm", "xb", "zjlx", "zjhm", "ah", "fy", "zm", "xz", "cz", "cwxx")
         return Table(
             name,
             metadata,
             Column("id", Integer, primary_key=True),
-            Column("PCH", Integer),
+            Column("PCH", String(20) if numbers is String else numbers),
             Column("zt", Integer, nullable=False),
             *(Column(column, String(200)) for column in texts),
             Column("csrq", Date),
@@ -114,7 +116,7 @@ class FrontEndDatabase:
             Column("zs", Integer),
         )
 
-    def put(self, batch: int, *rows: Mapping[str, Any]) -> None:
+    def put(self, batch: int | str, *rows: Mapping[str, Any]) -> None:
         with self.engine.begin() as connection:
             for row in rows:
                 connection.execute(insert(self.incoming).values({"PCH": batch, "zt": 0, **ROW, **row}))
@@ -158,8 +160,8 @@ Front = Callable[..., FrontEndDatabase]
 def front(tables_address: str, tmp_path: Path) -> Iterator[Front]:
     made: list[FrontEndDatabase] = []
 
-    def make(more: str = "", limits: str = "") -> FrontEndDatabase:
-        made.append(FrontEndDatabase(tmp_path, tables_address, more, limits))
+    def make(more: str = "", limits: str = "", numbers: type[Integer | String] = Integer) -> FrontEndDatabase:
+        made.append(FrontEndDatabase(tmp_path, tables_address, more, limits, numbers=numbers))
         return made[-1]
 
     yield make
@@ -231,6 +233,18 @@ def test_a_batch_that_comes_after_a_later_one_is_not_taken_but_said(front: Front
         database.hub.visit()
     assert late.value.fault == "late_batch"
     assert database.records() == ["R1", "R3"]
+
+
+def test_batch_numbers_that_are_texts_are_ordered_by_what_their_digits_count(front: Front) -> None:
+    database = front('complete = "next"', numbers=String)
+    database.put("PC-9", {"bh": "R9"})
+    database.put("PC-10", {"bh": "R10"})
+    database.put("PC-11", {"bh": "R11"})
+    database.hub.visit()
+    assert database.records() == ["R9", "R10"]
+    database.put("PC-8", {"bh": "R8"})
+    with pytest.raises(PartnerUnavailableError, match="PC-8"):
+        database.hub.visit()
 
 
 def test_a_batch_that_counts_its_rows_is_read_once_all_are_there(front: Front) -> None:

@@ -13,7 +13,7 @@ import pytest
 from registry.clock import FixedClock
 from registry.errors import ConflictError, HeldBatchError, InvalidInputError, NotFoundError
 from registry.exchange.adapter import Arrival
-from registry.exchange.batch import Item
+from registry.exchange.batch import BatchKind, Item
 from registry.exchange.partner import ExchangeLimits, Partner
 from registry.ledger.events import EventKind
 from registry.privacy.signing_keys import SigningKey
@@ -160,6 +160,44 @@ def test_a_gap_that_was_closed_lets_go_of_what_was_held_for_it(
     assert take_arrival(hub, partner, second).outcome == "taken"
     assert alarms(hub) == 0
     assert [row.state for row in rows(hub, held_batch)] == ["released"]
+
+
+def full_file(zhejiang: Services, number: int, *items: Item) -> Arrival:
+    unnumbered = [dataclasses.replace(each, number=None, version=None) for each in items]
+    return made(zhejiang, "hub", *unnumbered, kind=BatchKind.FULL, first=number, last=number)
+
+
+def held_full_file(hub: Services, zhejiang: Services, partner: Partner) -> str:
+    """Ten people are listed by a full file, and the next, which leaves four of them out, is held."""
+    take_arrival(hub, partner, full_file(zhejiang, 1, *people(10)))
+    hold = take_arrival(hub, partner, full_file(zhejiang, 2, *people(10)[:6])).hold_no
+    assert hold is not None
+    return hold
+
+
+def test_a_held_full_file_shows_whom_it_would_take_off_the_list(
+    hub: Services, zhejiang: Services, partner: Partner
+) -> None:
+    hold = held_full_file(hub, zhejiang, partner)
+    view = look_at_hold(hub, hold, actor="test")
+    missing = people(10)[6:]
+    assert view.taken_back == tuple(f"33:{each.record_no}" for each in missing)
+    assert view.standing == ()
+    shown = look_at_hold(hub, hold, actor="test", content=True)
+    assert [row["name"] for row in shown.standing] == [each.columns["name"] for each in missing]
+    release_hold(hub, partner, hold, reason=WHY, actor="test")
+    assert look_at_hold(hub, hold, actor="test").taken_back == ()
+
+
+def test_rows_a_full_file_left_out_by_mistake_stay_where_a_person_states_them(
+    hub: Services, zhejiang: Services, partner: Partner, tmp_path: Path
+) -> None:
+    hold = held_full_file(hub, zhejiang, partner)
+    kept = [each.columns for each in people(10)[6:8]]
+    file = csv_file(tmp_path, kept)
+    decided = correct_hold(hub, partner, hold, file, reason=WHY, actor="test")
+    assert decided.counts == {"known": 8, "withdrawn": 2}
+    assert len(bans(hub)) == 8
 
 
 def test_looking_at_the_rows_is_recorded_and_the_records_alone_are_not(

@@ -260,6 +260,28 @@ def test_bans_lifted_by_a_next_version_that_bars_nobody_count_as_taken_back(
     assert counts["withdrawn_of_33"] == 3
 
 
+ANOTHER: list[dict[str, str]] = [
+    {"id_number": id_number(sequence="900")},
+    {"id_number": "", "id_type": ""},
+]
+
+
+@pytest.mark.parametrize("changes", ANOTHER)
+def test_rows_whose_next_version_names_somebody_else_count_as_taken_back(
+    hub: Services, zhejiang: Services, changes: dict[str, str]
+) -> None:
+    first = made(zhejiang, "hub", *people(10))
+    taken(hub, zhejiang, first)
+    digest = first.batch.digest if first.batch else ""
+    anew = [
+        dataclasses.replace(each, number=place, version=2, columns={**each.columns, **changes})
+        for place, each in enumerate(people(4), 11)
+    ]
+    assert reason(hub, taken(hub, zhejiang, made(zhejiang, "hub", *anew, first=11, previous=digest))) == (
+        "mass_withdrawal"
+    )
+
+
 def test_corrections_that_still_bar_are_not_counted(hub: Services, zhejiang: Services) -> None:
     first = made(zhejiang, "hub", *people(10))
     taken(hub, zhejiang, first)
