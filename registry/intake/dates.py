@@ -16,6 +16,7 @@ _DIGITS = {character: str(value) for value, character in enumerate("〇一二三
 _DIGITS |= {"○": "0", "零": "0", "Ｏ": "0", "O": "0", "o": "0", "◯": "0", "元": "1"}
 _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(:00(\.0+)?)?(Z|\+00:00|\+08:00)?$")
 _PARTS = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?)?年?")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(\.0+)?")
 _SERIAL_START = datetime.date(1899, 12, 30)
@@ -39,6 +40,9 @@ def read_date(value: str | float | datetime.date) -> BirthDate:
         return BirthDate(value.year, value.month, value.day)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
+    plain = _ISO.fullmatch(value) if isinstance(value, str) else None
+    if plain is not None:  # as our own rows travel: most of what is read
+        return _possible(int(plain[1]), int(plain[2]), int(plain[3]))
     text = _MIDNIGHT.sub("", _arabic(unicodedata.normalize("NFKC", str(value)).strip()))
     serial = _SERIAL.fullmatch(text)
     if serial is not None:
