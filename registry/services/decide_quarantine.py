@@ -19,7 +19,7 @@ from registry.intake.list_rows import read_row
 from registry.intake.table_file import TableRow, open_table
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
-from registry.services.forget_uploads import forget_uploads
+from registry.services.forget_uploads import forget_sealed
 from registry.services.hold_batch import digest_of_note
 from registry.services.note_disagreement import note_disagreements
 from registry.services.place_rows import place_rows
@@ -126,8 +126,7 @@ def _placed(services: Services, uow: UnitOfWork, digest: str, row: ListRow, acto
     (result,) = placed.results
     if result.outcome in _NOT_TAKEN:
         raise InvalidInputError(result.problems)
-    for key in placed.sealed:
-        forget_uploads(uow, key)
+    forget_sealed(services, uow, placed.sealed)
     regions = {row.key.source_region} if row.key is not None else set()
     record_list_change(uow, placed.versions, regions, SOURCE, actor)
     if own_name(services.settings) == HUB and result.outcome in (RowOutcome.IN_FORCE, RowOutcome.PENDING):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from registry.services.receive_spreadsheet import earlier_maps, probable_map
+from registry.services.sealing_list import remember
 from registry.services.sheet_content import SheetReport, SheetTable, map_of
 from registry.services.sheet_step import reader_of
 
 if TYPE_CHECKING:
+    from registry.services.context import Services
+    from registry.store.sealing_repository import SealingOrder
     from registry.store.sheet_repository import StoredSheet
     from registry.store.unit_of_work import UnitOfWork
 
@@ -28,6 +32,13 @@ def forget_uploads(uow: UnitOfWork, key: RecordKey) -> int:
         if _forgotten(uow, stored, key) and stored.original_id is not None:
             originals.add(stored.original_id)
     return uow.originals.erase(sorted(originals))
+
+
+def forget_sealed(services: Services, uow: UnitOfWork, orders: Iterable[SealingOrder]) -> None:
+    """Carry out beside the list what placing rows has sealed: backups brought back know it, and uploads forget."""
+    for order in orders:
+        remember(services.settings.home, order)
+        forget_uploads(uow, (order.source_region, order.record_no))
 
 
 def erase_spreadsheets(uow: UnitOfWork, numbers: list[int]) -> int:

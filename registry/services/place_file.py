@@ -16,7 +16,7 @@ from registry.intake.list_row import ListRow
 from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.context import Services
-from registry.services.forget_uploads import forget_uploads
+from registry.services.forget_uploads import forget_sealed
 from registry.services.place_rows import place_rows
 from registry.services.record_list_change import record_list_change
 from registry.services.row_results import ImportReport, RowResult
@@ -66,8 +66,7 @@ def _place_batch(services: Services, file: FileRows, batch: list[ListRow], run: 
     report = file.report
     with services.store.write() as uow:
         placed = place_rows(uow, services.law, services.clock.today(), report.file_digest, batch)
-        for key in placed.sealed:
-            forget_uploads(uow, key)
+        forget_sealed(services, uow, placed.sealed)
         regions = {row.key.source_region for row in batch if row.key is not None}
         record_list_change(uow, placed.versions, regions, file.source, actor)
         counts = report.counts.copy()

@@ -44,12 +44,13 @@ _OTHER_CONTENT = FieldFault(
 class Placed:
     """What became of the rows of one transaction: their results, in order, and the list versions taken.
 
-    `sealed` are records that were kept before and may not be: whoever commits makes uploads forget them, too.
+    `sealed` orders are about records that were kept before and may not be: whoever commits carries them out beside the
+    list, too (`forget_uploads.forget_sealed`).
     """
 
     results: tuple[RowResult, ...]
     versions: range
-    sealed: tuple[tuple[str, str], ...] = ()
+    sealed: tuple[SealingOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class _Placing:
     ) -> None:
         self.quarantined: list[QuarantinedRow] = []
         self.refused: list[RefusedRow] = []
-        self.sealed_anew: list[tuple[str, str]] = []
+        self.sealed_anew: list[SealingOrder] = []
         self._law = law
         self._today = today
         self._uow = uow
@@ -284,14 +285,15 @@ class _Placing:
                 record.state, record.document_no = RecordState.WITHDRAWN, None
                 self.draft.touch(record)
                 self.draft.erase(record)
-            self._order_sealing(row.key, code)
-            self.sealed_anew.append((row.key.source_region, row.key.record_no))
+            self.sealed_anew.append(self._order_sealing(row.key, code))
         return self._turn_away(row, code)
 
-    def _order_sealing(self, key: RowKey, code: str) -> None:
+    def _order_sealing(self, key: RowKey, code: str) -> SealingOrder:
         """The record was kept before: it is sealed, and the answers that showed it are erased by the daily job."""
         digest, now = hashlib.sha256(code.encode()).hexdigest(), self._uow.transaction.now()
-        self._uow.sealing.order(SealingOrder(key.source_region, key.record_no, digest, now))
+        order = SealingOrder(key.source_region, key.record_no, digest, now)
+        self._uow.sealing.order(order)
+        return order
 
     def _turn_away(self, row: ListRow, code: str) -> RowResult:
         self.refused.append(RefusedRow(row.line, code))

@@ -28,7 +28,7 @@ from registry.services.examine_batch import (
     require_ours,
     require_place,
 )
-from registry.services.forget_uploads import forget_uploads
+from registry.services.forget_uploads import forget_sealed
 from registry.services.guard import Guard, ask
 from registry.services.hold_batch import close_overtaken, hold, overtake
 from registry.services.note_disagreement import note_disagreements
@@ -175,8 +175,7 @@ def _place_rows(  # noqa: PLR0913, PLR0917 -- what was read, and what becomes of
     services: Services, uow: UnitOfWork, batch: Batch, rows: BatchRows, placement: Placement, actor: str
 ) -> None:
     placed = place_rows(uow, services.law, services.clock.today(), batch.digest, rows.rows, beside=rows.beside)
-    for key in placed.sealed:
-        forget_uploads(uow, key)
+    forget_sealed(services, uow, placed.sealed)
     regions = {row.key.source_region for row in rows.rows if row.key is not None}
     record_list_change(uow, placed.versions, regions, SOURCE, actor)
     placement.changes += len(placed.versions)

@@ -15,6 +15,7 @@ from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.import_list import import_list
+from registry.services.sealing_list import remembered
 from registry.store.tables import import_run, list_change, list_record, listed_identity, quarantine_row, refused_row
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, csv_text, id_number, revocation
 from tests.registry.services.register_under_test import (
@@ -197,6 +198,8 @@ def test_a_correction_that_shows_a_sealed_record_erases_what_was_kept(services: 
         (before.subject, ())
     ]
     assert outcomes(take(services, conviction())) == {"refused": 1}, "the old row coming again brings nothing back"
+    (order,) = remembered(services.settings.home)
+    assert (order.source_region, order.record_no) == ("33", "R001"), "nor does a backup brought back"
 
 
 def test_a_revocation_lists_the_organisation_once_and_each_person(services: Services) -> None:
