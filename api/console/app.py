@@ -15,6 +15,7 @@ from api.console.case_letters import case_letters
 from api.console.case_page import case_page
 from api.console.case_steps import case_steps
 from api.console.cases import cases
+from api.console.corrections import corrections
 from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
@@ -59,7 +60,8 @@ PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
     spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, look_back, replay, provinces,
-    quarantine, objections, notices, own_record, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
+    quarantine, corrections, objections, notices, own_record, rules_page.rules, trail, overview, help_pages,
+    error_pages.error_pages,
 )  # fmt: skip
 
 

@@ -163,6 +163,10 @@ class ObjectionRepository:
         held = held.where(hold_match.c.ban_no.in_(list(ban_nos)))
         return self._many(or_(objection.c.ban_no.in_(list(ban_nos)), objection.c.check_no.in_(held)))
 
+    def pending_about(self, ban_nos: Sequence[str]) -> list[StoredObjection]:
+        """Return the upheld objections to bans that the list does not answer yet, in the order they were due."""
+        return self._many(objection.c.ban_no.in_(list(ban_nos)), *_conditions(ObjectionFilter(pending_correction=True)))
+
     def of_check(self, check_no: str) -> list[StoredObjection]:
         """Return the objections to a held application, oldest first."""
         return self._many(objection.c.check_no == check_no)
