@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from flask import Blueprint, Response, current_app
 
 from api.console.admission import signed_in
-from api.console.case_page import case_answer
+from api.console.case_page import came_from, case_answer
 from api.console.cases import services
 from api.console.forms import Fault, Form, says
 from api.console.numbers_in_addresses import stated_number
@@ -168,7 +168,8 @@ def take(actor: Actor, check_no: str) -> Response:
         return case_answer(actor, check_no, filled.form, status=409, changed=True)
     except (ConflictError, SamePersonError) as error:
         return case_answer(actor, check_no, filled.cannot(_why_not(error)), status=409)
-    return done(said, "case_page.show_one", check_no=check_no)
+    stated: dict[str, Any] = {"check_no": check_no, **came_from()}
+    return done(said, "case_page.show_one", **stated)
 
 
 def _why_not(error: ConflictError | SamePersonError) -> str:

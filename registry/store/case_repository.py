@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.keyed_index import IndexPurpose
@@ -28,6 +28,7 @@ from registry.store.list_reading import parts
 from registry.store.tables import decision
 from registry.store.transaction import Transaction
 
+T = TypeVar("T")
 _CASE: Final = tuple(hold_case.c[name] for name in StoredCase.__dataclass_fields__)
 _MATCH: Final = tuple(hold_match.c[name] for name in StoredMatch.__dataclass_fields__)
 _OUTCOME: Final[Mapping[CaseState, str]] = {
@@ -82,6 +83,19 @@ class CaseRepository:
             select(*_CASE).where(hold_case.c.id.in_(named)).order_by(hold_case.c.id)
         )
         return [_case(row) for row in rows]
+
+    def others_naming(self, match: StoredMatch, region: str | None, most: int) -> list[tuple[StoredCase, StoredMatch]]:
+        """Return the latest other matches of the same listed person, each with its case, latest first.
+
+        `region` keeps the cases a province's people see (None: all).
+        """
+        named = (hold_match.c.ban_no == match.ban_no, hold_match.c.id != match.id)
+        query = select(hold_case.c.id, hold_match.c.id).join(hold_match, hold_match.c.case_id == hold_case.c.id)
+        query = query.where(*named, *_conditions(CaseFilter(region=region))).order_by(hold_match.c.id.desc())
+        pairs = self._transaction.connection.execute(query.limit(most)).all()
+        cases = self._by_id(select(*_CASE).where(hold_case.c.id.in_([pair[0] for pair in pairs])), _case)
+        matches = self._by_id(select(*_MATCH).where(hold_match.c.id.in_([pair[1] for pair in pairs])), _match)
+        return [(cases[case_id], matches[match_id]) for case_id, match_id in pairs]
 
     def of_applicant(self, applicant: str, most: int) -> list[StoredCase]:
         """Return the latest cases of an applicant, given in one spelling, latest first."""
@@ -171,6 +185,9 @@ class CaseRepository:
         sealed = {"data_key": key.wrapped, "applicant_enc": key.seal("applicant_enc", match.applicant)}
         keyed = keyed_applicant(self._transaction.keyed_index, match.applicant)
         return {"id": number, "case_id": case_id, **stated, "finding": Finding.OPEN, **sealed, **keyed}
+
+    def _by_id(self, query: Select[Any], made: Callable[[Row[Any]], T]) -> dict[int, T]:
+        return {row.id: made(row) for row in self._transaction.connection.execute(query)}
 
     def _next_step(self, case_id: int) -> int:
         query = select(func.coalesce(func.max(case_step.c.number), 0)).where(case_step.c.case_id == case_id)
