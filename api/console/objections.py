@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from flask import Blueprint, Response, current_app, request, url_for
 
 from api.console.admission import signed_in
+from api.console.case_files import uploaded
 from api.console.case_letters import NAMING, paper_answer, stated_form
 from api.console.forms import Form
 from api.console.judgments import original_answer
@@ -144,7 +145,6 @@ def _decide(actor: Actor, objection_no: str, act: str, form: Form) -> None:
 
 def _lodging(form: Form, received_on: datetime.date) -> Lodging:
     about, number = form.value("about"), form.value("number")
-    files = [(each.filename or "", each.stream.read()) for each in request.files.getlist("files") if each.filename]
     return Lodging(
         ban_no=number if about != "check" else None,
         check_no=number if about == "check" else None,
@@ -152,7 +152,7 @@ def _lodging(form: Form, received_on: datetime.date) -> Lodging:
         statement=form.value("statement"),
         received_on=received_on,
         lodged_through=form.value("lodged_through"),
-        files=files,
+        files=uploaded("files"),
     )
 
 

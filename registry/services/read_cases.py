@@ -22,6 +22,7 @@ from registry.services.case_step import Acting, last_hearing, open_case, reaches
 from registry.services.explain_evidence import Language, explain
 from registry.services.list_as_of import subjects_as_of
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
+from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.case_values import (
     CaseFilter,
     CasePlace,
@@ -127,6 +128,7 @@ class CaseView:
     earlier: tuple[StoredCase, ...]
     clearances: tuple[StoredClearance, ...]
     statements: tuple[StoredObjection, ...] = field(repr=False)
+    files: tuple[Attachment, ...]
     answer: Mapping[str, Any] = field(repr=False)
     as_of: int | None
 
@@ -233,6 +235,7 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
+        files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
         as_of=as_of,
     )

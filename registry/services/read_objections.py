@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.attach_evidence import given_file
 from registry.services.decide_objection import first_deciders, open_objection
 from registry.services.desk_step import is_one_party
 from registry.services.read_corrections import documents_behind, rows_elsewhere
-from registry.store.objection_repository import Attachment, ObjectionFilter, StoredObjection
+from registry.store.attachment_repository import AttachedTo, Attachment
+from registry.store.objection_repository import ObjectionFilter, StoredObjection
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -82,11 +84,7 @@ def read_attachment(services: Services, objection_no: str, original_no: str, act
     """Return a file that came with an objection, once the look-up is recorded. Raises NotFoundError."""
     with services.store.write() as uow:
         found = open_objection(uow, objection_no, actor)
-        kept = [each for each in uow.objections.attachments(found.id) if each.original_no == original_no]
-        if not kept:
-            raise NotFoundError("there is no such file")
-        uow.ledger.record(EventKind.ORIGINAL_READ, actor.text, {"original_no": original_no})
-        return uow.originals.open(kept[0].original_id)
+        return given_file(uow, AttachedTo.OBJECTION, found.id, original_no, actor)
 
 
 def read_own_objection(services: Services, objection_no: str, client: Client) -> StoredObjection:
@@ -103,7 +101,7 @@ def _viewed(uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> Object
     earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
     return ObjectionView(
         objection=found,
-        attachments=tuple(uow.objections.attachments(found.id)),
+        attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),

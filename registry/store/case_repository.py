@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, o
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.attachment_repository import AttachedTo, AttachmentRepository
 from registry.store.case_tables import case_step, clearance, hold_case, hold_match
 from registry.store.case_values import (
     CaseFilter,
@@ -18,6 +19,7 @@ from registry.store.case_values import (
     Finding,
     NewCase,
     NewMatch,
+    ReleaseCause,
     StepKind,
     StoredCase,
     StoredMatch,
@@ -27,6 +29,7 @@ from registry.store.clearance_repository import keyed_applicant
 from registry.store.list_reading import parts
 from registry.store.tables import decision
 from registry.store.transaction import Transaction
+from registry.store.upload_repository import UploadRepository
 
 T = TypeVar("T")
 _CASE: Final = tuple(hold_case.c[name] for name in StoredCase.__dataclass_fields__)
@@ -156,13 +159,18 @@ class CaseRepository:
         self._transaction.connection.execute(outcome.values(outcome=_OUTCOME.get(state, "open")))
 
     def forget(self, check_nos: Iterable[str]) -> None:
-        """Erase the cases of decisions that are erased, and the clearances given in them."""
+        """Erase the cases of decisions that are erased, the clearances given in them and the files put on them."""
         for part in parts(sorted(set(check_nos))):
             cases = select(hold_case.c.id).where(hold_case.c.check_no.in_(part))
+            self._forget_files(self._transaction.connection.execute(cases).scalars().all())
             for table in (case_step, hold_match):
                 self._transaction.connection.execute(delete(table).where(table.c.case_id.in_(cases)))
             for table in (hold_case, clearance):
                 self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
+
+    def _forget_files(self, cases: Iterable[int]) -> None:
+        alone = AttachmentRepository(self._transaction).forget(AttachedTo.CASE, cases)
+        UploadRepository(self._transaction).erase(alone)
 
     def without_case(self, after: int, most: int) -> list[tuple[int, str, int | None]]:
         """Return held decisions of before there were cases: id, check number and client, from an id on."""
@@ -230,7 +238,8 @@ def _beyond(after: CasePlace | None, *, latest_first: bool) -> list[ColumnElemen
 
 
 def _case(row: Row[Any]) -> StoredCase:
-    return StoredCase(**{**row._mapping, "state": CaseState(row.state)})
+    cause = None if row.release_cause is None else ReleaseCause(row.release_cause)
+    return StoredCase(**{**row._mapping, "state": CaseState(row.state), "release_cause": cause})
 
 
 def _match(row: Row[Any]) -> StoredMatch:

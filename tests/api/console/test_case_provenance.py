@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from werkzeug.test import TestResponse
 
 from registry.services.context import Services
 from registry.services.correct_answers import correct_answers
@@ -17,6 +19,7 @@ from tests.api.console.test_cases_pages import version, words
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction
+from tests.registry.intake.test_photographs import JPEG
 from tests.registry.services.cases_at_hand import (
     FIRST,
     REASONS,
@@ -113,3 +116,28 @@ def test_two_who_fit_one_listed_person_stand_beside_each_other_within_the_region
     whole = NamedActor("user:9", None)
     seen = [each.case.check_no for each in read_case(services, one, whole).matches[0].others]
     assert seen == [abroad, other]
+
+
+def test_files_are_put_on_a_case_and_given_again_to_who_decides_and_who_audits(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no = reviewed(caller)
+    regulator = sign_in_as(UserRole.REGULATOR)
+
+    def attach(content: bytes, note: str) -> TestResponse:
+        typed = {"csrf": regulator.csrf(), "act": "file", "row_version": version(services, check_no), "file_note": note}
+        evidence = {"file_files": (io.BytesIO(content), "照片.jpg")}
+        return regulator.client.post(f"/cases/{check_no}/files", data={**typed, **evidence})
+
+    assert 'id="fault-file_files"' in attach(JPEG[:9], "照片").get_data(as_text=True)
+    assert 'id="fault-file_note"' in attach(JPEG, "").get_data(as_text=True)
+    assert attach(JPEG, "公安机关照片").status_code == 303
+    second = sign_in_as(UserRole.REGULATOR)
+    shown = words(second, f"/cases/{check_no}")
+    assert "公安机关照片" in shown
+    (way,) = re.findall(r'action="(/cases/[^"]+/files/O[0-9A-F]+)"', shown)
+    for reader in (second, sign_in_as(UserRole.AUDITOR)):
+        given = reader.post(way)
+        assert (given.data, given.content_type) == (JPEG, "image/jpeg")
+        assert given.headers["Content-Disposition"].startswith("attachment;")
+    assert way not in words(sign_in_as(UserRole.ADMIN), f"/cases/{check_no}")
