@@ -13,6 +13,7 @@ from api.console.texts import Language, say
 from api.console.who_acted import actor_name
 from registry.services.actor import Actor
 from registry.services.case_step import Acting
+from registry.services.write_case_letter import CaseLetter, write_case_letter
 from registry.services.write_notice import Naming, PaperForm, write_notice, write_want_letter
 from registry.store.account_repository import UserRole
 
@@ -47,6 +48,17 @@ def give_want_letter(actor: Actor, check_no: str) -> Response:
     form = stated_form()
     content = write_want_letter(services(), Acting(check_no, actor), form, NAMING)
     return paper_answer(content, form, f"{check_no}-letter")
+
+
+@case_letters.post("/cases/<check_no>/letters/<kind>")
+@signed_in(UserRole.REGULATOR)
+def give_case_letter(actor: Actor, check_no: str, kind: str) -> Response:
+    """Give the letter that ends the hold, or that says that the case is decided anew."""
+    if kind not in list(CaseLetter):
+        abort(404)
+    form = stated_form()
+    content = write_case_letter(services(), Acting(check_no, actor), CaseLetter(kind), form, NAMING)
+    return paper_answer(content, form, f"{check_no}-{kind}")
 
 
 def stated_form() -> PaperForm:

@@ -23,6 +23,7 @@ from registry.law.working_days import add_working_days
 from registry.services.actor import Actor
 from registry.services.read_cases import Beside, CaseView, MatchView, cases_beside, read_case
 from registry.services.side_by_side import Line, side_by_side
+from registry.services.write_case_letter import letters_of
 from registry.store.account_repository import UserRole
 from registry.store.case_values import CaseState, Finding, StepKind, StoredStep
 from registry.store.objection_repository import ObjectionState
@@ -85,6 +86,7 @@ def case_answer(
         actor=actor,
         within=within,
         beside=_beside(view, within, actor),
+        letters_due=letters_of(view.case, view.steps),
         may_replay=actor.role is not UserRole.ADMIN,
         age=age_in_days(view.case, today),
         limit=time_left(view.case, today),
