@@ -44,7 +44,7 @@ from registry.services.give_clearance import revoke_clearance
 from registry.services.list_index import ListIndex
 from registry.services.release_fresh import release_fresh
 from registry.store.account_repository import UserRole
-from registry.store.case_values import Finding
+from registry.store.case_values import Finding, ReleaseCause
 
 case_steps = Blueprint("case_steps", __name__)
 
@@ -111,7 +111,8 @@ def _find_same(filled: Filled) -> None:
 
 
 def _find_other(filled: Filled) -> str | None:
-    finding = find_other(services(), filled.acting, filled.match, filled.text("reason"))
+    cause = ReleaseCause.WRONG_NUMBER if filled.text("cause") == ReleaseCause.WRONG_NUMBER else None
+    finding = find_other(services(), filled.acting, filled.match, filled.text("reason"), cause)
     return "cases.did_propose" if finding is Finding.OTHER_PROPOSED else None
 
 

@@ -87,7 +87,7 @@ def step_says(step: StoredStep) -> list[tuple[str, str]]:
 
 
 def _said(name: str, value: str) -> str:
-    named = {"paper": "cases.paper_", "file_form": "cases.file_form_"}.get(name)
+    named = {"paper": "cases.paper_", "file_form": "cases.file_form_", "cause": "cases.cause_"}.get(name)
     return value if named is None else t(f"{named}{value}")
 
 

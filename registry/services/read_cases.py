@@ -20,6 +20,7 @@ from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
 from registry.services.case_step import Acting, last_hearing, open_case, reaches
 from registry.services.explain_evidence import Language, explain
+from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.store.attachment_repository import AttachedTo, Attachment
@@ -118,7 +119,9 @@ class CaseView:
     """A case with all it takes to decide it; `answer` is the whole answer as it was given (language-neutral).
 
     `statements` is what was ever objected about the listed people, in their words. `as_of`: the list version the
-    listed people are shown as of, that of the answer once the case is settled; None is the list of now.
+    listed people are shown as of, that of the answer once the case is settled; None is the list of now. `recheck`: the
+    check under the right number, of an application released because its number was wrong; `same_application`: other
+    cases of the very application.
     """
 
     case: StoredCase
@@ -129,6 +132,8 @@ class CaseView:
     clearances: tuple[StoredClearance, ...]
     statements: tuple[StoredObjection, ...] = field(repr=False)
     files: tuple[Attachment, ...]
+    recheck: Recheck | None
+    same_application: tuple[StoredCase, ...]
     answer: Mapping[str, Any] = field(repr=False)
     as_of: int | None
 
@@ -235,10 +240,18 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
+        recheck=find_recheck(uow, case),
+        same_application=tuple(each for each in _same_application(uow, case) if reaches(actor, each)),
         files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
         as_of=as_of,
     )
+
+
+def _same_application(uow: UnitOfWork, case: StoredCase) -> Iterator[StoredCase]:
+    for each in uow.cases.page(CaseFilter(application_no=case.application_no), None, _EARLIER):
+        if each.id != case.id and each.client_id == case.client_id:
+            yield each
 
 
 @dataclass(frozen=True, slots=True)

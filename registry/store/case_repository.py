@@ -143,6 +143,11 @@ class CaseRepository:
         change = update(hold_match).where(hold_match.c.id == match_id).values(finding=finding)
         self._transaction.connection.execute(change)
 
+    def note_cause(self, case_id: int, cause: ReleaseCause | None) -> None:
+        """Note why a case is released, where something remains to be done; None takes that back."""
+        change = update(hold_case).where(hold_case.c.id == case_id).values(release_cause=cause)
+        self._transaction.connection.execute(change)
+
     def move(self, case: StoredCase, state: CaseState) -> None:
         """Bring a case into a state, and its decision's outcome with it.
 

@@ -17,7 +17,7 @@ from registry.store.account_repository import UserRole
 from tests.api.console.conftest import SignInAs
 from tests.api.console.test_cases_pages import version, words
 from tests.api.rest.caller import Caller, applicant, application
-from tests.invented_list import report_fresh
+from tests.invented_list import invented_id, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.intake.test_photographs import JPEG
 from tests.registry.services.cases_at_hand import (
@@ -141,3 +141,22 @@ def test_files_are_put_on_a_case_and_given_again_to_who_decides_and_who_audits(
         assert (given.data, given.content_type) == (JPEG, "image/jpeg")
         assert given.headers["Content-Disposition"].startswith("attachment;")
     assert way not in words(sign_in_as(UserRole.ADMIN), f"/cases/{check_no}")
+
+
+def test_a_release_for_a_wrong_number_says_on_its_page_what_the_office_must_do(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no = blocked(caller)
+    one, other = sign_in_as(UserRole.REGULATOR), sign_in_as(UserRole.REGULATOR)
+    match = match_of(services, check_no).id
+    for visitor, act, fields in (
+        (one, "other", {f"other_{match}_reason": "窗口抄错", f"other_{match}_cause": "wrong_number"}),
+        (other, "agree", {}),
+    ):
+        stated = {"act": act, "match": str(match), "row_version": version(services, check_no), **fields}
+        assert visitor.post(f"/cases/{check_no}/steps", **stated).status_code == 303
+    shown = words(one, f"/cases/{check_no}")
+    assert "尚未收到以另一号码的重新核查" in shown
+    right = caller.check(applicant("王示例", invented_id(7, "19851216"))).get_json()["check_no"]
+    assert "已以另一号码重新核查，结果：未发现。核查号：" in (shown := words(one, f"/cases/{check_no}"))
+    assert right in shown
