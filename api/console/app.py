@@ -11,10 +11,12 @@ from api.console import admission, cookies, error_pages, headers, numbers_in_add
 from api.console import rules as rules_page
 from api.console.account import account
 from api.console.assets import assets
+from api.console.case_files import case_files
 from api.console.case_letters import case_letters
 from api.console.case_page import case_page
 from api.console.case_steps import case_steps
 from api.console.cases import cases
+from api.console.corrections import corrections
 from api.console.help_pages import help_pages
 from api.console.home import home
 from api.console.judgment_appeal import judgment_appeal
@@ -58,8 +60,9 @@ class InMemory(Request):
 PARTS = (
     home, sign_in, account, users, language, assets, judgment_upload, judgments, judgment_reading, judgment_steps,
     judgment_appeal, judgment_certificates, revocations, revocation_steps, spreadsheets, spreadsheet_mapping,
-    spreadsheet_steps, waiting, cases, case_page, case_steps, case_letters, search, look_back, replay, provinces,
-    quarantine, objections, notices, own_record, rules_page.rules, trail, overview, help_pages, error_pages.error_pages,
+    spreadsheet_steps, waiting, cases, case_files, case_page, case_steps, case_letters, search, look_back, replay,
+    provinces, quarantine, corrections, objections, notices, own_record, rules_page.rules, trail, overview, help_pages,
+    error_pages.error_pages,
 )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from api.console import waterfall
 from api.console.admission import signed_in
+from api.console.case_filter import Chosen
 from api.console.case_words import SPOKEN, age_in_days, time_left
 from api.console.cases import SEEING, services
 from api.console.desk_words import told
@@ -20,8 +21,9 @@ from matching.documents import problems
 from registry.law.verdict import CoverageState
 from registry.law.working_days import add_working_days
 from registry.services.actor import Actor
-from registry.services.read_cases import CaseView, MatchView, read_case
+from registry.services.read_cases import Beside, CaseView, MatchView, cases_beside, read_case
 from registry.services.side_by_side import Line, side_by_side
+from registry.services.write_case_letter import letters_of
 from registry.store.account_repository import UserRole
 from registry.store.case_values import CaseState, Finding, StepKind, StoredStep
 from registry.store.objection_repository import ObjectionState
@@ -69,6 +71,7 @@ def case_answer(
     view = read_case(services(), check_no, actor)
     today = services().clock.today()
     may_act = actor.role is UserRole.REGULATOR
+    within = came_from()
     return show(
         "case.html",
         status,
@@ -81,6 +84,10 @@ def case_answer(
         roles_asked={subject.subject_no: subject.role.value for subject in view.subjects},
         may_act=may_act,
         actor=actor,
+        within=within,
+        beside=_beside(view, within, actor),
+        letters_due=letters_of(view.case, view.steps),
+        may_replay=actor.role is not UserRole.ADMIN,
         age=age_in_days(view.case, today),
         limit=time_left(view.case, today),
         today=today,
@@ -92,6 +99,17 @@ def case_answer(
         told=told,
         **SPOKEN,
     )
+
+
+def came_from() -> dict[str, str]:
+    """Return the filter of the list a case was opened from, as its address says it; nothing where it was not."""
+    return Chosen.of(request.args).stated if request.args else {}
+
+
+def _beside(view: CaseView, within: dict[str, str], actor: Actor) -> Beside:
+    if not within:
+        return Beside(None, None)
+    return cases_beside(services(), view.case, Chosen.of(within).wanted(services().clock.today()), actor)
 
 
 def _pair(view: CaseView, match: MatchView, *, masked: bool) -> Pair:

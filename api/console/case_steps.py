@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from flask import Blueprint, Response, current_app
 
 from api.console.admission import signed_in
-from api.console.case_page import case_answer
+from api.console.case_page import came_from, case_answer
 from api.console.cases import services
 from api.console.forms import Fault, Form, says
 from api.console.numbers_in_addresses import stated_number
@@ -44,7 +44,7 @@ from registry.services.give_clearance import revoke_clearance
 from registry.services.list_index import ListIndex
 from registry.services.release_fresh import release_fresh
 from registry.store.account_repository import UserRole
-from registry.store.case_values import Finding
+from registry.store.case_values import Finding, ReleaseCause
 
 case_steps = Blueprint("case_steps", __name__)
 
@@ -111,7 +111,8 @@ def _find_same(filled: Filled) -> None:
 
 
 def _find_other(filled: Filled) -> str | None:
-    finding = find_other(services(), filled.acting, filled.match, filled.text("reason"))
+    cause = ReleaseCause.WRONG_NUMBER if filled.text("cause") == ReleaseCause.WRONG_NUMBER else None
+    finding = find_other(services(), filled.acting, filled.match, filled.text("reason"), cause)
     return "cases.did_propose" if finding is Finding.OTHER_PROPOSED else None
 
 
@@ -168,7 +169,8 @@ def take(actor: Actor, check_no: str) -> Response:
         return case_answer(actor, check_no, filled.form, status=409, changed=True)
     except (ConflictError, SamePersonError) as error:
         return case_answer(actor, check_no, filled.cannot(_why_not(error)), status=409)
-    return done(said, "case_page.show_one", check_no=check_no)
+    stated: dict[str, Any] = {"check_no": check_no, **came_from()}
+    return done(said, "case_page.show_one", **stated)
 
 
 def _why_not(error: ConflictError | SamePersonError) -> str:

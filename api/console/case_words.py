@@ -87,7 +87,8 @@ def step_says(step: StoredStep) -> list[tuple[str, str]]:
 
 
 def _said(name: str, value: str) -> str:
-    return t(f"cases.paper_{value}") if name == "paper" else value
+    named = {"paper": "cases.paper_", "file_form": "cases.file_form_", "cause": "cases.cause_"}.get(name)
+    return value if named is None else t(f"{named}{value}")
 
 
 def age_in_days(case: StoredCase, today: datetime.date) -> int:

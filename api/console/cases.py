@@ -95,6 +95,7 @@ def _page(actor: Actor, chosen: Chosen, form: Form) -> Response:
         verdicts=[(each, verdict_name(each)) for each in VERDICTS],
         purposes=[(each.value, licence_purpose(each.value)) for each in Purpose],
         every_region=actor.region is None,
+        within=chosen.stated,
         of_group=lambda group: _address(chosen, state=group),
         age=lambda case: age_in_days(case, today),
         limit=lambda case: time_left(case, today),

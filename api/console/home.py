@@ -14,6 +14,7 @@ from api.console.page import show
 from registry.services.actor import Actor
 from registry.services.count_waiting import DeskCounts, count_waiting
 from registry.services.read_cases import WaitingCases, count_waiting_cases
+from registry.services.read_corrections import count_corrections
 from registry.services.read_objections import count_objections
 from registry.store.account_repository import UserRole
 from registry.store.desk_values import DeskState
@@ -102,7 +103,8 @@ def _services() -> Services:
 
 def _desk(actor: Actor) -> list[tuple[str, int, str]]:
     counts = count_waiting(_services(), actor)
-    return [(each.text, each.count(counts), _address(each)) for each in _FOR[actor.role]]
+    upheld = ("home.corrections", count_corrections(_services(), actor), url_for("corrections.show_all"))
+    return [upheld, *((each.text, each.count(counts), _address(each)) for each in _FOR[actor.role])]
 
 
 def _cases(actor: Actor) -> list[tuple[str, int, str]]:

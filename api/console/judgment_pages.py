@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from flask import Response, current_app
+from flask import Response, current_app, url_for
 
+from api.console.corrections import pending_on
 from api.console.forms import Fault, Form
 from api.console.judgment_form import values_of
 from api.console.judgment_papers import Paper, papers_of
@@ -97,6 +98,8 @@ def show_reading(  # noqa: PLR0913 - what a page of typed fields is made of
         papers=papers,
         conflict=conflict,
         returned=_returned(document),
+        upheld=pending_on(document, actor),
+        correct_at=None,
         **watched(document, actor),
         **following(document, content),
         **_words(),
@@ -155,6 +158,8 @@ def show_confirming(
         corrects=document.standing is not None,
         own=step is not None and step.filed_by == actor.text,
         may_confirm=actor.role is UserRole.CONFIRMER,
+        upheld=pending_on(document, actor),
+        correct_at=None,
         **watched(document, actor),
         **_foreseen(document, content),
         **_words(),
@@ -163,6 +168,7 @@ def show_confirming(
 
 def show_standing(document: DeskDocument, actor: Actor) -> Response:
     """Show a document as it stands, with its history and what can be done."""
+    acts = acts_of(document, actor)
     content = standing_content(document) or document.content or {"defendants": []}
     papers = papers_of(document.document_no, actor)
     read = quotes_of(document.reading, content)
@@ -174,12 +180,18 @@ def show_standing(document: DeskDocument, actor: Actor) -> Response:
         quotes=with_papers(read, papers),
         pieces=pieces(document.text, read) if document.text else [],
         papers=papers,
-        acts=acts_of(document, actor),
+        acts=acts,
+        upheld=pending_on(document, actor),
+        correct_at=_correction_address(document) if "correct" in acts else None,
         begun=document.standing is not None and document.content not in (None, content),
         **watched(document, actor),
         **_foreseen(document, content),
         **_words(),
     )
+
+
+def _correction_address(document: DeskDocument) -> str:
+    return url_for("judgments_reading.show_correction", document_no=document.document_no)
 
 
 def standing_content(document: DeskDocument) -> Content | None:

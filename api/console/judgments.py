@@ -55,6 +55,8 @@ _KINDS: Final = {
     "text": ("text/plain; charset=utf-8", ".txt"),
     "word": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
     "pdf": ("application/pdf", ".pdf"),
+    "jpeg": ("image/jpeg", ".jpg"),
+    "png": ("image/png", ".png"),
 }
 _NEXT: Final = {
     (UserRole.CLERK, DeskState.DRAFT): "check",

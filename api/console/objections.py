@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from flask import Blueprint, Response, current_app, request, url_for
 
 from api.console.admission import signed_in
+from api.console.case_files import uploaded
+from api.console.case_letters import NAMING, paper_answer, stated_form
 from api.console.forms import Form
 from api.console.judgments import original_answer
 from api.console.language import t
@@ -18,6 +20,7 @@ from registry.services.actor import Actor
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_objections import Place, count_objections, list_objections, read_attachment, read_objection
+from registry.services.write_objection_letter import decision_letter, write_correction_request, write_decision_letter
 from registry.store.account_repository import UserRole
 from registry.store.objection_repository import ObjectionFilter, ObjectionState
 
@@ -118,6 +121,18 @@ def give_file(actor: Actor, objection_no: str, original_no: str) -> Response:
     return original_answer(read_attachment(_services(), objection_no, original_no, actor), original_no)
 
 
+@objections.post("/objections/<objection_no>/letter")
+@signed_in(UserRole.REGULATOR)
+def give_letter(actor: Actor, objection_no: str) -> Response:
+    """Give the letter that tells the decision, or, where a province is named, the request to correct its rows."""
+    form, region = stated_form(), request.form.get("region", "")
+    if region:
+        content = write_correction_request(_services(), objection_no, region, form, NAMING, actor)
+        return paper_answer(content, form, f"{objection_no}-correction-{region[:2]}")
+    content = write_decision_letter(_services(), objection_no, form, NAMING, actor)
+    return paper_answer(content, form, f"{objection_no}-decision")
+
+
 def _decide(actor: Actor, objection_no: str, act: str, form: Form) -> None:
     seen = form.value("row_version")
     expected = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= 9 else 0
@@ -130,7 +145,6 @@ def _decide(actor: Actor, objection_no: str, act: str, form: Form) -> None:
 
 def _lodging(form: Form, received_on: datetime.date) -> Lodging:
     about, number = form.value("about"), form.value("number")
-    files = [(each.filename or "", each.stream.read()) for each in request.files.getlist("files") if each.filename]
     return Lodging(
         ban_no=number if about != "check" else None,
         check_no=number if about == "check" else None,
@@ -138,7 +152,7 @@ def _lodging(form: Form, received_on: datetime.date) -> Lodging:
         statement=form.value("statement"),
         received_on=received_on,
         lodged_through=form.value("lodged_through"),
-        files=files,
+        files=uploaded("files"),
     )
 
 
@@ -157,7 +171,10 @@ def _form_page(actor: Actor, form: Form) -> Response:
 def _page(actor: Actor, objection_no: str, form: Form) -> Response:
     view = read_objection(_services(), objection_no, actor)
     may = actor.role is UserRole.REGULATOR and view.objection.state is ObjectionState.OPEN
-    return show("objection.html", form=form, view=view, objection=view.objection, may=may, **_spoken(actor))
+    letter = decision_letter(view.objection) if actor.role is UserRole.REGULATOR else None
+    return show(
+        "objection.html", form=form, view=view, objection=view.objection, may=may, letter=letter, **_spoken(actor)
+    )
 
 
 def _spoken(actor: Actor) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Response
+from flask import Response, url_for
 
 from api.console import desk_words
+from api.console.corrections import pending_on
 from api.console.forms import Fault, Form, says
 from api.console.language import t
 from api.console.page import show
@@ -53,14 +54,18 @@ def show_revocation(services: Services, actor: Actor, document_no: str, form: Fo
     document = open_revocation(services, document_no, actor)
     differing = begun_changes(document)
     foreseen = None if document.content is None else foreseen_of(services, document)
+    may = _open(document, actor, changed=bool(differing))
+    editing = url_for("revocations.show_editing", document_no=document_no)
     return show(
         "revocation.html",
         form=form,
+        upheld=pending_on(document, actor),
+        correct_at=editing if may.edit else None,
         document=document,
         content=document.content or {},
         foreseen=foreseen,
         groups=() if foreseen is None else alike(foreseen.people),
-        open=_open(document, actor, changed=bool(differing)),
+        open=may,
         differing=[(label(path), value_shown(path, old), value_shown(path, new)) for path, old, new in differing],
         returned=_returned(document),
         actor=actor,

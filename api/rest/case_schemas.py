@@ -47,6 +47,12 @@ class CaseStepSchema(Strict):
     answer_by = Text(10, load_default="")
     text = _words()
     reason = _words()
+    cause = Choice(
+        list(meanings.OUTCOME_REASONS),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "With `other`: " + meanings.listed(meanings.OUTCOME_REASONS)},
+    )
     legal_basis = _words()
     note = _words()
 

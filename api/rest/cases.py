@@ -31,7 +31,7 @@ from registry.services.decide_case import (
     return_release,
 )
 from registry.services.read_cases import CASES_A_PAGE, list_cases, read_case
-from registry.store.case_values import CaseFilter, CasePlace, CaseState
+from registry.store.case_values import CaseFilter, CasePlace, CaseState, ReleaseCause
 from registry.store.client_repository import Client
 
 cases = Blueprint("cases", __name__)
@@ -125,7 +125,9 @@ _STEPS: Final[Mapping[str, _Take]] = {
     "answer": lambda services, acting, values: note_answer(services, acting, values["text"]),
     "note": lambda services, acting, values: add_note(services, acting, values["text"]),
     "same": lambda services, acting, values: find_same(services, acting, _match(values), values),
-    "other": lambda services, acting, values: find_other(services, acting, _match(values), values["reason"]),
+    "other": lambda services, acting, values: find_other(
+        services, acting, _match(values), values["reason"], values["cause"] and ReleaseCause(values["cause"])
+    ),
     "agree": lambda services, acting, values: agree_release(services, acting, _match(values), values["note"]),
     "return": lambda services, acting, values: return_release(services, acting, _match(values), values["note"]),
 }

@@ -128,6 +128,10 @@ NOTICE_KINDS: Meanings = {
     "now; acknowledge it in time",
     "objection_decided": "异议已有决定 / an objection lodged through this system was decided",
 }
+OUTCOME_REASONS: Meanings = {
+    "wrong_number": "填报的号码不是申请人的，须以正确号码重新核查 / the number stated is not the applicant's: check "
+    "again under the right one, with the same `application_no`, before anything is issued",
+}
 OBJECTION_STATES: Meanings = {
     "open": "待决定 / not decided yet",
     "upheld": "成立 / upheld: the case is opened again, or the list is to be corrected (`correction_pending`)",

@@ -253,7 +253,7 @@ def _show() -> _Operation:
         "responses": {
             "200": {
                 "description": "The answer as it was given",
-                "content": _content(schemas.StoredCheckSchema, {**examples.ANSWER, "outcome": "open"}),
+                "content": _content(schemas.StoredCheckSchema, examples.STORED_ANSWER),
                 "headers": _IN_LANGUAGE,
             },
             **_refusals(401, 403, 404, 429, 503),

@@ -223,3 +223,5 @@ BATCH_ANSWER: dict[str, Any] = {
         },
     ]
 }
+
+STORED_ANSWER = {**ANSWER, "outcome": "open", "outcome_reason": None}

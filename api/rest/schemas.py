@@ -235,8 +235,12 @@ class StoredCheckSchema(CheckAnswerSchema):
     outcome = _one_of(
         meanings.OUTCOMES,
         "What a regulator has decided since; null for a `clear`, which needs no decision. The licence may go on after "
-        "`released` only. In this version it stays `open`: regulators decide outside this API, and record it here once "
-        "their console exists.",
+        "`released` only.",
+        allow_none=True,
+    )
+    outcome_reason = _one_of(
+        meanings.OUTCOME_REASONS,
+        "Null, or what remains to be done after `released`.",
         allow_none=True,
     )
 

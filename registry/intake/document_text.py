@@ -20,6 +20,7 @@ from typing import Any
 
 from registry.errors import RegistryError
 from registry.intake.parser_limits import LARGEST_FILE, SECONDS
+from registry.intake.photographs import photograph_form
 from registry.intake.radicals import without_radicals
 
 LARGEST_ARCHIVE = 64 << 20
@@ -48,6 +49,7 @@ _SAYS = {
     "import it",
     "no_rows": "the spreadsheet has no rows below its headings",
     "rich_text": "this is a rich-text file (.rtf): save it as .docx first",
+    "photograph": "this is a photograph: turn it into text (OCR) first",
     "too_large": f"the file is larger than {LARGEST_FILE >> 20} MiB (an archive: {LARGEST_ARCHIVE >> 20} MiB)",
     "too_large_unpacked": "the file unpacks to more than a judgment or a batch of judgments can have",
     "too_many_files": "the archive holds more files than one upload may have",
@@ -135,6 +137,8 @@ def document_text(data: bytes) -> tuple[str, bool]:
     """
     if len(data) > LARGEST_FILE:
         raise UnreadableDocumentError("too_large")
+    if photograph_form(data) is not None:
+        raise UnreadableDocumentError("photograph")
     kind = form_of(data)
     if kind in {"old_word", "old_workbook", "rich_text"}:
         raise UnreadableDocumentError(kind)

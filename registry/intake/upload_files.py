@@ -23,6 +23,7 @@ from registry.intake.document_text import (
 from registry.intake.heading_suggestions import known_headings
 from registry.intake.headings import ListKind
 from registry.intake.parser_limits import LARGEST_FILE
+from registry.intake.photographs import is_whole_photograph, photograph_form
 from registry.intake.sheet_parser import separator_of
 
 _LONGEST_NAME = 200
@@ -38,9 +39,12 @@ class FileForm(StrEnum):
     PDF = "pdf"
     WORKBOOK = "workbook"
     CSV = "csv"
+    JPEG = "jpeg"
+    PNG = "png"
 
 
 SPREADSHEETS = frozenset({FileForm.WORKBOOK, FileForm.CSV})
+PHOTOGRAPHS = frozenset({FileForm.JPEG, FileForm.PNG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ def _file(name: str, data: bytes) -> UploadedFile:
 def _read(name: str, data: bytes) -> UploadedFile:
     if len(data) > LARGEST_FILE:
         raise UnreadableDocumentError("too_large")
+    photograph = photograph_form(data)
+    if photograph is not None:
+        return _photograph(name, data, FileForm(photograph))
     form = form_of(data)
     if form == "packed":
         return _office_file(name, data, taken_apart("packed", data).get("text"))
@@ -108,6 +115,12 @@ def _read(name: str, data: bytes) -> UploadedFile:
     if is_table(text):
         return UploadedFile(name, data, FileForm.CSV)
     return UploadedFile(name, data, FileForm.TEXT, as_lines(text), damaged)
+
+
+def _photograph(name: str, data: bytes, form: FileForm) -> UploadedFile:
+    if not is_whole_photograph(data):
+        raise UnreadableDocumentError("broken")
+    return UploadedFile(name, data, form)
 
 
 def _office_file(name: str, data: bytes, text: str | None) -> UploadedFile:

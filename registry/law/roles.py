@@ -19,6 +19,11 @@ class Purpose(StrEnum):
     LICENCE_CHANGE = "licence_change"
     LICENCE_RENEWAL = "licence_renewal"
 
+    @property
+    def is_appointment(self) -> bool:
+        """Say whether somebody is to be employed or appointed, for which no licence is applied for."""
+        return self in {Purpose.STAFF_APPOINTMENT, Purpose.INSPECTION_STAFF}
+
 
 class Role(StrEnum):
     """In which capacity somebody appears in an application."""

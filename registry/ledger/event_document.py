@@ -219,11 +219,16 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.OBJECTION_LODGED: Meaning(
         f"{_CLIENT}, {_REGULATOR}", "对禁业或者暂缓提出异议", "somebody objected to a ban or a held application"
     ),
-    EventKind.OBJECTION_READ: Meaning(_REGULATOR, "查阅异议", "somebody looked at an objection"),
+    EventKind.OBJECTION_READ: Meaning(_USER, "查阅异议", "somebody looked at an objection"),
     EventKind.OBJECTION_DECIDED: Meaning(
         _REGULATOR, "异议成立、不成立或者撤回", "an objection was upheld, rejected or taken back"
     ),
     EventKind.OBJECTION_MET: Meaning(_WORKER, "名单已按异议更正", "the list was corrected as an objection asked for"),
+    EventKind.OBJECTION_PAPER_WRITTEN: Meaning(
+        _REGULATOR,
+        "出具异议处理决定告知书或者更正函",
+        "a letter was written: what was decided, or a request to correct",
+    ),
     EventKind.ANSWERS_CORRECTED: Meaning(
         _WORKER, "名单更正后查找并更正既往答复", "past answers that a correction of the list touches were found"
     ),

@@ -124,6 +124,7 @@ class EventKind(StrEnum):
     OBJECTION_READ = "objection_read"
     OBJECTION_DECIDED = "objection_decided"
     OBJECTION_MET = "objection_met"
+    OBJECTION_PAPER_WRITTEN = "objection_paper_written"
     ANSWERS_CORRECTED = "answers_corrected"
     OWN_RECORD_GIVEN = "own_record_given"
     TRAIL_READ = "trail_read"
@@ -321,6 +322,8 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.OBJECTION_DECIDED: frozenset({"objection_no", "state", "reason_digest"}),
     # The list came to say what an upheld objection asked for.
     EventKind.OBJECTION_MET: frozenset({"objection_no"}),
+    # A letter of it was written: the decision (objection_…), or a request to correct; the digest is of the file.
+    EventKind.OBJECTION_PAPER_WRITTEN: frozenset({"objection_no", "paper", "form", "digest"}),
     # The list changed in these versions: so many bans bar nobody any more, and so many past answers had named them.
     EventKind.ANSWERS_CORRECTED: frozenset({"first_version", "last_version", "bans", "answers"}),
     # A look-up: somebody was given what is held about them (so many bans); the digest is of the ground stated.

@@ -100,6 +100,8 @@ class Notice:
     decided_by: str
     decided_on: datetime.date
     remedies: Remedies = field(default_factory=Remedies)
+    variant: str | None = None
+    """`appointment` where no licence is applied for: somebody is to be employed or appointed."""
 
 
 def notice_pdf(notice: Notice) -> bytes:
@@ -117,8 +119,8 @@ def notice_docx(notice: Notice) -> bytes:
 
 def notice_paper(notice: Notice) -> Paper:
     """Return what the notice says, block by block, for both forms."""
-    words = wording("notice")
-    blocks = (*_found(notice), *_heard(notice), *_onward(), *_draft(notice))
+    words = wording("notice", notice.variant)
+    blocks = (*_found(notice), *_heard(notice), *_onward(notice), *_draft(notice))
     return Paper(
         title=words.say("title"),
         number=words.say("number", case_no=notice.case_no),
@@ -131,7 +133,7 @@ def notice_paper(notice: Notice) -> Paper:
 
 
 def _found(notice: Notice) -> Sequence[Block]:
-    words = wording("notice")
+    words = wording("notice", notice.variant)
     return (
         Heading(words.say("occasion")),
         Paragraph(
@@ -173,7 +175,7 @@ def _basis_row(basis: NoticeBasis) -> Sequence[str]:
 
 
 def _heard(notice: Notice) -> Sequence[Block]:
-    words, heard = wording("notice"), notice.heard
+    words, heard = wording("notice", notice.variant), notice.heard
     if isinstance(heard, Waiver):
         text = words.say("waived_text", given_on=chinese_day(heard.given_on), record=heard.record)
     else:
@@ -182,8 +184,8 @@ def _heard(notice: Notice) -> Sequence[Block]:
     return (Heading(words.say("heard")), Paragraph(text))
 
 
-def _onward() -> Sequence[Block]:
-    words = wording("notice")
+def _onward(notice: Notice) -> Sequence[Block]:
+    words = wording("notice", notice.variant)
     return (
         Heading(words.say("onward")),
         Paragraph(words.say("onward_text")),
@@ -192,7 +194,7 @@ def _onward() -> Sequence[Block]:
 
 
 def _draft(notice: Notice) -> Sequence[Block]:
-    words, fill, remedies = wording("notice"), wording("paper").say("fill"), notice.remedies
+    words, fill, remedies = wording("notice", notice.variant), wording("paper").say("fill"), notice.remedies
     hearing = words.say(
         "draft_hearing",
         purpose=notice.purpose,

@@ -40,6 +40,8 @@ class WantLetter:
     decided_on: datetime.date
     deliver_to: str | None = None
     """Where the missing papers are sent; None leaves a line to fill in by hand."""
+    variant: str | None = None
+    """As of a notice."""
 
 
 def want_letter_pdf(letter: WantLetter) -> bytes:
@@ -57,7 +59,7 @@ def want_letter_docx(letter: WantLetter) -> bytes:
 
 def want_letter_paper(letter: WantLetter) -> Paper:
     """Return what the letter says, block by block, for both forms."""
-    words = wording("want")
+    words = wording("want", letter.variant)
     occasion = words.say(
         "occasion_text",
         purpose=letter.purpose,

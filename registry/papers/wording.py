@@ -31,9 +31,12 @@ class Wording:
         return [sentence.format(**values) for sentence in self._sentences[name]]
 
 
-def wording(kind: str) -> Wording:
-    """Return the sentences of one kind of paper, a section of wording.toml, in the language spoken at the moment."""
-    return _wording(kind, _SPOKEN.get())
+def wording(kind: str, variant: str | None = None) -> Wording:
+    """Return the sentences of one kind of paper, a section of wording.toml, in the language spoken at the moment.
+
+    `variant`: an occasion some of the sentences are others for (section `kind_variant`).
+    """
+    return _wording(kind, _SPOKEN.get(), variant)
 
 
 @contextmanager
@@ -52,6 +55,6 @@ def spoken() -> str:
 
 
 @cache
-def _wording(kind: str, language: str) -> Wording:
+def _wording(kind: str, language: str, variant: str | None) -> Wording:
     sections = tomllib.loads(resources.files("registry.papers").joinpath("wording.toml").read_text("utf-8"))
-    return Wording(sections[kind] | sections.get(f"{kind}_{language}", {}))
+    return Wording(sections[kind] | sections.get(f"{kind}_{variant}", {}) | sections.get(f"{kind}_{language}", {}))

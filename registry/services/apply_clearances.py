@@ -18,6 +18,7 @@ from matching.documents import canonical_number
 from matching.identity import Identity
 from matching.normalize import normalize_name
 from registry.law.verdict import Coverage, Verdict, judge_subject
+from registry.privacy.masking import mask_id, mask_name
 from registry.services.answer_check import Cleared, Match, SubjectAnswer
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ Clearances = Mapping[str, Sequence["StoredClearance"]]
 def applicant_spelling(identity: Identity) -> str:
     """Return the one spelling of who applied: names, numbers, birth date and sex as they are compared (JSON)."""
     return _written([str(identity.kind), *_face(identity)])
+
+
+def masked_applicant(spelling: str) -> tuple[str, str]:
+    """Return name and number of who applied with the middle hidden, from their one spelling; empty where unstated."""
+    _, names, _, papers, *_ = orjson.loads(spelling)
+    numbers = "、".join(mask_id(number) for _, number in papers)
+    return mask_name(names[0]) if names[0] else "", numbers
 
 
 def evidence_spelling(comparison: Comparison, listed: Identity) -> str:

@@ -17,7 +17,7 @@ from registry.law.verdict import Verdict
 from registry.services.case_step import Acting, last_hearing, open_case, settle, take_step
 from registry.services.desk_step import is_one_party, stated_note
 from registry.services.give_clearance import give_clearance
-from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredMatch, StoredStep
+from registry.store.case_values import CaseState, Finding, ReleaseCause, StepKind, StoredCase, StoredMatch, StoredStep
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -101,12 +101,15 @@ def find_same(services: Services, acting: Acting, match_id: int, reasons: Mappin
         settle(uow, case, acting.name)
 
 
-def find_other(services: Services, acting: Acting, match_id: int, reason: str) -> Finding:
+def find_other(
+    services: Services, acting: Acting, match_id: int, reason: str, cause: ReleaseCause | None = None
+) -> Finding:
     """Find that the applicant is not the listed person; on an equal number only propose it, for another to agree.
 
+    `cause`: that the number is not the applicant's, so that the office must check again under the right one.
     Returns which of both it came to. Raises as `record_hearing` does, and ConflictError where that was decided before.
     """
-    content = {"reason": _stated(reason, "reason")}
+    content = {"reason": _stated(reason, "reason"), **({} if cause is None else {"cause": cause.value})}
     with services.store.write() as uow:
         case = _undecided(uow, acting)
         match = _open_match(uow, case, match_id)
@@ -118,6 +121,7 @@ def find_other(services: Services, acting: Acting, match_id: int, reason: str) -
         uow.cases.find_match(match.id, finding)
         if not needs_second:
             give_clearance(services, uow, case, match, acting.actor)
+            _note_cause(uow, case, content)
         settle(uow, case, acting.name)
     return finding
 
@@ -134,7 +138,13 @@ def agree_release(services: Services, acting: Acting, match_id: int, note: str) 
         content = {"note": stated_note(note, required=False) or ""}
         take_step(uow, case, StepKind.RELEASE_AGREED, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.OTHER)
+        _note_cause(uow, case, proposal.content)
         settle(uow, case, acting.name)
+
+
+def _note_cause(uow: UnitOfWork, case: StoredCase, content: Mapping[str, Any]) -> None:
+    if "cause" in content:
+        uow.cases.note_cause(case.id, ReleaseCause(content["cause"]))
 
 
 def return_release(services: Services, acting: Acting, match_id: int, note: str) -> None:
@@ -161,6 +171,7 @@ def reopen_case(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> N
     for match in uow.cases.matches(case.id):
         if match.finding is not Finding.WITHDRAWN:
             uow.cases.find_match(match.id, Finding.OPEN)
+    uow.cases.note_cause(case.id, None)
     settle(uow, case, actor)
 
 

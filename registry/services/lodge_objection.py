@@ -12,21 +12,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import FieldFault, InvalidInputError
-from registry.intake.upload_files import open_upload
+from registry.intake.evidence_files import open_evidence
 from registry.law.working_days import add_working_days
 from registry.ledger.events import EventKind
+from registry.services.attach_evidence import attached
 from registry.services.desk_step import stated_note
-from registry.services.keep_original import keep_original
+from registry.store.attachment_repository import AttachedTo
 from registry.store.objection_repository import NewObjection, StoredObjection
-from registry.store.upload_repository import NewOriginal
 
 if TYPE_CHECKING:
-    from registry.intake.upload_files import UploadedFile
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
-MOST_FILES: Final = 10
 LONGEST_STATEMENT: Final = 5_000
 _LONGEST_NAME: Final = 200
 
@@ -54,19 +52,16 @@ def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> S
     Raises InvalidInputError naming the field: nothing or both stated, no such ban or check, a day to come, a file that
     cannot be read.
     """
-    files = _files(lodging.files)
+    files = open_evidence(lodging.files)
     stated = _stated(services, lodging)
     with services.store.write() as uow:
         kept = uow.objections.lodge(_new(services, uow, stated, actor))
-        for file in files:
-            form = "text" if file.form is None else file.form.value
-            new = NewOriginal(file.name, form, file.content)
-            uow.objections.attach(kept.id, keep_original(uow, new, kept.region or "", actor).id)
+        came = list(attached(uow, AttachedTo.OBJECTION, kept.id, files, kept.region or "", actor))
         facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
         facts |= {
             "ban_no": kept.ban_no or "",
             "check_no": kept.check_no or "",
-            "files": len(files),
+            "files": len(came),
         }
         uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, facts)
     return kept
@@ -120,13 +115,3 @@ def _region(uow: UnitOfWork, stated: Lodging, actor: DeskActor) -> str | None:
     if subject is None:
         raise InvalidInputError([FieldFault("ban_no", "no_such_ban", "there is no ban of this number")])
     return next((record.source_region for record in uow.lists.records_founding(subject)), own)
-
-
-def _files(files: Sequence[tuple[str, bytes]]) -> list[UploadedFile]:
-    """Return the files as they will be kept; a folder of files counts as its files."""
-    opened = [each for name, content in files for each in open_upload(content, name)]
-    if len(opened) > MOST_FILES:
-        raise InvalidInputError([FieldFault("files", "too_many", f"at most {MOST_FILES} files")])
-    if any(each.fault is not None for each in opened):
-        raise InvalidInputError([FieldFault("files", "unreadable_file", "text, Word or PDF files only")])
-    return opened

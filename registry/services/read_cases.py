@@ -5,7 +5,7 @@ Opening a case is a look-up and recorded before anything is shown. What somebody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +17,13 @@ from registry.errors import ConflictError
 from registry.law.provision_texts import ProvisionText, provision_text
 from registry.ledger.events import EventKind
 from registry.services import stored_request
+from registry.services.apply_clearances import masked_applicant
 from registry.services.case_step import Acting, last_hearing, open_case, reaches
 from registry.services.explain_evidence import Language, explain
+from registry.services.find_rechecks import Recheck, find_recheck
+from registry.services.list_as_of import subjects_as_of
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
+from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.case_values import (
     CaseFilter,
     CasePlace,
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from registry.services.admit_applicants import SubjectRequest
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
+    from registry.services.load_index import Face
+    from registry.store.change_repository import ListChange
+    from registry.store.list_values import StoredFace
     from registry.store.objection_repository import StoredObjection
     from registry.store.unit_of_work import UnitOfWork
 
@@ -70,12 +77,23 @@ class ListedFace:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherApplicant:
+    """Somebody else who may be the same listed person: the case, what was found there, name and number masked."""
+
+    case: StoredCase
+    match: StoredMatch
+    name: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchView:
     """An applicant beside a listed person.
 
     `bases` are those that barred when the answer was given (contracts' fields), `wordings` the provisions' texts by
-    name. `faces` is empty where nothing of the listed person is in force any more; `quoted` are the documents at the
-    desk that their rows came from.
+    name. `faces` is empty where nothing of the listed person is in force; `quoted` are the documents at the desk that
+    their rows came from. `changes` are those of the listed person since the answer, `stands` says whether any basis of
+    theirs still does, `others` who else may be the same person.
     """
 
     match: StoredMatch
@@ -86,6 +104,9 @@ class MatchView:
     bases: tuple[Mapping[str, Any], ...]
     wordings: Mapping[str, ProvisionText]
     quoted: tuple[QuotedJudgment, ...]
+    changes: tuple[ListChange, ...]
+    stands: bool
+    others: tuple[OtherApplicant, ...] = field(repr=False)
 
     @property
     def millibits(self) -> int:
@@ -97,7 +118,10 @@ class MatchView:
 class CaseView:
     """A case with all it takes to decide it; `answer` is the whole answer as it was given (language-neutral).
 
-    `statements` is what was ever objected about the listed people, in their words.
+    `statements` is what was ever objected about the listed people, in their words. `as_of`: the list version the
+    listed people are shown as of, that of the answer once the case is settled; None is the list of now. `recheck`: the
+    check under the right number, of an application released because its number was wrong; `same_application`: other
+    cases of the very application.
     """
 
     case: StoredCase
@@ -107,7 +131,11 @@ class CaseView:
     earlier: tuple[StoredCase, ...]
     clearances: tuple[StoredClearance, ...]
     statements: tuple[StoredObjection, ...] = field(repr=False)
+    files: tuple[Attachment, ...]
+    recheck: Recheck | None
+    same_application: tuple[StoredCase, ...]
     answer: Mapping[str, Any] = field(repr=False)
+    as_of: int | None
 
     @property
     def hearing(self) -> StoredStep | None:
@@ -119,12 +147,34 @@ def list_cases(
     services: Services, wanted: CaseFilter, actor: DeskActor, after: CasePlace | None = None, most: int = CASES_A_PAGE
 ) -> CasePage:
     """Return a page of cases; of another region than the actor's there are none. Settled ones come latest first."""
-    latest_first = bool(wanted.states) and all(state.is_settled for state in wanted.states)
+    latest_first = _latest_first(wanted)
     with services.store.read() as uow:
         found = uow.cases.page(_within(wanted, actor), after, most + 1, latest_first=latest_first)
     more = len(found) > most
     shown = tuple(found[:most])
     return CasePage(shown, CasePlace(shown[-1].due_on, shown[-1].id) if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The checks of the cases before and after one in a list; None at either end."""
+
+    before: str | None
+    after: str | None
+
+
+def cases_beside(services: Services, case: StoredCase, wanted: CaseFilter, actor: DeskActor) -> Beside:
+    """Return the cases beside one in the list it was opened from, whether or not it is still in that list itself."""
+    within, place = _within(wanted, actor), CasePlace(case.due_on, case.id)
+    latest_first = _latest_first(wanted)
+    with services.store.read() as uow:
+        before = uow.cases.page(within, place, 1, latest_first=not latest_first)
+        after = uow.cases.page(within, place, 1, latest_first=latest_first)
+    return Beside(*(found[0].check_no if found else None for found in (before, after)))
+
+
+def _latest_first(wanted: CaseFilter) -> bool:
+    return bool(wanted.states) and all(state.is_settled for state in wanted.states)
 
 
 def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int:
@@ -180,16 +230,39 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
     asked = {subject.subject_no: subject for subject in request.subjects}
     matches = uow.cases.matches(case.id)
     earlier = _earlier(uow, case, matches)
+    as_of = answer["list"]["version"] if case.state.is_settled else None
+    looked_at = _LookedAt(law, uow, answer, as_of, None if actor.region is None else actor.region[:2])
     return CaseView(
         case=case,
         subjects=request.subjects,
-        matches=tuple(_match(law, uow, match, asked[match.subject_no], answer) for match in matches),
+        matches=tuple(_match(looked_at, match, asked[match.subject_no]) for match in matches),
         steps=tuple(uow.cases.steps(case.id)),
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
+        recheck=find_recheck(uow, case),
+        same_application=tuple(each for each in _same_application(uow, case) if reaches(actor, each)),
+        files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
+        as_of=as_of,
     )
+
+
+def _same_application(uow: UnitOfWork, case: StoredCase) -> Iterator[StoredCase]:
+    for each in uow.cases.page(CaseFilter(application_no=case.application_no), None, _EARLIER):
+        if each.id != case.id and each.client_id == case.client_id:
+            yield each
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The answer a case is about, as of which list version its people are shown, and for whose region."""
+
+    law: Law
+    uow: UnitOfWork
+    answer: Mapping[str, Any]
+    as_of: int | None
+    region: str | None
 
 
 def _earlier(uow: UnitOfWork, case: StoredCase, matches: Sequence[StoredMatch]) -> list[StoredCase]:
@@ -203,17 +276,17 @@ def _earlier(uow: UnitOfWork, case: StoredCase, matches: Sequence[StoredMatch]) 
     return [found[number] for number in sorted(found, reverse=True)]
 
 
-def _match(
-    law: Law, uow: UnitOfWork, match: StoredMatch, applicant: SubjectRequest, answer: Mapping[str, Any]
-) -> MatchView:
+def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) -> MatchView:
+    law, uow = looked_at.law, looked_at.uow
     given = next(
         each
-        for subject in answer["subjects"]
+        for subject in looked_at.answer["subjects"]
         if subject["subject_no"] == match.subject_no
         for each in subject["matches"]
         if each["ban_no"] == match.ban_no
     )
-    faces = tuple(_faces(uow, match.ban_no))
+    subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
+    faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of))
     records = [(region, number) for region, _, number in (face.record.partition(":") for face in faces)]
     return MatchView(
         match=match,
@@ -224,15 +297,29 @@ def _match(
         bases=tuple(given["bases"]),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
+        changes=() if subject is None else tuple(_changes(uow, subject, looked_at.answer["list"]["version"])),
+        stands=subject is not None and any(uow.lists.standing_bases([subject])),
+        others=tuple(_others(uow, match, looked_at.region)),
     )
 
 
-def _faces(uow: UnitOfWork, ban_no: str) -> Iterator[ListedFace]:
-    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
-    if subject is None or not any(uow.lists.standing_bases([subject])):
-        return
-    for face in uow.lists.faces([subject]):
+def _faces(uow: UnitOfWork, subject: int, as_of: int | None) -> Iterator[ListedFace]:
+    if as_of is None:
+        standing = any(uow.lists.standing_bases([subject]))
+        found: Iterable[StoredFace | Face] = uow.lists.faces([subject]) if standing else ()
+    else:
+        found = (face for listed in subjects_as_of(uow, as_of, [subject]) for face in listed.faces)
+    for face in found:
         yield ListedFace(f"{face.source_region}:{face.record_no}", face.identity)
+
+
+def _changes(uow: UnitOfWork, subject: int, version: int) -> list[ListChange]:
+    return uow.changes.of_subject(version, uow.head.version(), subject)
+
+
+def _others(uow: UnitOfWork, match: StoredMatch, region: str | None) -> Iterator[OtherApplicant]:
+    for case, other in uow.cases.others_naming(match, region, _EARLIER):
+        yield OtherApplicant(case, other, *masked_applicant(uow.cases.applicant_of(other.id)))
 
 
 def _lines(evidence: Sequence[Sequence[Any]]) -> Iterator[EvidenceLine]:

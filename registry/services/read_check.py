@@ -5,7 +5,7 @@ A client sees the answers it was given; a regulator every answer of its region, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
+_RELEASED: Final = "released"
+
+
 def read_check(uow: UnitOfWork, client: Client, check_no: str, audience: Audience, language: Language) -> Json:
-    """Return the answer as it was given, with `outcome`: null for a clear, which leaves nothing to decide.
+    """Return the answer as it was given, with `outcome` (null for a clear) and its reason where there is one.
 
     Raises NotFoundError where there is none or it is not for this client (told apart by nobody) and
     KeysMismatchError where it does not open with the keys at hand.
@@ -33,7 +36,13 @@ def read_check(uow: UnitOfWork, client: Client, check_no: str, audience: Audienc
     if kept is None:
         raise NotFoundError("no such check")
     answer = render(orjson.loads(kept.answer), audience, language)
-    return {**answer, "outcome": None if answer["verdict"] == Verdict.CLEAR else kept.outcome}
+    outcome = None if answer["verdict"] == Verdict.CLEAR else kept.outcome
+    return {**answer, "outcome": outcome, "outcome_reason": _reason(uow, check_no) if outcome == _RELEASED else None}
+
+
+def _reason(uow: UnitOfWork, check_no: str) -> str | None:
+    case = uow.cases.find(check_no)
+    return None if case is None or case.release_cause is None else case.release_cause.value
 
 
 def may_read(uow: UnitOfWork, client: Client, check_no: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.attach_evidence import given_file
 from registry.services.decide_objection import first_deciders, open_objection
 from registry.services.desk_step import is_one_party
-from registry.store.objection_repository import Attachment, ObjectionFilter, StoredObjection
+from registry.services.read_corrections import documents_behind, rows_elsewhere
+from registry.store.attachment_repository import AttachedTo, Attachment
+from registry.store.objection_repository import ObjectionFilter, StoredObjection
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -38,7 +40,8 @@ class ObjectionPage:
 class ObjectionView:
     """An objection with all it takes to decide it.
 
-    `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected;
+    `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected; `owners`: the
+    provinces whose rows it rests on beside those, each to be asked for the correction;
     `earlier`: what was stated before about the same; `may_decide`: the actor did not decide before.
     """
 
@@ -46,6 +49,7 @@ class ObjectionView:
     attachments: tuple[Attachment, ...]
     case: StoredCase | None
     documents: tuple[tuple[str, str], ...]
+    owners: tuple[str, ...]
     earlier: tuple[StoredObjection, ...] = field(repr=False)
     may_decide: bool
 
@@ -80,11 +84,7 @@ def read_attachment(services: Services, objection_no: str, original_no: str, act
     """Return a file that came with an objection, once the look-up is recorded. Raises NotFoundError."""
     with services.store.write() as uow:
         found = open_objection(uow, objection_no, actor)
-        kept = [each for each in uow.objections.attachments(found.id) if each.original_no == original_no]
-        if not kept:
-            raise NotFoundError("there is no such file")
-        uow.ledger.record(EventKind.ORIGINAL_READ, actor.text, {"original_no": original_no})
-        return uow.originals.open(kept[0].original_id)
+        return given_file(uow, AttachedTo.OBJECTION, found.id, original_no, actor)
 
 
 def read_own_objection(services: Services, objection_no: str, client: Client) -> StoredObjection:
@@ -101,9 +101,10 @@ def _viewed(uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> Object
     earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
     return ObjectionView(
         objection=found,
-        attachments=tuple(uow.objections.attachments(found.id)),
+        attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
-        documents=tuple(_documents(uow, bans)),
+        documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
+        owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
         earlier=tuple(earlier),
         may_decide=not any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))),
     )
@@ -114,15 +115,6 @@ def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:
         return [found.ban_no]
     case = uow.cases.find(found.check_no or "")
     return [] if case is None else [match.ban_no for match in uow.cases.matches(case.id)]
-
-
-def _documents(uow: UnitOfWork, bans: Sequence[str]) -> list[tuple[str, str]]:
-    records = [
-        (record.source_region, record.record_no)
-        for subject in uow.lists.subjects_numbered(bans).values()
-        for record in uow.lists.records_founding(subject)
-    ]
-    return [(each.document_no, each.kind.value) for each in uow.desk.of_records(records)]
 
 
 def _within(wanted: ObjectionFilter, actor: DeskActor) -> ObjectionFilter:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from registry.errors import InvalidInputError
 from registry.intake.document_text import UnreadableDocumentError
-from registry.intake.upload_files import SPREADSHEETS, UploadedFile, open_upload
+from registry.intake.upload_files import PHOTOGRAPHS, SPREADSHEETS, UploadedFile, open_upload
 from registry.services.desk_step import open_document
 from registry.services.keep_original import keep_original
 from registry.services.receive_certificate import CertificateReception, ReceivedCertificate, receive_certificate
@@ -114,6 +114,8 @@ class _Desk:
         """Receive one file."""
         if file.fault is not None:
             return _unreadable(file.name, file.fault)
+        if file.form in PHOTOGRAPHS:
+            return _unreadable(file.name, UnreadableDocumentError("photograph"))
         try:
             if file.form in SPREADSHEETS:
                 return self._spreadsheet(file)

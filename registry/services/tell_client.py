@@ -45,4 +45,8 @@ def tell_of_case(  # noqa: PLR0913, PLR0917 -- a notice about a case is exactly 
 
 def tell_outcome(uow: UnitOfWork, case: StoredCase, former: str, outcome: str, actor: str) -> None:
     """Tell of an outcome that changed: open, confirmed, released or withdrawn."""
-    tell_of_case(uow, case, _OUTCOMES[outcome], {"outcome": outcome, "former": former}, actor)
+    content: dict[str, str | int | None] = {"outcome": outcome, "former": former}
+    now = uow.cases.find(case.check_no) or case
+    if outcome == "released" and now.release_cause is not None:
+        content["outcome_reason"] = now.release_cause.value
+    tell_of_case(uow, case, _OUTCOMES[outcome], content, actor)

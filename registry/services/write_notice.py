@@ -18,7 +18,7 @@ import orjson
 from registry.clock import day_of
 from registry.errors import ConflictError
 from registry.law.provision_texts import provision_text
-from registry.law.roles import Activity
+from registry.law.roles import Activity, Purpose
 from registry.papers.notice import Hearing, Notice, NoticeBasis, Waiver, notice_docx, notice_pdf
 from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want_letter_pdf
 from registry.papers.wording import wording
@@ -61,7 +61,7 @@ def write_notice(services: Services, acting: Acting, match_id: int, form: PaperF
     with services.store.read() as uow:
         notice = _notice(services.law, uow, open_case(uow, acting), match_id, naming)
     content = notice_pdf(notice) if form is PaperForm.PDF else notice_docx(notice)
-    return _keep(services, acting, _Written("notice", form, content), match_id)
+    return keep_paper(services, acting, Written("notice", form, content), match_id)
 
 
 def write_want_letter(services: Services, acting: Acting, form: PaperForm, naming: Naming) -> bytes:
@@ -69,17 +69,19 @@ def write_want_letter(services: Services, acting: Acting, form: PaperForm, namin
     with services.store.read() as uow:
         letter = _want_letter(uow, open_case(uow, acting), naming)
     content = want_letter_pdf(letter) if form is PaperForm.PDF else want_letter_docx(letter)
-    return _keep(services, acting, _Written("want_letter", form, content))
+    return keep_paper(services, acting, Written("want_letter", form, content))
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class Written:
+    """A letter as it is given out: which, in which form, its bytes."""
+
     paper: str
     form: PaperForm
     content: bytes
 
 
-def _keep(services: Services, acting: Acting, written: _Written, match_id: int | None = None) -> bytes:
+def keep_paper(services: Services, acting: Acting, written: Written, match_id: int | None = None) -> bytes:
     """Keep that a letter was written, and only then give it out."""
     digest = hashlib.sha256(written.content).hexdigest()
     stated = {"paper": written.paper, "form": written.form.value, "digest": digest}
@@ -98,16 +100,19 @@ def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: 
         raise ConflictError("nobody was found to be the listed person")
     answer, applicant = _asked(uow, case, match.subject_no)
     return Notice(
-        **_occasion(uow, case, applicant, naming),
+        **occasion_of(uow, case, applicant, naming),
         role=naming.role(applicant.role.value),
         ban_no=match.ban_no,
         bases=_bases(law, uow, match, answer),
-        finding=wording("notice").say("finding_same", applicant=applicant.identity.name or "", ban_no=match.ban_no),
+        finding=wording("notice", variant_of(case)).say(
+            "finding_same", applicant=applicant.identity.name or "", ban_no=match.ban_no
+        ),
         reasons=found.content["reason"],
         legal_basis=[found.content["legal_basis"]],
         heard=_hearing(heard),
         decided_by=naming.person(found.actor),
         decided_on=day_of(found.at),
+        variant=variant_of(case),
     )
 
 
@@ -119,17 +124,28 @@ def _want_letter(uow: UnitOfWork, case: StoredCase, naming: Naming) -> WantLette
     _, applicant = _asked(uow, case, matches[0].subject_no if matches else None)
     by = asked.content.get("answer_by")
     return WantLetter(
-        **_occasion(uow, case, applicant, naming),
+        **occasion_of(uow, case, applicant, naming),
         wants=[Want(asked.content["missing"], asked.content["asked_of"])],
         due_on=case.due_on if by is None else datetime.date.fromisoformat(by),
-        reasons=wording("want").say("reason_identity"),
+        reasons=wording("want", variant_of(case)).say("reason_identity"),
         decided_by=naming.person(asked.actor),
         decided_on=day_of(asked.at),
+        variant=variant_of(case),
     )
 
 
-def _occasion(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> dict[str, Any]:
-    """Return what both letters begin with; who signs and is stamped is filled in by hand."""
+def variant_of(case: StoredCase) -> str | None:
+    """Return which wording a case's letters take: of somebody to be employed or appointed no licence is applied for."""
+    return "appointment" if Purpose(case.purpose).is_appointment else None
+
+
+def applicant_of(uow: UnitOfWork, case: StoredCase, subject_no: str | None) -> SubjectRequest:
+    """Return who applied in a case, by their number there (None: the first). Raises ConflictError where not kept."""
+    return _asked(uow, case, subject_no)[1]
+
+
+def occasion_of(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> dict[str, Any]:
+    """Return what every letter of a case begins with; who signs and is stamped is filled in by hand."""
     fill = wording("paper").say("fill")
     client = None if case.client_id is None else uow.clients.by_id(case.client_id)
     numbers = [mask_id(each.number) for each in applicant.identity.documents]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.attachment_repository import AttachedTo, AttachmentRepository
 from registry.store.case_tables import case_step, clearance, hold_case, hold_match
 from registry.store.case_values import (
     CaseFilter,
@@ -18,6 +19,7 @@ from registry.store.case_values import (
     Finding,
     NewCase,
     NewMatch,
+    ReleaseCause,
     StepKind,
     StoredCase,
     StoredMatch,
@@ -27,7 +29,9 @@ from registry.store.clearance_repository import keyed_applicant
 from registry.store.list_reading import parts
 from registry.store.tables import decision
 from registry.store.transaction import Transaction
+from registry.store.upload_repository import UploadRepository
 
+T = TypeVar("T")
 _CASE: Final = tuple(hold_case.c[name] for name in StoredCase.__dataclass_fields__)
 _MATCH: Final = tuple(hold_match.c[name] for name in StoredMatch.__dataclass_fields__)
 _OUTCOME: Final[Mapping[CaseState, str]] = {
@@ -83,6 +87,19 @@ class CaseRepository:
         )
         return [_case(row) for row in rows]
 
+    def others_naming(self, match: StoredMatch, region: str | None, most: int) -> list[tuple[StoredCase, StoredMatch]]:
+        """Return the latest other matches of the same listed person, each with its case, latest first.
+
+        `region` keeps the cases a province's people see (None: all).
+        """
+        named = (hold_match.c.ban_no == match.ban_no, hold_match.c.id != match.id)
+        query = select(hold_case.c.id, hold_match.c.id).join(hold_match, hold_match.c.case_id == hold_case.c.id)
+        query = query.where(*named, *_conditions(CaseFilter(region=region))).order_by(hold_match.c.id.desc())
+        pairs = self._transaction.connection.execute(query.limit(most)).all()
+        cases = self._by_id(select(*_CASE).where(hold_case.c.id.in_([pair[0] for pair in pairs])), _case)
+        matches = self._by_id(select(*_MATCH).where(hold_match.c.id.in_([pair[1] for pair in pairs])), _match)
+        return [(cases[case_id], matches[match_id]) for case_id, match_id in pairs]
+
     def of_applicant(self, applicant: str, most: int) -> list[StoredCase]:
         """Return the latest cases of an applicant, given in one spelling, latest first."""
         keyed = self._transaction.keyed_index.lookups(IndexPurpose.CLEARED_APPLICANT, applicant)
@@ -126,6 +143,11 @@ class CaseRepository:
         change = update(hold_match).where(hold_match.c.id == match_id).values(finding=finding)
         self._transaction.connection.execute(change)
 
+    def note_cause(self, case_id: int, cause: ReleaseCause | None) -> None:
+        """Note why a case is released, where something remains to be done; None takes that back."""
+        change = update(hold_case).where(hold_case.c.id == case_id).values(release_cause=cause)
+        self._transaction.connection.execute(change)
+
     def move(self, case: StoredCase, state: CaseState) -> None:
         """Bring a case into a state, and its decision's outcome with it.
 
@@ -142,13 +164,18 @@ class CaseRepository:
         self._transaction.connection.execute(outcome.values(outcome=_OUTCOME.get(state, "open")))
 
     def forget(self, check_nos: Iterable[str]) -> None:
-        """Erase the cases of decisions that are erased, and the clearances given in them."""
+        """Erase the cases of decisions that are erased, the clearances given in them and the files put on them."""
         for part in parts(sorted(set(check_nos))):
             cases = select(hold_case.c.id).where(hold_case.c.check_no.in_(part))
+            self._forget_files(self._transaction.connection.execute(cases).scalars().all())
             for table in (case_step, hold_match):
                 self._transaction.connection.execute(delete(table).where(table.c.case_id.in_(cases)))
             for table in (hold_case, clearance):
                 self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
+
+    def _forget_files(self, cases: Iterable[int]) -> None:
+        alone = AttachmentRepository(self._transaction).forget(AttachedTo.CASE, cases)
+        UploadRepository(self._transaction).erase(alone)
 
     def without_case(self, after: int, most: int) -> list[tuple[int, str, int | None]]:
         """Return held decisions of before there were cases: id, check number and client, from an id on."""
@@ -171,6 +198,9 @@ class CaseRepository:
         sealed = {"data_key": key.wrapped, "applicant_enc": key.seal("applicant_enc", match.applicant)}
         keyed = keyed_applicant(self._transaction.keyed_index, match.applicant)
         return {"id": number, "case_id": case_id, **stated, "finding": Finding.OPEN, **sealed, **keyed}
+
+    def _by_id(self, query: Select[Any], made: Callable[[Row[Any]], T]) -> dict[int, T]:
+        return {row.id: made(row) for row in self._transaction.connection.execute(query)}
 
     def _next_step(self, case_id: int) -> int:
         query = select(func.coalesce(func.max(case_step.c.number), 0)).where(case_step.c.case_id == case_id)
@@ -213,7 +243,8 @@ def _beyond(after: CasePlace | None, *, latest_first: bool) -> list[ColumnElemen
 
 
 def _case(row: Row[Any]) -> StoredCase:
-    return StoredCase(**{**row._mapping, "state": CaseState(row.state)})
+    cause = None if row.release_cause is None else ReleaseCause(row.release_cause)
+    return StoredCase(**{**row._mapping, "state": CaseState(row.state), "release_cause": cause})
 
 
 def _match(row: Row[Any]) -> StoredMatch:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from registry.store.column_types import Identifier, Instant
 from registry.store.tables import decision, metadata
+from registry.store.upload_tables import original
 
 # One held or reviewed application: the check that held it. The province that decides is the check's, or its client's
 # where the check names none; null: a bulk run over all four.
@@ -42,6 +43,8 @@ hold_case = Table(
     Column("due_on", Date, nullable=False),
     Column("settled_at", Instant, nullable=True),
     Column("row_version", Integer, nullable=False, server_default="1"),
+    # Why it was released, where that matters afterwards: `wrong_number`, the office must check again.
+    Column("release_cause", String(20), nullable=True),
     CheckConstraint("verdict IN ('block', 'review')", name="verdict"),
     CheckConstraint(
         "state IN ('open', 'asked', 'release_proposed', 'confirmed', 'released', 'withdrawn')", name="state"
@@ -89,6 +92,14 @@ case_step = Table(
     Column("content_enc", LargeBinary, nullable=False),
     UniqueConstraint("case_id", "number"),
     sqlite_autoincrement=True,
+)
+
+# What courts, the police or the applicant brought: files as they came.
+case_attachment = Table(
+    "case_attachment",
+    metadata,
+    Column("case_id", ForeignKey(hold_case.c.id), primary_key=True),
+    Column("original_id", ForeignKey(original.c.id), primary_key=True),
 )
 
 # A reviewed "not this person": this applicant, as stated, is not that listed person, as the evidence stood.

@@ -52,6 +52,13 @@ class StepKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     NOTICE_WRITTEN = "notice_written"
+    FILE_ATTACHED = "file_attached"
+
+
+class ReleaseCause(StrEnum):
+    """Why an application was released, where something remains to be done: its number is not the applicant's."""
+
+    WRONG_NUMBER = "wrong_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class StoredCase:
     due_on: datetime.date
     settled_at: datetime.datetime | None
     row_version: int
+    release_cause: ReleaseCause | None
 
 
 @dataclass(frozen=True, slots=True)

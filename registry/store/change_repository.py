@@ -154,19 +154,16 @@ _ERASED_SINCE: Final = (
         ),
     )
 )
+_CHANGES: Final = select(
+    list_change.c.version,
+    list_change.c.kind,
+    listed_subject.c.ban_no,
+    listed_subject.c.kind,
+    list_change.c.region,
+    list_change.c.recorded_at,
+).join(listed_subject, listed_subject.c.id == list_change.c.subject_id)
 _PAGE: Final = (
-    select(
-        list_change.c.version,
-        list_change.c.kind,
-        listed_subject.c.ban_no,
-        listed_subject.c.kind,
-        list_change.c.region,
-        list_change.c.recorded_at,
-    )
-    .join(listed_subject, listed_subject.c.id == list_change.c.subject_id)
-    .where(list_change.c.version > bindparam("after"))
-    .order_by(list_change.c.version)
-    .limit(bindparam("most"))
+    _CHANGES.where(list_change.c.version > bindparam("after")).order_by(list_change.c.version).limit(bindparam("most"))
 )
 
 
@@ -200,6 +197,12 @@ class ChangeRepository:
                 query.where(list_change.c.subject_id.in_(part))
             ).scalars()
         }
+
+    def of_subject(self, after: int, upto: int, subject: int) -> list[ListChange]:
+        """Return the changes of one subject in versions after+1 … upto, in their order."""
+        named = (list_change.c.subject_id == subject, list_change.c.version > after, list_change.c.version <= upto)
+        rows = self._transaction.connection.execute(_CHANGES.where(*named).order_by(list_change.c.version))
+        return [ListChange(*row) for row in rows]
 
     def last_changes(self, after: int, upto: int) -> dict[int, int]:
         """Return the subjects changed in versions after+1 … upto, each with its last such version."""

@@ -283,6 +283,13 @@ class DecisionRepository:
         row = self._transaction.connection.execute(query, sought).first()
         return None if row is None else self._opened(check_no, row)
 
+    def of_application(self, application_no: str, client_id: int | None, after: str) -> list[str]:
+        """Return the checks a client made for an application after one of them, by number, in their order."""
+        first = select(decision.c.id).where(decision.c.check_no == after).scalar_subquery()
+        same = (decision.c.application_no == application_no, decision.c.client_id == client_id, decision.c.id > first)
+        query = select(decision.c.check_no).where(*same).order_by(decision.c.id)
+        return list(self._transaction.connection.execute(query).scalars())
+
     def leaf_hash(self, check_no: str) -> bytes | None:
         """Return the leaf a decision names; None where there is no such decision or it names none."""
         query = select(decision.c.leaf_hash).where(decision.c.check_no == check_no)

@@ -13,12 +13,12 @@ import orjson
 from sqlalchemy import Column, ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
+from registry.store.attachment_repository import AttachedTo, AttachmentRepository
 from registry.store.case_tables import hold_case, hold_match
 from registry.store.list_reading import parts
-from registry.store.objection_tables import objection, objection_attachment
+from registry.store.objection_tables import objection
 from registry.store.tables import basis, decision, listed_subject
 from registry.store.transaction import Transaction
-from registry.store.upload_tables import original
 
 _NUMBER_BYTES: Final = 8
 
@@ -88,16 +88,6 @@ class ObjectionFilter:
     due_before: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that came with an objection."""
-
-    original_id: int
-    original_no: str
-    form: str
-    size: int
-
-
 _PLAIN: Final = tuple(
     name
     for name in StoredObjection.__dataclass_fields__
@@ -123,21 +113,6 @@ class ObjectionRepository:
         self._transaction.connection.execute(insert(objection).values(values))
         return self._many(objection.c.id == row_id)[0]
 
-    def attach(self, objection_id: int, original_id: int) -> None:
-        """Note that a file came with an objection; once is enough."""
-        pair = {"objection_id": objection_id, "original_id": original_id}
-        known = and_(*(objection_attachment.c[name] == value for name, value in pair.items()))
-        if self._transaction.connection.execute(select(objection_attachment).where(known)).first() is None:
-            self._transaction.connection.execute(insert(objection_attachment).values(pair))
-
-    def attachments(self, objection_id: int) -> list[Attachment]:
-        """Return the files that came with an objection and are not erased."""
-        query = select(original.c.id, original.c.original_no, original.c.form, original.c.size)
-        query = query.join(objection_attachment, objection_attachment.c.original_id == original.c.id)
-        own = (objection_attachment.c.objection_id == objection_id, original.c.erased_at.is_(None))
-        rows = self._transaction.connection.execute(query.where(*own).order_by(original.c.id))
-        return [Attachment(*row) for row in rows]
-
     def find(self, objection_no: str) -> StoredObjection | None:
         """Return an objection; None where there is none."""
         return next(iter(self._many(objection.c.objection_no == objection_no)), None)
@@ -162,6 +137,10 @@ class ObjectionRepository:
         held = select(hold_case.c.check_no).join(hold_match, hold_match.c.case_id == hold_case.c.id)
         held = held.where(hold_match.c.ban_no.in_(list(ban_nos)))
         return self._many(or_(objection.c.ban_no.in_(list(ban_nos)), objection.c.check_no.in_(held)))
+
+    def pending_about(self, ban_nos: Sequence[str]) -> list[StoredObjection]:
+        """Return the upheld objections to bans that the list does not answer yet, in the order they were due."""
+        return self._many(objection.c.ban_no.in_(list(ban_nos)), *_conditions(ObjectionFilter(pending_correction=True)))
 
     def of_check(self, check_no: str) -> list[StoredObjection]:
         """Return the objections to a held application, oldest first."""
@@ -202,17 +181,11 @@ class ObjectionRepository:
         return self._naming(objection.c.check_no, check_nos)
 
     def erase(self, numbers: Sequence[int]) -> list[int]:
-        """Erase objections; return the originals that came with them and with no other, to be erased too."""
-        alone: list[int] = []
-        for part in parts(sorted(set(numbers))):
-            here = objection_attachment.c.objection_id.in_(part)
-            came = set(
-                self._transaction.connection.execute(select(objection_attachment.c.original_id).where(here)).scalars()
-            )
-            self._transaction.connection.execute(delete(objection_attachment).where(here))
+        """Erase objections; return the originals that nothing refers to any more, to be erased too."""
+        unique = sorted(set(numbers))
+        alone = AttachmentRepository(self._transaction).forget(AttachedTo.OBJECTION, unique)
+        for part in parts(unique):
             self._transaction.connection.execute(delete(objection).where(objection.c.id.in_(part)))
-            elsewhere = select(objection_attachment.c.original_id).where(objection_attachment.c.original_id.in_(came))
-            alone.extend(sorted(came - set(self._transaction.connection.execute(elsewhere).scalars())))
         return alone
 
     def _naming(self, column: Column[str], values: Iterable[str]) -> list[int]:

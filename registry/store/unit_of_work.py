@@ -14,6 +14,7 @@ from registry.privacy.envelope import RecordCipher
 from registry.privacy.keyed_index import KeyedIndex
 from registry.store.account_repository import AccountRepository
 from registry.store.alarm_repository import AlarmRepository
+from registry.store.attachment_repository import AttachmentRepository
 from registry.store.audit_repository import AuditRepository
 from registry.store.case_repository import CaseRepository
 from registry.store.certificate_repository import CertificateRepository
@@ -276,6 +277,11 @@ class UnitOfWork:
     def cases(self) -> CaseRepository:
         """Held and reviewed applications before the regulators."""
         return CaseRepository(self.transaction)
+
+    @cached_property
+    def attachments(self) -> AttachmentRepository:
+        """Files beside objections and cases."""
+        return AttachmentRepository(self.transaction)
 
     @cached_property
     def views(self) -> SavedViewRepository:

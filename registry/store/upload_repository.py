@@ -26,7 +26,7 @@ RecordKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class NewOriginal:
-    """A file to be kept: its own name, its form (text, word, pdf, workbook, csv) and its bytes."""
+    """A file to be kept: its own name, its form (text, word, pdf, workbook, csv, jpeg, png) and its bytes."""
 
     name: str = field(repr=False)
     form: str

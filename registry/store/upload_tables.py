@@ -43,7 +43,7 @@ original = Table(
     Column("received_by", String(100), nullable=False),
     Column("received_at", Instant, nullable=False, index=True),
     Column("erased_at", Instant, nullable=True),
-    CheckConstraint("form IN ('text', 'word', 'pdf', 'workbook', 'csv')", name="form"),
+    CheckConstraint("form IN ('text', 'word', 'pdf', 'workbook', 'csv', 'jpeg', 'png')", name="form"),
     CheckConstraint("(erased_at IS NULL) = (content_enc IS NOT NULL)", name="erased"),
     sqlite_autoincrement=True,
 )

@@ -265,13 +265,13 @@ def test_a_licensing_client_asks_for_its_own_region_only_and_a_regulator_for_any
 def test_an_answer_is_shown_again_unaltered_with_its_outcome(listed: str, licensing: Caller) -> None:
     given = licensing.check(applicant("王示例", LISTED)).get_json()
     again = licensing.get(f"/v1/checks/{given['check_no']}").get_json()
-    assert again == {**given, "outcome": "open"}
+    assert again == {**given, "outcome": "open", "outcome_reason": None}
 
 
 def test_a_clear_check_has_no_outcome_to_wait_for(listed: str, licensing: Caller) -> None:
     given = licensing.check(applicant("赵无关", STRANGER)).get_json()
     again = licensing.get(f"/v1/checks/{given['check_no']}").get_json()
-    assert again == {**given, "outcome": None}
+    assert again == {**given, "outcome": None, "outcome_reason": None}
 
 
 def test_an_answer_states_the_application_purpose_and_region_it_is_for(listed: str, licensing: Caller) -> None:

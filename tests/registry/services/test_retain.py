@@ -205,7 +205,7 @@ def test_every_rule_states_a_period_and_a_ground() -> None:
     [
         ('id = "look_ups"', 'id = "look_up"', "id"),
         ("days = 30", "days = 0", "days"),
-        ('version = "2026-3"', 'versoin = "2026-3"', "version"),
+        ('version = "2026-4"', 'versoin = "2026-4"', "version"),
     ],
 )
 def test_a_table_that_says_something_else_is_refused(tmp_path: Path, was: str, altered: str, fault: str) -> None:

@@ -301,6 +301,13 @@ _AT_0013: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0014: dict[str, dict[str, Any]] = {
+    **_AT_0013,
+    "hold_case": {**_AT_0013["hold_case"], "release_cause": "wrong_number"},
+    "original": {**_AT_0013["original"], "form": "jpeg"},
+    "case_attachment": {"case_id": 1, "original_id": 1},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -316,4 +323,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0011": _AT_0011,
     "0012": _AT_0012,
     "0013": _AT_0013,
+    "0014": _AT_0014,
 }

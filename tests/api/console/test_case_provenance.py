@@ -1,0 +1,162 @@
+"""A case page says what its answer rests on, leads on through the list, and shows a settled case as it was answered."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from registry.services.context import Services
+from registry.services.correct_answers import correct_answers
+from registry.services.decide_case import find_same
+from registry.services.desk_actor import NamedActor
+from registry.services.read_cases import read_case
+from registry.store.account_repository import UserRole
+from tests.api.console.conftest import SignInAs
+from tests.api.console.test_cases_pages import version, words
+from tests.api.rest.caller import Caller, applicant, application
+from tests.invented_list import invented_id, report_fresh
+from tests.registry.intake.list_rows_at_hand import conviction
+from tests.registry.intake.test_photographs import JPEG
+from tests.registry.services.cases_at_hand import (
+    FIRST,
+    REASONS,
+    acting,
+    blocked,
+    list_somebody,
+    match_of,
+    office,
+    reviewed,
+    waive,
+)
+from tests.registry.services.register_under_test import take
+
+ROW = conviction("R1")
+
+
+@pytest.fixture
+def caller(services: Services) -> Caller:
+    list_somebody(services)
+    return office(services)
+
+
+def test_a_case_names_the_versions_of_its_answer_and_leads_to_its_replay_and_its_trail(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no = blocked(caller)
+    stated = caller.get(f"/v1/checks/{check_no}").get_json()["list"]
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
+    assert f"名单版本 {stated['version']}，模型 {stated['model']}，规则 {stated['policy']}" in shown
+    assert f'href="/replay?check_no={check_no}"' in shown
+    assert f'href="/trail?about={check_no}"' in shown
+    assert "/replay?" not in words(sign_in_as(UserRole.ADMIN), f"/cases/{check_no}")
+
+
+def test_a_case_leads_to_the_one_before_and_after_it_in_the_list_it_was_opened_from(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    numbers = [blocked(caller), blocked(caller), reviewed(caller), blocked(caller)]
+    held = [numbers[0], numbers[1], numbers[3]]
+    regulator = sign_in_as(UserRole.REGULATOR)
+    listed = words(regulator, "/cases?verdict=block")
+    address = next(each for each in re.findall(r'href="(/cases/[^"]+)"', listed) if held[1] in each)
+    for _ in range(2):
+        shown = words(regulator, address)
+        ways = dict(re.findall(r'rel="(prev|next)" href="/cases/([^"?]+)', shown))
+        assert ways == {"prev": held[0], "next": held[2]}
+        steps = re.search(r'action="(/cases/[^"]+/steps[^"]*)"', shown)
+        assert steps is not None
+        row_version = version(services, held[1])
+        done = regulator.post(steps[1], act="note", row_version=row_version, note_text="看过")
+        address = str(done.location)
+    assert 'rel="next"' not in words(regulator, f"/cases/{held[1]}")
+
+
+def test_a_settled_case_shows_the_listed_person_as_the_answer_knew_them_and_what_changed_since(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    report_fresh(services)
+    take(services, ROW)
+    correct_answers(services)
+    check_no = str(office(services).check(applicant(ROW["name"], ROW["id_number"])).get_json()["check_no"])
+    waive(services, check_no)
+    find_same(services, acting(services, check_no), match_of(services, check_no).id, REASONS)
+    before = read_case(services, check_no, FIRST)
+    assert (before.as_of, before.matches[0].changes) == (before.answer["list"]["version"], ())
+    take(services, ROW | {"version": "2", "operation": "withdraw", "withdraw_reason": "再审改判无罪"})
+    view = read_case(services, check_no, FIRST)
+    assert view.matches[0].faces == before.matches[0].faces
+    assert ([each.kind for each in view.matches[0].changes], view.matches[0].stands) == (["lifted"], False)
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
+    assert f"按答复时的名单（版本 {view.as_of}）显示" in shown
+    assert "解除" in shown
+    assert "现已没有有效的名单记录" in shown
+
+
+def test_an_open_case_shows_the_listed_person_as_the_list_says_now(services: Services, caller: Caller) -> None:
+    view = read_case(services, blocked(caller), FIRST)
+    assert (view.as_of, view.matches[0].stands) == (None, True)
+
+
+def test_two_who_fit_one_listed_person_stand_beside_each_other_within_the_region(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    one, other = blocked(caller), reviewed(caller)
+    (found,) = read_case(services, one, FIRST).matches[0].others
+    assert (found.case.check_no, found.name, found.number) == (other, "王**", found.number)
+    assert "*" in found.number
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{one}")
+    assert "同一禁业人员的其他申请" in shown
+    assert f'href="/cases/{other}"' in shown
+    stated = applicant("王示例", None, birth_date="1976-03-09")
+    abroad = str(office(services, "32").post("/v1/checks", application(stated, region="320102")).get_json()["check_no"])
+    assert abroad not in [each.case.check_no for each in read_case(services, one, FIRST).matches[0].others]
+    whole = NamedActor("user:9", None)
+    seen = [each.case.check_no for each in read_case(services, one, whole).matches[0].others]
+    assert seen == [abroad, other]
+
+
+def test_files_are_put_on_a_case_and_given_again_to_who_decides_and_who_audits(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no = reviewed(caller)
+    regulator = sign_in_as(UserRole.REGULATOR)
+
+    def attach(content: bytes, note: str) -> TestResponse:
+        typed = {"csrf": regulator.csrf(), "act": "file", "row_version": version(services, check_no), "file_note": note}
+        evidence = {"file_files": (io.BytesIO(content), "照片.jpg")}
+        return regulator.client.post(f"/cases/{check_no}/files", data={**typed, **evidence})
+
+    assert 'id="fault-file_files"' in attach(JPEG[:9], "照片").get_data(as_text=True)
+    assert 'id="fault-file_note"' in attach(JPEG, "").get_data(as_text=True)
+    assert attach(JPEG, "公安机关照片").status_code == 303
+    second = sign_in_as(UserRole.REGULATOR)
+    shown = words(second, f"/cases/{check_no}")
+    assert "公安机关照片" in shown
+    (way,) = re.findall(r'action="(/cases/[^"]+/files/O[0-9A-F]+)"', shown)
+    for reader in (second, sign_in_as(UserRole.AUDITOR)):
+        given = reader.post(way)
+        assert (given.data, given.content_type) == (JPEG, "image/jpeg")
+        assert given.headers["Content-Disposition"].startswith("attachment;")
+    assert way not in words(sign_in_as(UserRole.ADMIN), f"/cases/{check_no}")
+
+
+def test_a_release_for_a_wrong_number_says_on_its_page_what_the_office_must_do(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no = blocked(caller)
+    one, other = sign_in_as(UserRole.REGULATOR), sign_in_as(UserRole.REGULATOR)
+    match = match_of(services, check_no).id
+    for visitor, act, fields in (
+        (one, "other", {f"other_{match}_reason": "窗口抄错", f"other_{match}_cause": "wrong_number"}),
+        (other, "agree", {}),
+    ):
+        stated = {"act": act, "match": str(match), "row_version": version(services, check_no), **fields}
+        assert visitor.post(f"/cases/{check_no}/steps", **stated).status_code == 303
+    shown = words(one, f"/cases/{check_no}")
+    assert "尚未收到以另一号码的重新核查" in shown
+    right = caller.check(applicant("王示例", invented_id(7, "19851216"))).get_json()["check_no"]
+    assert "已以另一号码重新核查，结果：未发现。核查号：" in (shown := words(one, f"/cases/{check_no}"))
+    assert right in shown

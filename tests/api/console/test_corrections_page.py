@@ -1,0 +1,63 @@
+"""Upheld objections at the desk's pages: counted at home, listed, and on the document that is to be corrected."""
+
+from __future__ import annotations
+
+import re
+
+from api.console.judgment_form import values_of
+from registry.services.context import Services
+from registry.services.read_desk import read_document
+from registry.services.receive_revocation import receive_revocation
+from registry.store.account_repository import UserRole
+from tests.api.console.conftest import SignInAs
+from tests.api.console.test_cases_pages import words
+from tests.registry.services.desk_at_hand import CLERK, again, confirmed, filed, in_force
+from tests.registry.services.test_corrections import REASON, ban_of, upheld
+from tests.registry.services.test_revocations_at_the_desk import DECISION
+
+
+def test_clerks_and_confirmers_find_at_home_and_on_the_judgment_what_is_to_be_corrected(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    document = in_force(services)
+    number = upheld(services, ban_of(document))
+    way = f"/judgments/{document.document_no}"
+    for role in (UserRole.CLERK, UserRole.CONFIRMER):
+        visitor, corrects = sign_in_as(role), role is UserRole.CLERK
+        home = re.sub(r"\s+", " ", words(visitor, "/"))
+        assert '<a href="/corrections"><strong>1</strong> 件异议已成立' in home
+        found = words(visitor, "/corrections")
+        assert number in found
+        assert f'href="{way}"' in found
+        assert (f'href="{way}/correct"' in found) == corrects
+        shown = words(visitor, way)
+        assert REASON in shown
+        assert ("去更正" in shown) == corrects
+    assert REASON in words(sign_in_as(UserRole.CLERK), f"{way}/correct")
+    elsewhere = sign_in_as(UserRole.CLERK, "32")
+    assert "/corrections" not in words(elsewhere, "/")
+    assert number not in words(elsewhere, "/corrections")
+
+
+def test_a_revocation_names_the_upheld_objection_and_the_way_to_correct_it(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    received = receive_revocation(services, DECISION, actor=CLERK)
+    draft = read_document(services, str(received.document_no), CLERK)
+    confirmed(services, filed(services, draft, dict(draft.content or {})))
+    document = again(services, draft)
+    upheld(services, ban_of(document))
+    shown = words(sign_in_as(UserRole.CLERK), f"/revocations/{document.document_no}")
+    assert REASON in shown
+    assert f'href="/revocations/{document.document_no}/edit">去更正' in shown
+
+
+def test_a_confirmer_sees_why_a_correction_was_filed(services: Services, sign_in_as: SignInAs) -> None:
+    document = in_force(services)
+    upheld(services, ban_of(document))
+    clerk = sign_in_as(UserRole.CLERK)
+    assert document.content is not None
+    typed = values_of(document.content) | {"version": str(document.row_version), "do": "file", "reason": "异议成立"}
+    typed["defendants[0].counts[0].months"] = "14"
+    assert clerk.post(f"/judgments/{document.document_no}", **typed).status_code == 303
+    assert REASON in words(sign_in_as(UserRole.CONFIRMER), f"/judgments/{document.document_no}")
