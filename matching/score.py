@@ -66,6 +66,8 @@ _AGREEMENTS = {
     ("id_tail", "equal"): IdentityAgreement.PART,
     ("id_area", "equal"): IdentityAgreement.PART,
 }
+_NUMBERS = frozenset({"id_number", "document", "organisation_number"})
+_SAME_NUMBER = frozenset({"equal", "equal_unsound", "equal_renewable"})
 _STRENGTH = tuple(IdentityAgreement)
 
 COMPATIBLE_NAMES = frozenset(
@@ -77,6 +79,11 @@ _COMPATIBLE_ORGANISATIONS = frozenset({"exact", "form", "core"})
 
 FLOOR_MILLIBITS = 15_000
 """Below this sum nobody is told apart from thousands of others, whatever the threshold of the policy."""
+
+
+def tells_equal_number(feature: str, level: str) -> bool:
+    """Say whether a line of evidence tells of one and the same number on both sides, sound or not."""
+    return feature in _NUMBERS and level in _SAME_NUMBER
 
 
 def compare(model: Model, applicant: Prepared, listed: Prepared, floor: int = FLOOR_MILLIBITS) -> Comparison | None:

@@ -92,6 +92,19 @@ def _write(writes: ListWrites, listing: Listing, record: int, subject: int) -> N
     writes.changes.append(NewChange(subject, ChangeKind.ADDED, listing.region, record))
 
 
+def state_again(services: Services, ban_no: str, identity: Identity) -> None:
+    """Let one more row say who a listed person is."""
+    with services.store.write() as uow:
+        uow.head.lock()
+        (record,) = uow.lists.reserve_records(1)
+        subject = uow.lists.subjects_numbered([ban_no])[ban_no]
+        writes = ListWrites()
+        _write(writes, Listing(identity), record, subject)
+        writes.subjects.clear()
+        versions = uow.lists.write(writes)
+        record_list_change(uow, versions, ["33"], "test", "test")
+
+
 def report_fresh(services: Services, *regions: str) -> None:
     """Note a successful import of these regions (all four where none is named) at this instant."""
     with services.store.write() as uow:

@@ -2,7 +2,7 @@
 
 A clearance binds who applied, as stated, to one listed person. It rests on what agreed and what did not, and on who
 the record says the listed person is: where any of that is another, the question is asked again. A match that blocks
-is never left out: an equal number under a compatible name cannot be told from the listed person's own application
+or rests on an equal number is never left out: it cannot be told from the listed person's own application
 (docs/decisions/0019).
 """
 
@@ -17,6 +17,7 @@ import orjson
 from matching.documents import canonical_number
 from matching.identity import Identity
 from matching.normalize import normalize_name
+from matching.score import tells_equal_number
 from registry.law.verdict import Coverage, Verdict, judge_subject
 from registry.privacy.masking import mask_id, mask_name
 from registry.services.answer_check import Cleared, Match, SubjectAnswer
@@ -74,9 +75,13 @@ def apply_clearances(
 
 def _is_cleared(match: Match, given: Mapping[str, StoredClearance]) -> bool:
     clearance = given.get(match.ban_no)
-    if clearance is None or match.verdict is not Verdict.REVIEW:
+    if clearance is None or match.verdict is not Verdict.REVIEW or _has_equal_number(match):
         return False
     return clearance.evidence == evidence_spelling(match.comparison, match.listed)
+
+
+def _has_equal_number(match: Match) -> bool:
+    return any(tells_equal_number(line.feature, line.level) for line in match.comparison.evidence)
 
 
 def _face(identity: Identity) -> list[object]:

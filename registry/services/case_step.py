@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import ChangedMeanwhileError, NotFoundError
@@ -60,6 +61,20 @@ def last_hearing(steps: Sequence[StoredStep]) -> StoredStep | None:
     return None
 
 
+def given_match(answer: Mapping[str, Any], steps: Sequence[StoredStep], match: StoredMatch) -> Mapping[str, Any]:
+    """Return what is stated of a match: in the answer, or in the step that put it on the case."""
+    adding = (step for step in steps if step.kind is StepKind.LISTED_SINCE and step.match_id == match.id)
+    answered = (
+        each
+        for subject in answer["subjects"]
+        if subject["subject_no"] == match.subject_no
+        for each in subject["matches"]
+        if each["ban_no"] == match.ban_no
+    )
+    found: Mapping[str, Any] = next(chain(answered, (step.content["match"] for step in adding)))
+    return found
+
+
 def take_step(  # noqa: PLR0913, PLR0917 -- a step is exactly these
     uow: UnitOfWork,
     case: StoredCase,
@@ -73,13 +88,6 @@ def take_step(  # noqa: PLR0913, PLR0917 -- a step is exactly these
     facts: dict[str, str | int] = {"check_no": case.check_no, "number": number, "step": kind}
     uow.ledger.record(EventKind.CASE_STEPPED, actor, {**facts, "content_digest": digest})
     return number
-
-
-def settle(uow: UnitOfWork, case: StoredCase, actor: str) -> CaseState:
-    """Bring a case into the state its findings make, and record its outcome where that is another than before."""
-    state = state_of(uow.cases.matches(case.id))
-    move_case(uow, case, state, actor)
-    return state
 
 
 def move_case(uow: UnitOfWork, case: StoredCase, state: CaseState, actor: str) -> None:

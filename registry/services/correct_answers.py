@@ -115,7 +115,7 @@ def _corrected(services: Services, uow: UnitOfWork, case: StoredCase, ban_no: st
     named = [each for each in uow.cases.matches(case.id) if each.ban_no == ban_no and each.finding in _TOUCHED]
     if not named or any(_holds(services, uow, case, match.subject_no, ban_no) for match in named):
         return False
-    withdraw_match(uow, case, ban_no, REASON, ACTOR)
+    withdraw_match(services, uow, case, ban_no, REASON, ACTOR)
     now = uow.cases.find(case.check_no) or case
     content: dict[str, str | int | None] = {"ban_no": ban_no, "outcome": outcome_of(now.state)}
     due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError, SamePersonError
-from registry.law.verdict import Verdict
-from registry.services.case_step import Acting, last_hearing, open_case, settle, take_step
+from registry.services.case_step import Acting, last_hearing, open_case, take_step
 from registry.services.desk_step import is_one_party, stated_note
+from registry.services.equal_number import is_on_equal_number
 from registry.services.give_clearance import give_clearance
+from registry.services.settle_case import settle
 from registry.store.case_values import CaseState, Finding, ReleaseCause, StepKind, StoredCase, StoredMatch, StoredStep
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def note_answer(services: Services, acting: Acting, text: str) -> None:
     with services.store.write() as uow:
         case = _undecided(uow, acting)
         take_step(uow, case, StepKind.ANSWERED, {"text": _stated(text, "text")}, acting.name)
-        settle(uow, case, acting.name)
+        settle(services, uow, case, acting.name)
 
 
 def add_note(services: Services, acting: Acting, text: str) -> None:
@@ -98,7 +99,7 @@ def find_same(services: Services, acting: Acting, match_id: int, reasons: Mappin
         _require_anew(uow, steps, acting.name)
         take_step(uow, case, StepKind.FOUND_SAME, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.SAME)
-        settle(uow, case, acting.name)
+        settle(services, uow, case, acting.name)
 
 
 def find_other(
@@ -114,7 +115,7 @@ def find_other(
         case = _undecided(uow, acting)
         match = _open_match(uow, case, match_id)
         _require_anew(uow, uow.cases.steps(case.id), acting.name)
-        needs_second = match.verdict == Verdict.BLOCK
+        needs_second = is_on_equal_number(services, uow, case, match)
         kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
         take_step(uow, case, kind, content, acting.name, match.id)
         finding = Finding.OTHER_PROPOSED if needs_second else Finding.OTHER
@@ -122,7 +123,7 @@ def find_other(
         if not needs_second:
             give_clearance(services, uow, case, match, acting.actor)
             _note_cause(uow, case, content)
-        settle(uow, case, acting.name)
+        settle(services, uow, case, acting.name)
     return finding
 
 
@@ -139,7 +140,7 @@ def agree_release(services: Services, acting: Acting, match_id: int, note: str) 
         take_step(uow, case, StepKind.RELEASE_AGREED, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.OTHER)
         _note_cause(uow, case, proposal.content)
-        settle(uow, case, acting.name)
+        settle(services, uow, case, acting.name)
 
 
 def _note_cause(uow: UnitOfWork, case: StoredCase, content: Mapping[str, Any]) -> None:
@@ -154,7 +155,7 @@ def return_release(services: Services, acting: Acting, match_id: int, note: str)
         case, match, _ = _proposed(uow, acting, match_id)
         take_step(uow, case, StepKind.RELEASE_RETURNED, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.OPEN)
-        settle(uow, case, acting.name)
+        settle(services, uow, case, acting.name)
 
 
 def _require_anew(uow: UnitOfWork, steps: Sequence[StoredStep], actor: str) -> None:
@@ -165,24 +166,26 @@ def _require_anew(uow: UnitOfWork, steps: Sequence[StoredStep], actor: str) -> N
         raise SamePersonError("who decided before the case was opened again does not decide it anew")
 
 
-def reopen_case(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> None:
+def reopen_case(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> None:
     """Open a settled case again, every finding but moot ones; whoever settled it is not the one to call this."""
     take_step(uow, case, StepKind.REOPENED, {"reason": reason}, actor)
     for match in uow.cases.matches(case.id):
         if match.finding is not Finding.WITHDRAWN:
             uow.cases.find_match(match.id, Finding.OPEN)
     uow.cases.note_cause(case.id, None)
-    settle(uow, case, actor)
+    settle(services, uow, case, actor)
 
 
-def withdraw_match(uow: UnitOfWork, case: StoredCase, ban_no: str, reason: str, actor: str) -> None:
+def withdraw_match(  # noqa: PLR0913, PLR0917 -- whose match, why, and who says so
+    services: Services, uow: UnitOfWork, case: StoredCase, ban_no: str, reason: str, actor: str
+) -> None:
     """Note that a listed person bars nobody here any more: a correction or lifting made the match moot."""
     named = [each for each in uow.cases.matches(case.id) if each.ban_no == ban_no]
     for match in named:
         if match.finding in {Finding.OPEN, Finding.OTHER_PROPOSED, Finding.SAME}:
             take_step(uow, case, StepKind.WITHDRAWN, {"reason": reason}, actor, match.id)
             uow.cases.find_match(match.id, Finding.WITHDRAWN)
-    settle(uow, case, actor)
+    settle(services, uow, case, actor)
 
 
 def _step(

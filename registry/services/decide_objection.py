@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import ChangedMeanwhileError, ConflictError, NotFoundError, SamePersonError
-from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
-from registry.services.case_step import settle, take_step
+from registry.services.case_step import take_step
 from registry.services.decide_case import reopen_case
 from registry.services.desk_step import is_one_party, stated_note
+from registry.services.equal_number import is_on_equal_number
 from registry.services.give_clearance import give_clearance
+from registry.services.settle_case import settle
 from registry.services.tell_client import tell_client
 from registry.store.case_values import Finding, StepKind
 from registry.store.notice_repository import NewNotice, NoticeKind
@@ -76,13 +77,13 @@ def decide_objection(
     reason = stated_note(decision.reason, "reason", required=True) or ""
     with services.store.write() as uow:
         found = _open(uow, objection_no, actor, expected)
-        if any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))):
-            raise SamePersonError("an objection is decided by somebody other than who decided before")
+        if any(is_one_party(uow, first, actor.text) for first in {*first_deciders(uow, found), found.lodged_by}):
+            raise SamePersonError("an objection is decided by somebody other than who decided before, or typed it in")
         state = ObjectionState.UPHELD if decision.upheld else ObjectionState.REJECTED
         _settle(uow, found, state, reason, actor.text)
         case = None if found.check_no is None else uow.cases.find(found.check_no)
         if decision.upheld and case is not None:
-            case = _opened_again(uow, case, reason, actor.text)
+            case = _opened_again(services, uow, case, reason, actor.text)
             if decision.release:
                 _release(services, uow, case, reason, actor)
 
@@ -131,10 +132,10 @@ def _settle(uow: UnitOfWork, found: StoredObjection, state: ObjectionState, reas
         tell_client(uow, NewNotice(found.client_id, kind, found.check_no, None, found.region, content), actor)
 
 
-def _opened_again(uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> StoredCase:
+def _opened_again(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> StoredCase:
     if not case.state.is_settled:
         return case
-    reopen_case(uow, case, reason, actor)
+    reopen_case(services, uow, case, reason, actor)
     return uow.cases.find(case.check_no) or case
 
 
@@ -143,10 +144,10 @@ def _release(services: Services, uow: UnitOfWork, case: StoredCase, reason: str,
     for match in uow.cases.matches(case.id):
         if match.finding is not Finding.OPEN:
             continue
-        needs_second = match.verdict == Verdict.BLOCK
+        needs_second = is_on_equal_number(services, uow, case, match)
         kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
         take_step(uow, case, kind, {"reason": reason}, actor.text, match.id)
         uow.cases.find_match(match.id, Finding.OTHER_PROPOSED if needs_second else Finding.OTHER)
         if not needs_second:
             give_clearance(services, uow, case, match, actor)
-    settle(uow, case, actor.text)
+    settle(services, uow, case, actor.text)

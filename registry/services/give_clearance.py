@@ -11,6 +11,7 @@ from registry.services.apply_clearances import applicant_spelling, evidence_spel
 from registry.services.case_step import reaches
 from registry.services.explain_record import decision_with_request, faces_of
 from registry.services.reckon_match import Measure, reckon_match
+from registry.services.same_subject import proof_of
 from registry.services.stated_reason import stated_reason
 from registry.store.clearance_repository import NewClearance
 
@@ -24,13 +25,19 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
-def give_clearance(services: Services, uow: UnitOfWork, case: StoredCase, match: StoredMatch, actor: DeskActor) -> str:
-    """Bind the applicant of a case to "not this listed person", as the evidence is now; return the number.
+def give_clearance(
+    services: Services, uow: UnitOfWork, case: StoredCase, match: StoredMatch, actor: DeskActor
+) -> str | None:
+    """Bind the applicant of a case to "not this listed person", as the evidence was shown; return the number.
 
-    The caller commits. Raises ConflictError where the application was not kept or nobody is listed any more.
+    None, and this application alone is let go, where the applicant states no sound number that is nobody else's for
+    life (whoever states the same words next time may be the listed person), or where the record was changed since the
+    answer. The caller commits. Raises ConflictError where the application was not kept or nobody is listed any more.
     """
-    _, request = decision_with_request(uow, case.check_no)
+    decision, request = decision_with_request(uow, case.check_no)
     applicant = next(each.identity for each in request.subjects if each.subject_no == match.subject_no)
+    if not _is_told_for_life(applicant) or _has_changed(uow, match.ban_no, decision.list_version):
+        return None
     new = NewClearance(
         ban_no=match.ban_no,
         check_no=case.check_no,
@@ -56,6 +63,15 @@ def revoke_clearance(services: Services, clearance_no: str, reason: str, actor: 
             raise ConflictError("the clearance was revoked before")
         facts = {"clearance_no": clearance_no, "reason_digest": hashlib.sha256(stated.encode()).hexdigest()}
         uow.ledger.record(EventKind.CLEARANCE_REVOKED, actor.text, facts)
+
+
+def _is_told_for_life(applicant: Identity) -> bool:
+    return any(proof_of(document) is not None for document in applicant.documents)
+
+
+def _has_changed(uow: UnitOfWork, ban_no: str, since: int) -> bool:
+    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
+    return subject is None or bool(uow.changes.of_subject(since, uow.head.version(), subject))
 
 
 def _evidence_now(services: Services, uow: UnitOfWork, purpose: Purpose, applicant: Identity, ban_no: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,11 +42,7 @@ def new_case(
     if answer["verdict"] == Verdict.CLEAR:
         return None
     spelt = {subject.subject_no: applicant_spelling(subject.identity) for subject in request.subjects}
-    matches = tuple(
-        NewMatch(subject["subject_no"], match["ban_no"], match["verdict"], _rule(match), spelt[subject["subject_no"]])
-        for subject in answer["subjects"]
-        for match in subject["matches"]
-    )
+    matches = tuple(match for match, _ in matches_of(answer["subjects"], spelt))
     return NewCase(
         check_no=answer["check_no"],
         client_id=whose.client_id,
@@ -59,6 +55,16 @@ def new_case(
         due_on=due_on(policy, answer["verdict"], day_of(at)),
         matches=matches,
     )
+
+
+def matches_of(
+    subjects: Sequence[Mapping[str, Any]], spelt: Mapping[str, str]
+) -> Iterator[tuple[NewMatch, Mapping[str, Any]]]:
+    """Yield the matches of an answer's subjects, as each is kept and as it is stated; `spelt`: who applied."""
+    for subject in subjects:
+        number = subject["subject_no"]
+        for match in subject["matches"]:
+            yield NewMatch(number, match["ban_no"], match["verdict"], _rule(match), spelt[number]), match
 
 
 def due_on(policy: Policy, verdict: str, day: datetime.date) -> datetime.date:

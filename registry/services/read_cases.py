@@ -18,7 +18,7 @@ from registry.law.provision_texts import ProvisionText, provision_text
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
-from registry.services.case_step import Acting, last_hearing, open_case, reaches
+from registry.services.case_step import Acting, given_match, last_hearing, open_case, reaches
 from registry.services.explain_evidence import Language, explain
 from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
@@ -231,12 +231,13 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
     matches = uow.cases.matches(case.id)
     earlier = _earlier(uow, case, matches)
     as_of = answer["list"]["version"] if case.state.is_settled else None
-    looked_at = _LookedAt(law, uow, answer, as_of, None if actor.region is None else actor.region[:2])
+    steps = tuple(uow.cases.steps(case.id))
+    looked_at = _LookedAt(law, uow, answer, steps, as_of, None if actor.region is None else actor.region[:2])
     return CaseView(
         case=case,
         subjects=request.subjects,
         matches=tuple(_match(looked_at, match, asked[match.subject_no]) for match in matches),
-        steps=tuple(uow.cases.steps(case.id)),
+        steps=steps,
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
@@ -256,11 +257,12 @@ def _same_application(uow: UnitOfWork, case: StoredCase) -> Iterator[StoredCase]
 
 @dataclass(frozen=True, slots=True)
 class _LookedAt:
-    """The answer a case is about, as of which list version its people are shown, and for whose region."""
+    """The answer a case is about and its steps, as of which list version its people are shown, for whose region."""
 
     law: Law
     uow: UnitOfWork
     answer: Mapping[str, Any]
+    steps: Sequence[StoredStep]
     as_of: int | None
     region: str | None
 
@@ -278,13 +280,7 @@ def _earlier(uow: UnitOfWork, case: StoredCase, matches: Sequence[StoredMatch]) 
 
 def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) -> MatchView:
     law, uow = looked_at.law, looked_at.uow
-    given = next(
-        each
-        for subject in looked_at.answer["subjects"]
-        if subject["subject_no"] == match.subject_no
-        for each in subject["matches"]
-        if each["ban_no"] == match.ban_no
-    )
+    given = given_match(looked_at.answer, looked_at.steps, match)
     subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
     faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of))
     records = [(region, number) for region, _, number in (face.record.partition(":") for face in faces)]

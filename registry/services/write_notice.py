@@ -23,7 +23,7 @@ from registry.papers.notice import Hearing, Notice, NoticeBasis, Waiver, notice_
 from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want_letter_pdf
 from registry.papers.wording import wording
 from registry.privacy.masking import mask_id
-from registry.services.case_step import Acting, last_hearing, open_case, take_step
+from registry.services.case_step import Acting, given_match, last_hearing, open_case, take_step
 from registry.services.explain_record import decision_with_request
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
 
@@ -103,7 +103,7 @@ def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: 
         **occasion_of(uow, case, applicant, naming),
         role=naming.role(applicant.role.value),
         ban_no=match.ban_no,
-        bases=_bases(law, uow, match, answer),
+        bases=_bases(law, uow, match, given_match(answer, steps, match)),
         finding=wording("notice", variant_of(case)).say(
             "finding_same", applicant=applicant.identity.name or "", ban_no=match.ban_no
         ),
@@ -179,14 +179,8 @@ def _hearing(step: StoredStep) -> Hearing | Waiver:
     return Waiver(day, f"{manner}；{said}") if step.kind is StepKind.HEARING_WAIVED else Hearing(day, manner, said)
 
 
-def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, answer: Mapping[str, Any]) -> list[NoticeBasis]:
-    """Return the bases the answer named; one whose term is not known yet begins on no day a letter could state."""
-    given = next(
-        each
-        for subject in answer["subjects"]
-        for each in subject["matches"]
-        if subject["subject_no"] == match.subject_no and each["ban_no"] == match.ban_no
-    )
+def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, given: Mapping[str, Any]) -> list[NoticeBasis]:
+    """Return a match's bases as stated; one whose term is not known yet begins on no day a letter could state."""
     authorities = _authorities(uow, match.ban_no)
     return [_basis(law, basis, authorities) for basis in given["bases"] if basis["from"] is not None]
 

@@ -138,6 +138,12 @@ class CaseRepository:
         self._transaction.connection.execute(insert(case_step).values(values))
         return number, key.digest("content_enc", text).hex()
 
+    def add_match(self, case_id: int, match: NewMatch) -> int:
+        """Put one more listed person on a case; return the number of the match."""
+        (values,) = self._matches([(case_id, match)])
+        self._transaction.connection.execute(insert(hold_match).values(values))
+        return int(values["id"])
+
     def find_match(self, match_id: int, finding: Finding) -> None:
         """Note what was found about a match."""
         change = update(hold_match).where(hold_match.c.id == match_id).values(finding=finding)

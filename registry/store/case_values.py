@@ -49,6 +49,7 @@ class StepKind(StrEnum):
     RELEASE_AGREED = "release_agreed"
     RELEASE_RETURNED = "release_returned"
     RELEASED_AS_FRESH = "released_as_fresh"
+    LISTED_SINCE = "listed_since"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     NOTICE_WRITTEN = "notice_written"

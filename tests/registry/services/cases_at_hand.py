@@ -15,6 +15,7 @@ from tests.invented_list import Listing, invented_id, person, put_on_list, repor
 
 NAME = "王示例"
 NUMBER = invented_id(1)
+MASKED = NUMBER[:6] + "*" * 8 + NUMBER[14:]
 FIRST = NamedActor("user:1", "33")
 SECOND = NamedActor("user:2", "33")
 ELSEWHERE = NamedActor("user:3", "32")
@@ -48,6 +49,14 @@ def blocked(caller: Caller) -> str:
 def reviewed(caller: Caller) -> str:
     """Apply under a number one slip away; return the check's."""
     answer = caller.check(applicant(NAME, one_slip())).get_json()
+    assert answer["verdict"] == "review"
+    return str(answer["check_no"])
+
+
+def reviewed_with_sound_number(services: Services, caller: Caller) -> str:
+    """Apply, under a number of one's own, beside a record that shows only some digits of one; return the check's."""
+    list_somebody(services, MASKED)
+    answer = caller.check(applicant(NAME, NUMBER)).get_json()
     assert answer["verdict"] == "review"
     return str(answer["check_no"])
 

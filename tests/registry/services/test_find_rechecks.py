@@ -83,7 +83,7 @@ def test_a_case_opened_again_does_not_say_so_any_more(services: Services, caller
     check_no = blocked(caller)
     released(services, check_no)
     with services.store.write() as uow:
-        reopen_case(uow, case_of(services, check_no), "异议成立", SECOND.text)
+        reopen_case(services, uow, case_of(services, check_no), "异议成立", SECOND.text)
     assert case_of(services, check_no).release_cause is None
     assert caller.get(f"/v1/checks/{check_no}").get_json()["outcome_reason"] is None
 

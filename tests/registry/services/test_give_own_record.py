@@ -110,7 +110,7 @@ def test_what_was_said_about_a_ban_that_stands_no_more_is_given_too(services: Se
     lodge_objection(services, Lodging(ban_no, None, NAME, "判决已撤销", services.clock.today(), "某局"), FIRST)
     with services.store.write() as uow:
         uow.transaction.connection.execute(update(basis).values(ended_at=services.clock.now()))
-        withdraw_match(uow, case_of(services, check_no), ban_no, "名单已更正", "worker:test")
+        withdraw_match(services, uow, case_of(services, check_no), ban_no, "名单已更正", "worker:test")
     record = given(services)
     assert record.bans == []
     assert [each.text for each in record.statements] == ["判决已撤销"]

@@ -81,7 +81,7 @@ def test_a_case_opened_again_is_told_with_the_reason_and_that_nothing_is_issued_
     hear(services, check_no)
     find_same(services, acting(services, check_no), match_of(services, check_no).id, REASONS)
     with services.store.write() as uow:
-        reopen_case(uow, case_of(services, check_no), "身份证件与判决书不符", SECOND.text)
+        reopen_case(services, uow, case_of(services, check_no), "身份证件与判决书不符", SECOND.text)
     assert due(services, check_no) == (CaseLetter.REOPENING,)
     words = said(letter(services, check_no, CaseLetter.REOPENING))
     assert [each for each in ("重新办理", "身份证件与判决书不符", "继续暂停办理") if each not in words] == []
@@ -101,7 +101,7 @@ def test_letters_about_an_appointment_speak_of_employing_and_of_no_licence(servi
     find_same(services, acting(services, check_no), match, REASONS)
     notice = said(write_notice(services, acting(services, check_no), match, PaperForm.DOCX, NAMING))
     with services.store.write() as uow:
-        reopen_case(uow, case_of(services, check_no), "两人", SECOND.text)
+        reopen_case(services, uow, case_of(services, check_no), "两人", SECOND.text)
     again = said(letter(services, check_no, CaseLetter.REOPENING))
     find_other(services, acting(services, check_no, SECOND), match, WHY)
     agree_release(services, acting(services, check_no, NamedActor("user:5", "33")), match, "")
