@@ -82,7 +82,7 @@ def step_kind_name(kind: StepKind) -> str:
 
 def step_says(step: StoredStep) -> list[tuple[str, str]]:
     """Return what a step states: each part's name and its words."""
-    stated = [(name, value) for name, value in step.content.items() if value not in {"", None}]
+    stated = [(name, value) for name, value in step.content.items() if name != "match" and value not in {"", None}]
     return [(t(f"cases.said_{name}"), _said(name, str(value))) for name, value in stated]
 
 

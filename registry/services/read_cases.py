@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from matching.identity import Identity
+from matching.score import tells_equal_number
 from registry.errors import ConflictError
 from registry.law.provision_texts import ProvisionText, provision_text
+from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
@@ -113,6 +115,12 @@ class MatchView:
         """The sum of the evidence, in thousandths of a bit."""
         return sum(line.millibits for line in self.lines)
 
+    @property
+    def needs_second(self) -> bool:
+        """Whether two people let this applicant go: by the answer the number is one and the same."""
+        equal = any(tells_equal_number(line.feature, line.level) for line in self.lines)
+        return equal or self.match.verdict == Verdict.BLOCK
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
@@ -175,6 +183,13 @@ def cases_beside(services: Services, case: StoredCase, wanted: CaseFilter, actor
 
 def _latest_first(wanted: CaseFilter) -> bool:
     return bool(wanted.states) and all(state.is_settled for state in wanted.states)
+
+
+def is_settled(services: Services, check_no: str) -> bool:
+    """Say whether nothing more is to be decided about a check; it names nobody."""
+    with services.store.read() as uow:
+        case = uow.cases.find(check_no)
+        return case is None or case.state.is_settled
 
 
 def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int:

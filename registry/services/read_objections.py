@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
-from registry.services.decide_objection import first_deciders, open_objection
+from registry.services.decide_objection import open_objection, who_may_not_decide
 from registry.services.desk_step import is_one_party
 from registry.services.read_corrections import documents_behind, rows_elsewhere
 from registry.store.attachment_repository import AttachedTo, Attachment
@@ -106,7 +106,7 @@ def _viewed(uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> Object
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
         earlier=tuple(earlier),
-        may_decide=not any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))),
+        may_decide=not any(is_one_party(uow, first, actor.text) for first in set(who_may_not_decide(uow, found))),
     )
 
 

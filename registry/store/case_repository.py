@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, o
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.attachment_repository import AttachedTo, AttachmentRepository
-from registry.store.case_tables import case_step, clearance, hold_case, hold_match
+from registry.store.case_tables import case_step, clearance, clearance_use, hold_case, hold_match
 from registry.store.case_values import (
     CaseFilter,
     CasePlace,
@@ -176,7 +176,7 @@ class CaseRepository:
             self._forget_files(self._transaction.connection.execute(cases).scalars().all())
             for table in (case_step, hold_match):
                 self._transaction.connection.execute(delete(table).where(table.c.case_id.in_(cases)))
-            for table in (hold_case, clearance):
+            for table in (hold_case, clearance, clearance_use):
                 self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
 
     def _forget_files(self, cases: Iterable[int]) -> None:

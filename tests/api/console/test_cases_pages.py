@@ -28,8 +28,8 @@ from tests.registry.services.cases_at_hand import (
     list_somebody,
     match_of,
     office,
-    one_slip,
     reviewed,
+    reviewed_with_sound_number,
 )
 from tests.registry.services.register_under_test import rows
 
@@ -211,18 +211,17 @@ def test_a_proposed_release_is_returned_with_a_note(
     assert match_of(services, check_no).finding is Finding.OPEN
 
 
-def test_a_clearance_of_a_near_match_is_shown_and_revoked_with_a_reason(
-    services: Services, caller: Caller, regulator: Visitor
-) -> None:
-    check_no = reviewed(caller)
+def test_a_clearance_of_a_near_match_is_shown_and_revoked_with_a_reason(services: Services, regulator: Visitor) -> None:
+    caller = office(services)
+    check_no = reviewed_with_sound_number(services, caller)
     match = match_of(services, check_no).id
     step(regulator, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "两人"})
-    assert caller.check(applicant("王示例", one_slip())).get_json()["verdict"] == "clear"
+    assert caller.check(applicant("王示例", NUMBER)).get_json()["verdict"] == "clear"
     shown = words(regulator, f"/cases/{check_no}")
     (number,) = re.findall(r'name="clearance" value="([^"]+)"', shown)
     assert step(regulator, services, check_no, "revoke", clearance=number) == 422
     assert step(regulator, services, check_no, "revoke", clearance=number, **{f"revoke_{number}_reason": "误认"}) == 303
-    assert caller.check(applicant("王示例", one_slip())).get_json()["verdict"] == "review"
+    assert caller.check(applicant("王示例", NUMBER)).get_json()["verdict"] == "review"
     assert "误认" in words(regulator, f"/cases/{check_no}")
 
 
