@@ -44,6 +44,7 @@ def seeds() -> Mapping[str, list[bytes]]:
         "pdf_files": [pdf("被告人周明远无罪")],
         "bodies": [body],
         "signatures": [f"{_SIGNED}\nsig1=:AAAA:\nsha-256=:AAAA:".encode()],
+        "key_files": [Keyring.generate().text().encode()],
         "rules": [Policy.wording().encode(), model_file.written(DEFAULT).encode()],
         "batches": [batch, enveloped(batch, ())],
         "statements": [stated, enveloped(stated, ())],

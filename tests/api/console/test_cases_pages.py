@@ -28,6 +28,7 @@ from tests.registry.services.cases_at_hand import (
     list_somebody,
     match_of,
     office,
+    one_slip,
     reviewed,
     reviewed_with_sound_number,
 )
