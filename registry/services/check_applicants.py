@@ -140,7 +140,7 @@ def check_applicants(
     def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
         if isinstance(request, RegistryError):
             return request
-        refusal = _refusal(client, request)
+        refusal = _refusal(client, request, services.clock.today())
         if refusal is not None:
             return refusal
         return _decided_alone(_Judging(services, desk.index, state.version, client, coverage), request)
@@ -225,7 +225,7 @@ def _review_from(services: Services, request: CheckRequest) -> Json:
     return {"expected_coincidences": threshold.expected_coincidences, "bits": threshold.millibits / 1000}
 
 
-def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
+def _refusal(client: Client, request: CheckRequest, today: datetime.date) -> RegistryError | None:
     if not _within_reach(client, request.region):
         return OutOfRegionError([FieldFault("/region", f"region_not_yours:{client.region}", "not the client's own")])
     if client.purposes is not None and request.purpose.value not in client.purposes:
@@ -234,7 +234,7 @@ def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
     faults = [
         FieldFault(f"/subjects/{position}{fault.field}", fault.code, fault.reason)
         for position, subject in enumerate(request.subjects)
-        for fault in faults_of(subject)
+        for fault in faults_of(subject, today)
     ]
     return InsufficientIdentityError(faults) if faults else None
 
