@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 ACTOR: Final = "worker:corrections"
-REASON: Final = "名单已更正或者解除：该在列人员不再构成限制"
+REASON: Final = "名单已更正或者解除：该名单人员不再构成限制"
 _VERSIONS_A_TIME: Final = 500
 _TOUCHED: Final = frozenset({Finding.OPEN, Finding.OTHER_PROPOSED, Finding.SAME})
 

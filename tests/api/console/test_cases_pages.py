@@ -323,5 +323,5 @@ def test_the_letter_that_asks_for_more_says_what_of_whom_and_by_when(
 def test_the_help_page_leads_a_regulator_through_a_case_and_nobody_else(
     regulator: Visitor, sign_in_as: SignInAs
 ) -> None:
-    assert "一件被拦下的申请的八个步骤" in words(regulator, "/help")
-    assert "一件被拦下的申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")
+    assert "一件待核申请的八个步骤" in words(regulator, "/help")
+    assert "一件待核申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")
