@@ -272,7 +272,7 @@ decision = Table(
     Column("check_no", String(40), nullable=False, unique=True),
     Column("client_id", ForeignKey(api_client.c.id), nullable=True, index=True),
     Column("run_no", ForeignKey(screening_run.c.run_no), nullable=True, index=True),
-    Column("application_no", String(200), nullable=False),
+    Column("application_no", String(200), nullable=False, index=True),
     Column("purpose", String(40), nullable=False),
     Column("region", String(6), nullable=True),
     Column("decided_at", Instant, nullable=False),

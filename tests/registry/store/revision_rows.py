@@ -316,4 +316,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0011": _AT_0011,
     "0012": _AT_0012,
     "0013": _AT_0013,
+    "0015": _AT_0013,
 }
