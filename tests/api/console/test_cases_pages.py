@@ -325,3 +325,15 @@ def test_the_help_page_leads_a_regulator_through_a_case_and_nobody_else(
 ) -> None:
     assert "一件待核申请的八个步骤" in words(regulator, "/help")
     assert "一件待核申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")
+
+
+def test_help_has_a_short_list_for_every_task_of_the_reader_and_no_other(sign_in_as: SignInAs) -> None:
+    regulator, auditor, clerk = (
+        words(sign_in_as(role), "/help") for role in (UserRole.REGULATOR, UserRole.AUDITOR, UserRole.CLERK)
+    )
+    for title in ("当事人提出异议", "告知没有送达", "名单变更后回看", "重演既往答复"):
+        assert title in regulator
+        assert title in auditor
+        assert title not in clerk
+    assert "本人查询自己的记录" in regulator
+    assert "本人查询自己的记录" not in auditor
