@@ -75,10 +75,13 @@ def tell_late_ban(  # noqa: PLR0913, PLR0917 -- what is told, of what, to whom
     `finding`: which finding of looking back it is, to be noted as acknowledged with the notice.
     """
     found = uow.decisions.replayable(check_no)
-    application_no = None if found is None else found.application_no
+    application_no, region = (None, None) if found is None else (found.application_no, found.region)
+    client = uow.clients.by_id(client_id)
+    place = region or (None if client is None else client.region)
     due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
     kind, content = NoticeKind.LATE_BAN, {"days_ago": days, **({} if finding is None else {"finding": finding})}
-    return tell_client(uow, NewNotice(client_id, kind, check_no, application_no, None, content, due_on), ACTOR)
+    new = NewNotice(client_id, kind, check_no, application_no, place[:2] if place else None, content, due_on)
+    return tell_client(uow, new, ACTOR)
 
 
 def _page(services: Services) -> Corrected | None:

@@ -257,7 +257,7 @@ def test_two_people_in_one_case_are_told_and_what_was_typed_is_kept(
 
 
 def test_a_regulators_first_page_counts_what_waits_and_leads_to_it(
-    services: Services, caller: Caller, regulator: Visitor
+    services: Services, caller: Caller, regulator: Visitor, sign_in_as: SignInAs
 ) -> None:
     assert "目前没有等待您处理的事项" in words(regulator, "/")
     check_no = blocked(caller)
@@ -266,7 +266,14 @@ def test_a_regulators_first_page_counts_what_waits_and_leads_to_it(
     step(regulator, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "重号"})
     shown = re.sub(r"\s+", " ", words(regulator, "/"))
     assert '<a href="/cases?state=to_do"><strong>1</strong> 件申请待办' in shown
-    assert '<a href="/cases?state=second"><strong>1</strong> 件放行待第二人同意' in shown
+    assert "待您同意" not in shown, "nobody agrees to what they proposed"
+    second = sign_in_as(UserRole.REGULATOR)
+    shown = re.sub(r"\s+", " ", words(second, "/"))
+    assert '<a href="/cases?state=second"><strong>1</strong> 件他人提出的放行待您同意' in shown
+    step(second, services, check_no, "return", match=str(match), **{f"return_{match}_note": "再看"})
+    step(second, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "重号"})
+    assert "待您同意" not in words(second, "/"), "the last proposal counts"
+    assert "待您同意" in words(regulator, "/")
 
 
 def confirmed(visitor: Visitor, services: Services, caller: Caller) -> tuple[str, int]:
