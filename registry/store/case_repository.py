@@ -91,6 +91,14 @@ class CaseRepository:
         query = select(func.count()).select_from(hold_case).where(*waiting)
         return int(self._transaction.connection.execute(query).scalar_one())
 
+    def named_among(self, ban_nos: Sequence[str]) -> set[str]:
+        """Return those of the bans that a case names."""
+        found = set[str]()
+        for part in parts(sorted(ban_nos)):
+            query = select(hold_match.c.ban_no).distinct().where(hold_match.c.ban_no.in_(part))
+            found |= set(self._transaction.connection.execute(query).scalars())
+        return found
+
     def naming(self, ban_no: str) -> list[StoredCase]:
         """Return every case in which somebody may be a listed person, oldest first."""
         named = select(hold_match.c.case_id).where(hold_match.c.ban_no == ban_no)

@@ -10,4 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_column("look_back_state", "lifted")
     op.create_index("ix_decision_application_no", "decision", ["application_no"], unique=False)
