@@ -42,6 +42,7 @@ from registry.services.rules_in_force import FollowedRules
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import StoredResponse
+from registry.store.rule_repository import Adopted
 from registry.store.standing import Standing
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ class CheckDesk:
     def services(self) -> Services:
         """The services, with the model and policy that were in force at this process's last look."""
         return self._rules.services
+
+    def caller(self, key_hash: bytes) -> Standing:
+        """Return who a key belongs to, once the rules in force are taken up, for acts that judge no applicant.
+
+        Raises as `Store.standing` does.
+        """
+        standing = self.services.store.standing(key_hash)
+        self.take_up(standing.adopted)
+        return standing
+
+    def take_up(self, adopted: Adopted) -> None:
+        """Judge by what was adopted from here on; raises as `rules_in_force` does."""
+        self._rules.follow(adopted)
 
     def standing(self, key_hash: bytes) -> Standing:
         """Return who a key belongs to and how the list stands; raises as `Store.standing` does.

@@ -202,7 +202,8 @@ def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int
 class WaitingCases:
     """How many cases of a region wait for whom: to be decided, for an answer, for a second person; and how many late.
 
-    `overdue` are those of all three whose time has passed.
+    `second_person` are those with a release that somebody else than the actor proposed; `overdue` those of the region
+    that nobody has settled in time.
     """
 
     to_do: int
@@ -215,10 +216,13 @@ def count_waiting_cases(services: Services, actor: DeskActor) -> WaitingCases:
     """Return how many cases of the actor's region wait."""
     undecided = tuple(state for state in CaseState if not state.is_settled)
     with services.store.read() as uow:
-        counts = {state: uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in undecided}
+        to_do, asked = (
+            uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in (CaseState.OPEN, CaseState.ASKED)
+        )
+        proposed = uow.cases.count_proposed_by_others(_within(CaseFilter(), actor), actor.text)
         late = CaseFilter(states=undecided, due_before=services.clock.today())
         overdue = uow.cases.count(_within(late, actor))
-    return WaitingCases(counts[CaseState.OPEN], counts[CaseState.ASKED], counts[CaseState.RELEASE_PROPOSED], overdue)
+    return WaitingCases(to_do, asked, proposed, overdue)
 
 
 def read_case(services: Services, check_no: str, actor: DeskActor) -> CaseView:

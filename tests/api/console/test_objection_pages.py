@@ -109,7 +109,7 @@ def test_an_overdue_objection_says_so_in_words(services: Services, clock: FixedC
     number = lodged(sign_in_as(UserRole.REGULATOR), list_somebody(services))
     clock.advance(datetime.timedelta(days=60))
     later = sign_in_as(UserRole.REGULATOR)
-    assert "逾期" in body(later, "/objections")
+    assert "超期" in body(later, "/objections")
     assert "已过" in body(later, f"/objections/{number}")
 
 
@@ -124,11 +124,15 @@ def test_notices_past_their_day_are_shown_and_those_given_up_sent_again(
         uow.notices.note_failed(notice.id, 15, "http_503", None)
     clock.advance(datetime.timedelta(days=30))
     page = body(sign_in_as(UserRole.AUDITOR), "/notices")
-    assert notice.notice_no in page
-    assert "逾期" in page
+    assert notice.notice_no in page, "what was given up needs somebody first"
+    assert "对方答复状态 503" in page
+    assert notice.notice_no not in body(sign_in_as(UserRole.REGULATOR, "32"), "/notices")
+    assert notice.notice_no not in body(sign_in_as(UserRole.AUDITOR), "/notices?view=unacknowledged")
+    assert "超期" in page
     regulator = sign_in_as(UserRole.REGULATOR)
     assert "503" in body(regulator, "/notices?view=dead")
     assert regulator.post(f"/notices/{notice.notice_no}/resend").status_code == 303
     with services.store.read() as uow:
         assert uow.notices.count(NoticeView.DEAD, services.clock.today()) == 0
-        assert uow.notices.count(NoticeView.UNDELIVERED, services.clock.today()) == 1
+        assert uow.notices.count(NoticeView.UNACKNOWLEDGED, services.clock.today()) == 1
+    assert "对方没有登记接收地址" in body(regulator, "/notices")
