@@ -89,12 +89,16 @@ def step_says(step: StoredStep, articles: Mapping[str, str]) -> list[tuple[str, 
 
 def articles_read(bases: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the articles that bases rest on, as they stand in letters, each in the reader's language."""
-    return {basis["article"]["zh"]: basis["article"][preferred().value] for basis in bases}
+    return {_unspaced(basis["article"]["zh"]): basis["article"][preferred().value] for basis in bases}
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
 
 
 def _said(name: str, value: str, articles: Mapping[str, str]) -> str:
     if name == "legal_basis":
-        return t("desk.between").join(articles.get(part, part) for part in value.split("、"))
+        return t("desk.between").join(articles.get(_unspaced(part), part) for part in value.split("、"))
     named = {"paper": "cases.paper_", "file_form": "cases.file_form_", "cause": "cases.cause_"}.get(name)
     return value if named is None else t(f"{named}{value}")
 
