@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import click
 
-from api.cli.demo_people import SignIn, demo_people
+from api.cli.demo_people import SignIn, demo_party, demo_people
 from api.cli.demo_provinces import serve_provinces
 from api.cli.demo_server import DemoServer, choose_port, running_server
 from api.cli.operation import operator
@@ -32,7 +33,9 @@ from registry.services.disable_clients import disable_clients
 from registry.settings import Mode, Settings
 from registry.store.case_values import CaseFilter
 from registry.store.client_repository import ClientRole
+from registry.store.objection_repository import ObjectionFilter
 from seeds.demo import DemoCheck, demo_applications, demo_checks, load_demo
+from seeds.demo_objections import application, object_to_hold, object_to_listings
 
 HOME = "var/demo"
 ROWS_BEGIN_WITH = "DEMO-"
@@ -76,6 +79,11 @@ def demo(host: str, port: int | None, *, provinces: bool) -> None:
             with running_server(environment, host, port, settings.home / "server.log") as server:
                 server.wait_until_ready()
                 show(server, keys)
+                if not keys.has_cases:
+                    _object_to_hold(server, keys, settings)
+                click.echo(
+                    "With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends."
+                )
                 server.wait_until_ended()
         except KeyboardInterrupt:
             click.echo("\nThe demonstration has ended.")
@@ -107,10 +115,13 @@ def prepare(settings: Settings) -> DemoKeys:
     try:
         _require_demonstration(services)
         load_demo(services)
+        people = demo_people(services)
+        if not _has_objections(services):
+            object_to_listings(services, demo_party(services))
         return DemoKeys(
             licensing=_new_key(services, _LICENSING, ClientRole.LICENSING, "33"),
             regulator=_new_key(services, _REGULATOR, ClientRole.REGULATOR, None),
-            people=demo_people(services),
+            people=people,
             has_cases=_has_cases(services),
         )
     finally:
@@ -118,14 +129,21 @@ def prepare(settings: Settings) -> DemoKeys:
 
 
 def _require_demonstration(services: Services) -> None:
+    """What the demonstration's own people have added since it was first made is its own, too."""
     with services.store.read() as uow:
-        if uow.lists.any_record_outside(ROWS_BEGIN_WITH):
+        made_here = any(each.client.name == _LICENSING for each in uow.clients.listed())
+        if uow.lists.any_record_outside(ROWS_BEGIN_WITH) and not made_here:
             raise ConflictError("this register's rows are not the demonstration's: set REGISTRY_HOME elsewhere")
 
 
 def _has_cases(services: Services) -> bool:
     with services.store.read() as uow:
         return uow.cases.count(CaseFilter(application_no=demo_applications()[0].application_no)) > 0
+
+
+def _has_objections(services: Services) -> bool:
+    with services.store.read() as uow:
+        return uow.objections.count(ObjectionFilter()) > 0
 
 
 def _new_key(services: Services, name: str, role: ClientRole, region: str | None) -> str:
@@ -145,10 +163,12 @@ def show(server: DemoServer, keys: DemoKeys) -> None:
     if not keys.has_cases:
         _put_cases_before_regulators(server, keys)
     click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
+    click.echo(
+        f"  objections     {server.address}{CONSOLE}/objections   (two to decide, one upheld that demo-clerk corrects)"
+    )
     for number, check in enumerate(demo_checks(), 1):
         _show_check(server, keys, number, check)
     click.echo(f"The server's log goes to {server.log}.")
-    click.echo("With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends.")
 
 
 def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
@@ -159,6 +179,20 @@ def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
     }
     body = json.dumps({"requests": [each.request for each in demo_applications()]}, ensure_ascii=False)
     server.post(f"{CHECKS}/batch", headers, body)
+
+
+def _object_to_hold(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
+    headers = {
+        "Authorization": f"Bearer {keys.licensing}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "demo-objection",
+    }
+    answer = cast("dict[str, str]", server.post(CHECKS, headers, json.dumps(application(), ensure_ascii=False)))
+    services = bootstrap.build(settings)
+    try:
+        object_to_hold(services, answer["check_no"], demo_party(services))
+    finally:
+        services.store.close()
 
 
 def _show_check(server: DemoServer, keys: DemoKeys, number: int, check: DemoCheck) -> None:

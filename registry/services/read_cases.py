@@ -128,8 +128,8 @@ class CaseView:
 
     `statements` is what was ever objected about the listed people, in their words. `as_of`: the list version the
     listed people are shown as of, that of the answer once the case is settled; None is the list of now. `recheck`: the
-    check under the right number, of an application released because its number was wrong; `same_application`: other
-    cases of the very application.
+    check under the right number, of an application released because its number was wrong; `same_application`: cases
+    of the very application whose applicant is stated otherwise.
     """
 
     case: StoredCase
@@ -261,16 +261,18 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
         recheck=find_recheck(uow, case),
-        same_application=tuple(each for each in _same_application(uow, case) if reaches(actor, each)),
+        same_application=tuple(each for each in _same_application(uow, case, earlier) if reaches(actor, each)),
         files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
         as_of=as_of,
     )
 
 
-def _same_application(uow: UnitOfWork, case: StoredCase) -> Iterator[StoredCase]:
+def _same_application(uow: UnitOfWork, case: StoredCase, earlier: Sequence[StoredCase]) -> Iterator[StoredCase]:
+    """Yield the cases of the very application in which somebody is stated otherwise than here."""
+    alike = {case.id, *(each.id for each in earlier)}
     for each in uow.cases.page(CaseFilter(application_no=case.application_no), None, _EARLIER):
-        if each.id != case.id and each.client_id == case.client_id:
+        if each.id not in alike and each.client_id == case.client_id:
             yield each
 
 

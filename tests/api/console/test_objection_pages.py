@@ -14,7 +14,11 @@ from registry.store.notice_repository import NoticeView
 from registry.store.objection_repository import ObjectionState
 from tests.api.console.conftest import SignInAs
 from tests.api.console.people import Visitor
+from tests.api.rest.caller import applicant
+from tests.invented_list import report_fresh
+from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.cases_at_hand import blocked, list_somebody, office
+from tests.registry.services.register_under_test import listed, take
 
 WORDS = "系同名同号，我从未在该公司任职。"
 
@@ -136,3 +140,20 @@ def test_notices_past_their_day_are_shown_and_those_given_up_sent_again(
         assert uow.notices.count(NoticeView.DEAD, services.clock.today()) == 0
         assert uow.notices.count(NoticeView.UNACKNOWLEDGED, services.clock.today()) == 1
     assert "对方没有登记接收地址" in body(regulator, "/notices")
+
+
+def test_who_decides_sees_what_is_listed_by_which_paper_until_when_and_how_the_person_is_reached(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    report_fresh(services)
+    row = conviction("R1")
+    take(services, row)
+    regulator = sign_in_as(UserRole.REGULATOR)
+    ban_no = listed(services)[0].ban_no
+    page = body(regulator, f"/objections/{lodged(regulator, ban_no, contact='电话 0571-1234')}")
+    for said in ("电话 0571-1234", row["document_no"], row["court"], "终身", "33:R1", "从事食品生产经营管理工作"):
+        assert said in page, said
+    assert "经提出的机关联系" in body(regulator, f"/objections/{lodged(regulator, ban_no)}")
+    elsewhere = office(services)
+    check_no = str(elsewhere.check(applicant(row["name"], row["id_number"])).get_json()["check_no"])
+    assert row["document_no"] in body(regulator, f"/objections/{lodged(regulator, check_no, 'check')}")
