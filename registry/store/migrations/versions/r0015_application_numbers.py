@@ -1,4 +1,4 @@
-"""Answers found by the application they were given for; liftings are counted from what was found, no longer beside it."""
+"""Answers are found by the application they were given for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.drop_column("look_back_state", "lifted")
     op.create_index("ix_decision_application_no", "decision", ["application_no"], unique=False)
