@@ -99,8 +99,11 @@ def _unspaced(text: str) -> str:
 def _said(name: str, value: str, articles: Mapping[str, str]) -> str:
     if name == "legal_basis":
         return t("desk.between").join(articles.get(_unspaced(part), part) for part in value.split("、"))
-    named = {"paper": "cases.paper_", "file_form": "cases.file_form_", "cause": "cases.cause_"}.get(name)
-    return value if named is None else t(f"{named}{value}")
+    if name == "paper":
+        return t(f"cases.paper_{value}")
+    if name == "file_form":
+        return t(f"cases.file_form_{value}")
+    return t(f"cases.cause_{value}") if name == "cause" else value
 
 
 def age_in_days(case: StoredCase, today: datetime.date) -> int:
