@@ -308,7 +308,7 @@ _AT_0014: dict[str, dict[str, Any]] = {
     "case_attachment": {"case_id": 1, "original_id": 1},
 }
 
-_AT_0017: dict[str, dict[str, Any]] = {
+_AT_0015: dict[str, dict[str, Any]] = {
     **_AT_0014,
     "clearance_use": {"clearance_no": "l-1", "check_no": "c-1"},
 }
@@ -329,6 +329,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0012": _AT_0012,
     "0013": _AT_0013,
     "0014": _AT_0014,
-    "0015": _AT_0014,
-    "0017": _AT_0017,
+    "0015": _AT_0015,
 }
