@@ -14,7 +14,7 @@ from api.rest.auth import Right, admit_reader
 from api.rest.case_answers import case_as_json, page_as_json, view_as_json
 from api.rest.checks import desk
 from api.rest.query import whole_number
-from registry.errors import FieldFault, InvalidInputError
+from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.law.roles import Purpose, Region
 from registry.services.case_step import Acting, open_case
 from registry.services.context import Services
@@ -46,7 +46,7 @@ _Take = Callable[[Services, Acting, Values], object]
 def show_all() -> Response:
     """Show a page of the cases of the client's region, the soonest due first."""
     client = admit_reader(desk(), Right.READ_CASE)
-    wanted, after = _wanted(desk().services.clock.today()), _place(request.args.get("after"))
+    wanted, after = _wanted(client, desk().services.clock.today()), _place(request.args.get("after"))
     most = whole_number("limit", CASES_A_PAGE, 1, MOST)
     return as_answer(page_as_json(list_cases(desk().services, wanted, actor_of(client), after, most)))
 
@@ -71,16 +71,24 @@ def take(check_no: str) -> Response:
     return acted(Posting(Right.DECIDE_CASE, stated(schemas.STEP), act))
 
 
-def _wanted(today: datetime.date) -> CaseFilter:
+def _wanted(client: Client, today: datetime.date) -> CaseFilter:
     state = _word("state", list(CaseState))
     return CaseFilter(
-        region=_word("region", list(Region)),
+        region=_region(client),
         states=() if state is None else (CaseState(state),),
         purpose=_word("purpose", list(Purpose)),
         verdict=_word("verdict", _VERDICTS),
         due_before=today if _word("overdue", ("yes",)) else None,
         application_no=request.args.get("application_no", "")[:_LONGEST] or None,
     )
+
+
+def _region(client: Client) -> str | None:
+    """Return the region asked for; raises OutOfRegionError where the key is bound to another."""
+    asked, own = _word("region", list(Region)), (client.region or "")[:2]
+    if asked is not None and own not in {"", asked}:
+        raise OutOfRegionError([FieldFault("region", f"region_not_yours:{own}", "is not this client's region")])
+    return asked
 
 
 def _word(name: str, words: Iterable[str]) -> str | None:

@@ -62,6 +62,20 @@ def test_cases_are_listed_page_by_page_and_narrowed_and_only_of_the_region(servi
         assert (refused.status_code, len(refused.get_json()["errors"])) == (422, 1), query
 
 
+def test_another_region_than_the_keys_is_refused_by_name_and_not_answered_with_its_own(
+    services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    regulator = system(services)
+    refused = regulator.get("/v1/cases?region=31")
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "not_allowed")
+    assert [(each["pointer"], each["code"]) for each in refused.get_json()["errors"]] == [
+        ("region", "region_not_yours")
+    ]
+    for allowed in (regulator, system(services, None)):
+        assert [each["check_no"] for each in allowed.get("/v1/cases?region=33").get_json()["cases"]] == [check_no]
+
+
 def test_a_case_is_shown_with_what_was_found_and_done_names_nobody_and_the_look_is_recorded(
     services: Services, caller: Caller
 ) -> None:
