@@ -53,7 +53,8 @@ NEXT_STEPS: Meanings = {
     "hold": "暂缓办理 / do not issue; a regulator confirms the identity, the applicant is heard",
     "await_review": "等待人工复核 / do not issue yet; a regulator must look",
     "proceed": "可以继续 / go on",
-    "retry": "稍后重试 / hold, and ask again: there is no verdict (problems with status 503 only)",
+    "retry": "稍后重试 / hold, and ask again: there is no verdict (in problems only: status 503, 429 and 409 "
+    "`idempotency_in_progress`)",
 }
 OUTCOMES: Meanings = {
     "open": "待监管人员决定 / a regulator has not decided yet: do not issue",

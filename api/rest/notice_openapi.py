@@ -48,8 +48,9 @@ def notice_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[
     tried = _asking(
         ("test_webhook", "Have a trial event sent now", "An event of the type `food-ban-registry.test`."),
         (schemas.NothingSchema, {}),
-        _answer(schemas.WebhookTriedSchema, {"delivered": True, "fault": None}) | posted | refusals(404),
-        parameters,
+        _answer(schemas.WebhookTriedSchema, {"delivered": True, "fault": None})
+        | refusals(400, 401, 403, 404, 413, 415, 422, 429, 503),
+        _language(parameters),
     )
     return {
         "/v1/webhook": _webhook(refusals, parameters),
@@ -63,9 +64,9 @@ def _webhook(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[str,
     standing, read = _answer(schemas.WebhookSetSchema, _HOOK), refusals(401, 403, 404, 429, 503)
     over = {"204": {"description": "Nothing is sent any more"}}
     about = ("set_webhook", "Name the address this system is told at", _ABOUT)
-    posted = refusals(400, 401, 403, 409, 413, 415, 422, 429, 503)
+    put = refusals(400, 401, 403, 413, 415, 422, 429, 503)
     return {
-        "put": _asking(about, (schemas.WebhookSchema, {"url": _URL}), standing | posted, parameters),
+        "put": _asking(about, (schemas.WebhookSchema, {"url": _URL}), standing | put, _language(parameters)),
         "get": _reading(("read_webhook", "Where this system is told"), standing | read, _language(parameters)),
         "delete": _reading(
             ("end_webhook", "Be told no more: the system asks by itself"), over | read, _language(parameters)

@@ -40,7 +40,7 @@ def put_webhook() -> Response:
     def act(client: Client, values: Values) -> object:
         return _webhook(set_webhook(desk().services, client, values["url"]))
 
-    return acted(Posting(Right.BE_TOLD, stated(schemas.WEBHOOK), act, most=NOTE_BYTES))
+    return acted(Posting(Right.BE_TOLD, stated(schemas.WEBHOOK), act, most=NOTE_BYTES, replays=False))
 
 
 @notices.get("/v1/webhook")
@@ -68,7 +68,7 @@ def test_webhook() -> Response:
             fault = try_webhook(services, client, connection)
         return {"delivered": fault is None, "fault": fault}
 
-    return acted(Posting(Right.BE_TOLD, stated(schemas.NOTHING), act, most=NOTE_BYTES))
+    return acted(Posting(Right.BE_TOLD, stated(schemas.NOTHING), act, most=NOTE_BYTES, replays=False))
 
 
 @notices.get("/v1/notices")

@@ -103,6 +103,8 @@ def test_the_same_person_is_found_after_a_hearing_and_the_licensing_system_sees_
     found = {"match_no": match, "reason": "当面核对一致", "legal_basis": "食品安全法第135条"}
     early = step(regulator, services, check_no, "same", **found)
     assert (early.status_code, early.get_json()["code"]) == (409, "conflict")
+    assert "Retry-After" not in early.headers
+    assert "next_step" not in early.get_json()
     assert step(regulator, services, check_no, "hearing", **HEARD).get_json()["row_version"] == 2
     assert step(regulator, services, check_no, "same", **found).get_json()["state"] == "confirmed"
     assert caller.get(f"/v1/checks/{check_no}").get_json()["outcome"] == "confirmed"
@@ -161,5 +163,6 @@ def test_whoever_comes_second_is_told_and_a_repeat_under_one_key_is_one_step(
     assert [answer.status_code for answer in answers] == [200, 200]
     late = regulator.post(f"/v1/cases/{check_no}/steps", body)
     assert (late.status_code, late.get_json()["code"]) == (409, "changed_meanwhile")
+    assert "Retry-After" not in late.headers
     assert case_of(services, check_no).state is CaseState.OPEN
     assert len(regulator.get(f"/v1/cases/{check_no}").get_json()["steps"]) == 1
