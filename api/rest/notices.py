@@ -13,7 +13,7 @@ from api.rest.acting import JSON, Posting, Values, acted, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.limits import NOTE_BYTES
-from api.rest.query import HIGHEST_VERSION, whole_number
+from api.rest.query import HIGHEST_VERSION, require_known, whole_number
 from registry.ledger.leaf import spell_instant
 from registry.services.client_notices import (
     acknowledge_notice,
@@ -75,6 +75,7 @@ def test_webhook() -> Response:
 def read() -> Response:
     """Give this system's own notices after a number."""
     client = admit_reader(desk(), Right.BE_TOLD)
+    require_known("after", "limit")
     after = whole_number("after", 0, 0, HIGHEST_VERSION)
     found = read_notices(desk().services, client, after, whole_number("limit", USUAL_NOTICES, 1, MOST_NOTICES))
     return _json({"notices": [_notice(each) for each in found], "next": found[-1].number if found else after})

@@ -44,7 +44,6 @@ _CODE_OF_STATUS = {
     400: "malformed_body",
     404: "not_found",
     405: "method_not_allowed",
-    411: "length_required",
     413: "too_large",
     414: "too_large",
     415: "unsupported_media_type",

@@ -129,8 +129,8 @@ class BasisSchema(Answer):
 class EvidenceSchema(Answer):
     """One feature that was compared: how it agreed and how telling that is."""
 
-    feature = fields.String(required=True)
-    level = fields.String(required=True)
+    feature = fields.String(required=True, metadata=_says("What was compared; `/v1/model` lists every feature."))
+    level = fields.String(required=True, metadata=_says("How far it agreed, a level of that feature in `/v1/model`."))
     bits = fields.Float(
         required=True,
         metadata={"description": "log2 likelihood ratio, exact to a thousandth; negative speaks against."},

@@ -57,9 +57,16 @@ def test_cases_are_listed_page_by_page_and_narrowed_and_only_of_the_region(servi
     assert [case["verdict"] for case in regulator.get("/v1/cases?verdict=block").get_json()["cases"]] == ["block"]
     assert regulator.get("/v1/cases?state=asked").get_json()["cases"] == []
     assert system(services, "32").get("/v1/cases").get_json()["cases"] == []
-    for query in ("state=x", "after=x", "after=2025-01-01.x", "after=x.1", "limit=0"):
+    for query, code in (
+        ("state=x", "one_of"),
+        ("after=x", "page_place"),
+        ("after=2025-01-01.x", "page_place"),
+        ("after=x.1", "page_place"),
+        ("limit=0", "whole_number"),
+        ("staet=open", "unknown_parameter"),
+    ):
         refused = regulator.get(f"/v1/cases?{query}")
-        assert (refused.status_code, len(refused.get_json()["errors"])) == (422, 1), query
+        assert (refused.status_code, [each["code"] for each in refused.get_json()["errors"]]) == (422, [code]), query
 
 
 def test_another_region_than_the_keys_is_refused_by_name_and_not_answered_with_its_own(
@@ -146,6 +153,8 @@ def test_a_faulty_step_names_its_fields_and_changes_nothing(services: Services, 
         ("note", {}, "/text"),
         ("nothing", {}, "/step"),
         ("note", {"text": "x", "who": "me"}, "/who"),
+        ("note", {"text": "x", "reason": "不像"}, "/reason"),
+        ("hearing", {**HEARD, "match_no": 1}, "/match_no"),
     ):
         refused = step(regulator, services, check_no, kind, **stated)
         assert refused.status_code == 422
