@@ -78,7 +78,7 @@ def _notices(refusals: _Refusals, parameters: list[dict[str, Any]]) -> _Operatio
     return _reading(
         ("read_notices", "This system's own notices, in their order"),
         _answer(schemas.NoticesSchema, {"notices": [_NOTICE], "next": 7}) | refusals(401, 403, 422, 429, 503),
-        [_whole("after", 0, HIGHEST_VERSION), _whole("limit", 1, 500), *_language(parameters)],
+        [_whole("after", 0, HIGHEST_VERSION, 0), _whole("limit", 1, 500, 100), *_language(parameters)],
     )
 
 
@@ -108,5 +108,6 @@ def _answer(schema: Any, example: Any) -> dict[str, Any]:
     return {"200": {"description": "Done, and durable", "content": content}}
 
 
-def _whole(name: str, least: int, most: int) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": least, "maximum": most}}
+def _whole(name: str, least: int, most: int, default: int) -> dict[str, Any]:
+    whole = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    return {"name": name, "in": "query", "schema": whole}

@@ -25,6 +25,7 @@ from api.rest import (
     notice_schemas,
     objection_schemas,
     schemas,
+    webhook_openapi,
 )
 from api.rest import openapi_examples as examples
 from api.rest.case_openapi import TAG as CASE_TAG
@@ -60,7 +61,8 @@ _ABOUT = (
     "`outcome_reason` says, where it is stated): name an address (`PUT /v1/webhook`) and be told at once, or ask "
     "`GET /v1/notices?after=…` every few minutes. `confirmed`: the hold stands, and a notice with the reasons reaches "
     "your office.\n"
-    "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too."
+    "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too, and so is "
+    "500 `internal_error`: hold. A POST without a body or its length is 400 `malformed_body`."
 )
 _PROBLEMS = {
     400: "The body is not JSON. Correct it.",
@@ -180,8 +182,14 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
     # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
     written["Batch"]["properties"]["requests"]["items"] = {"$ref": "#/components/schemas/CheckRequest"}
+    written["Objection"]["oneOf"] = [_states("ban_no", "check_no"), _states("check_no", "ban_no")]
+    document["webhooks"] = webhook_openapi.webhooks()
     written["BatchResult"]["oneOf"] = [{"required": ["answer"]}, {"required": ["problem"]}]
     return document
+
+
+def _states(this: str, other: str) -> dict[str, Any]:
+    return {"required": [this], "properties": {this: {"type": "string"}, other: {"type": "null"}}}
 
 
 def _schema_name(schema: Any) -> str:
