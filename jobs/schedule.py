@@ -72,12 +72,13 @@ class Job:
 
 
 _DAILY_RETRY: Final = BackOff(datetime.timedelta(minutes=1), datetime.timedelta(hours=1))
+_PROMPT_RETRY: Final = BackOff(datetime.timedelta(seconds=5), datetime.timedelta(minutes=5))
 
 JOBS: Final = (
     Job("watch_conduct", 5, watch_conduct),
     Job("watch_witnesses", 60, watch_witnesses),
     Job("look_back", 300, look_back, retry=_DAILY_RETRY),
-    Job("correct_answers", 60, correct_answers, news=news_of_corrections),
+    Job("correct_answers", 60, correct_answers, news=news_of_corrections, retry=_PROMPT_RETRY, alarm_after=3),
     Job("tell_late_bans", 60, tell_late_bans),
     Job("deliver_notices", 15, deliver_notices, news=news_of_notices),
     Job("apply_retention", 86_400, apply_retention, retry=_DAILY_RETRY),

@@ -87,7 +87,7 @@ def _services(settings: Settings, keys: KeysAtHand, clock: Clock) -> Services:
     return Services(
         store=_open(settings, keys, clock, policy.version),
         keyring=keys.keyring,
-        law=Law.load(),
+        law=Law.load(policy),
         policy=policy,
         clock=clock,
         settings=settings,

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import click
 
-from api.cli.demo_people import SignIn, demo_people
+from api.cli.demo_people import SignIn, demo_party, demo_people
 from api.cli.demo_provinces import serve_provinces
 from api.cli.demo_server import DemoServer, choose_port, running_server
 from api.cli.operation import operator
@@ -35,7 +36,9 @@ from registry.services.watch_conduct import watch_conduct
 from registry.settings import Mode, Settings
 from registry.store.case_values import CaseFilter
 from registry.store.client_repository import ClientRole
+from registry.store.objection_repository import ObjectionFilter
 from seeds.demo import DemoCheck, demo_applications, demo_checks, load_demo
+from seeds.demo_objections import application, object_to_hold, object_to_listings
 
 HOME = "var/demo"
 ROWS_BEGIN_WITH = "DEMO-"
@@ -79,6 +82,11 @@ def demo(host: str, port: int | None, *, provinces: bool) -> None:
             with running_server(environment, host, port, settings.home / "server.log") as server:
                 server.wait_until_ready()
                 show(server, keys, settings)
+                if not keys.has_cases:
+                    _object_to_hold(server, keys, settings)
+                click.echo(
+                    "With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends."
+                )
                 server.wait_until_ended()
         except KeyboardInterrupt:
             click.echo("\nThe demonstration has ended.")
@@ -110,10 +118,13 @@ def prepare(settings: Settings) -> DemoKeys:
     try:
         _require_demonstration(services)
         load_demo(services)
+        people = demo_people(services)
+        if not _has_objections(services):
+            object_to_listings(services, demo_party(services))
         return DemoKeys(
             licensing=_new_key(services, _LICENSING, ClientRole.LICENSING, "33"),
             regulator=_new_key(services, _REGULATOR, ClientRole.REGULATOR, None),
-            people=demo_people(services),
+            people=people,
             has_cases=_has_cases(services),
         )
     finally:
@@ -121,14 +132,21 @@ def prepare(settings: Settings) -> DemoKeys:
 
 
 def _require_demonstration(services: Services) -> None:
+    """What the demonstration's own people have added since it was first made is its own, too."""
     with services.store.read() as uow:
-        if uow.lists.any_record_outside(ROWS_BEGIN_WITH):
+        made_here = any(each.client.name == _LICENSING for each in uow.clients.listed())
+        if uow.lists.any_record_outside(ROWS_BEGIN_WITH) and not made_here:
             raise ConflictError("this register's rows are not the demonstration's: set REGISTRY_HOME elsewhere")
 
 
 def _has_cases(services: Services) -> bool:
     with services.store.read() as uow:
         return uow.cases.count(CaseFilter(application_no=demo_applications()[0].application_no)) > 0
+
+
+def _has_objections(services: Services) -> bool:
+    with services.store.read() as uow:
+        return uow.objections.count(ObjectionFilter()) > 0
 
 
 def _new_key(services: Services, name: str, role: ClientRole, region: str | None) -> str:
@@ -149,10 +167,12 @@ def show(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
         _put_cases_before_regulators(server, keys)
         _look_into_practice(settings)
     click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
+    click.echo(
+        f"  objections     {server.address}{CONSOLE}/objections   (two to decide, one upheld that demo-clerk corrects)"
+    )
     for number, check in enumerate(demo_checks(), 1):
         _show_check(server, keys, number, check)
     click.echo(f"The server's log goes to {server.log}.")
-    click.echo("With the regulator's key in its place a review shows whom it resembles, and why. Ctrl-C ends.")
 
 
 def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
@@ -175,6 +195,20 @@ def _look_into_practice(settings: Settings) -> None:
         sequence_log(services.store)
         watch_conduct(services)
         clear_flag(services, _LICENSING, "the applications for practice are made to be held", operator())
+    finally:
+        services.store.close()
+
+
+def _object_to_hold(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
+    headers = {
+        "Authorization": f"Bearer {keys.licensing}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "demo-objection",
+    }
+    answer = cast("dict[str, str]", server.post(CHECKS, headers, json.dumps(application(), ensure_ascii=False)))
+    services = bootstrap.build(settings)
+    try:
+        object_to_hold(services, answer["check_no"], demo_party(services))
     finally:
         services.store.close()
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from api.cli.operation import operator
 from registry.errors import NotFoundError
+from registry.services.actor import Actor
 from registry.services.add_user import add_user
 from registry.services.change_user import enable_user
 from registry.services.context import Services
@@ -15,6 +16,7 @@ from registry.services.password_link import reset_password
 from registry.services.read_users import find_user_named
 from registry.services.set_password import set_password
 from registry.store.account_repository import UserRole
+from seeds.demo_objections import DemoParty
 
 _ZHEJIANG: Final = "33"
 _PEOPLE: Final = (
@@ -41,6 +43,12 @@ class SignIn:
 def demo_people(services: Services) -> list[SignIn]:
     """Make the people of the demonstration where they are not there yet, and give each a new password."""
     return [_sign_in(services, name, role, does) for name, role, does in _PEOPLE]
+
+
+def demo_party(services: Services) -> DemoParty:
+    """Return those of them who lodge, decide and correct the demonstration's objections."""
+    names = ("demo-clerk", "demo-confirmer", "demo-regulator", "demo-regulator-2")
+    return DemoParty(*(Actor.of(find_user_named(services, name)) for name in names))
 
 
 def _sign_in(services: Services, name: str, role: UserRole, does: str) -> SignIn:

@@ -29,7 +29,7 @@ OUTCOMES = {
     RowOutcome.IN_FORCE: "已列入",
     RowOutcome.PENDING: "尚未生效",
     RowOutcome.WAITING: "待人工认定",
-    RowOutcome.NO_BAN: "不产生禁业",
+    RowOutcome.NO_BAN: "不产生禁入",
     RowOutcome.KNOWN: "已有，未变更",
     RowOutcome.SUPERSEDED: "已有更高版本",
     RowOutcome.WITHDRAWN: "已撤回",

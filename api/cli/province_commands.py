@@ -15,6 +15,7 @@ from registry.exchange.partner import Partner
 from registry.exchange.partner_file import load_partners, read_partner
 from registry.exchange.sides import own_name
 from registry.intake.headings import ListKind
+from registry.law.policy import Policy
 from registry.law.provisions import Law
 from registry.services.foresee_sample import Foreseen, ForeseenRow, Sampling, foresee_sample
 from registry.settings import Settings
@@ -59,8 +60,9 @@ def check(ctx: click.Context, config: Path, sample: Path | None, kind: ListKind 
     if sample is None:
         click.echo("  ".join(_described(partner)))
         return
-    own = own_name(Settings.from_environment(os.environ))
-    sampling = Sampling(partner, own, Law.load(), SystemClock().today(), None if kind is None else ListKind(kind))
+    settings = Settings.from_environment(os.environ)
+    own, law = own_name(settings), Law.load(Policy.load(settings.policy))
+    sampling = Sampling(partner, own, law, SystemClock().today(), None if kind is None else ListKind(kind))
     found = foresee_sample(sampling, sample)
     if as_json:
         click.echo(json.dumps([_foreseen_as_json(one) for one in found], ensure_ascii=False))

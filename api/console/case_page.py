@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,7 @@ from flask import Blueprint, Response, request
 from api.console import waterfall
 from api.console.admission import signed_in
 from api.console.case_filter import Chosen
-from api.console.case_words import SPOKEN, age_in_days, time_left
+from api.console.case_words import SPOKEN, age_in_days, articles_read, time_left
 from api.console.cases import SEEING, services
 from api.console.desk_words import told
 from api.console.forms import Form
@@ -86,6 +87,7 @@ def case_answer(
         actor=actor,
         within=within,
         beside=_beside(view, within, actor),
+        articles=articles_read(basis for match in view.matches for basis in match.bases),
         letters_due=letters_of(view.case, view.steps),
         may_replay=actor.role is not UserRole.ADMIN,
         age=age_in_days(view.case, today),
@@ -158,10 +160,18 @@ def _state_warnings(view: CaseView) -> Iterator[Warned]:
         yield Warned("wait", t("cases.warn_second"))
     elif state is CaseState.ASKED:
         yield Warned("calm", t("cases.warn_asked"))
+        yield from _late_answer(view)
     elif state is CaseState.CONFIRMED:
         yield Warned("bad", t("cases.warn_confirmed"))
     if not state.is_settled and view.matches and view.hearing is None:
         yield Warned("wait", t("cases.warn_not_heard"))
+
+
+def _late_answer(view: CaseView) -> Iterator[Warned]:
+    """What was asked for may come after the case is due."""
+    asked = [step.content.get("answer_by") for step in view.steps if step.kind is StepKind.ASKED]
+    if asked and asked[-1] and datetime.date.fromisoformat(asked[-1]) > view.case.due_on:
+        yield Warned("wait", t("cases.warn_asked_late", day=asked[-1], limit=view.case.due_on))
 
 
 def _match_warnings(view: CaseView) -> Iterator[Warned]:

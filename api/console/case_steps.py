@@ -40,9 +40,10 @@ from registry.services.decide_case import (
     record_hearing,
     return_release,
 )
-from registry.services.give_clearance import revoke_clearance
 from registry.services.list_index import ListIndex
+from registry.services.read_cases import is_settled
 from registry.services.release_fresh import release_fresh
+from registry.services.revoke_clearance import revoke_clearance
 from registry.store.account_repository import UserRole
 from registry.store.case_values import Finding, ReleaseCause
 
@@ -113,7 +114,14 @@ def _find_same(filled: Filled) -> None:
 def _find_other(filled: Filled) -> str | None:
     cause = ReleaseCause.WRONG_NUMBER if filled.text("cause") == ReleaseCause.WRONG_NUMBER else None
     finding = find_other(services(), filled.acting, filled.match, filled.text("reason"), cause)
-    return "cases.did_propose" if finding is Finding.OTHER_PROPOSED else None
+    if finding is Finding.OTHER_PROPOSED:
+        return "cases.did_propose"
+    return None if is_settled(services(), filled.acting.check_no) else "cases.did_other_held"
+
+
+def _agree(filled: Filled) -> str | None:
+    agree_release(services(), filled.acting, filled.match, filled.text("note"))
+    return None if is_settled(services(), filled.acting.check_no) else "cases.did_other_held"
 
 
 def _release_fresh(filled: Filled) -> None:
@@ -140,9 +148,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "note": Act(lambda filled: add_note(services(), filled.acting, filled.text("text")), "cases.did_note"),
     "same": Act(_find_same, "cases.did_same"),
     "other": Act(_find_other, "cases.did_other"),
-    "agree": Act(
-        lambda filled: agree_release(services(), filled.acting, filled.match, filled.text("note")), "cases.did_agree"
-    ),
+    "agree": Act(_agree, "cases.did_agree"),
     "return": Act(
         lambda filled: return_release(services(), filled.acting, filled.match, filled.text("note")), "cases.did_return"
     ),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import current_app
 
+from api.console.desk_words import sex_name
 from api.console.language import preferred, t
 from registry.clock import day_of
 from registry.law.roles import Activity
@@ -80,13 +81,24 @@ def step_kind_name(kind: StepKind) -> str:
     return t(f"cases.step_{kind.value}")
 
 
-def step_says(step: StoredStep) -> list[tuple[str, str]]:
-    """Return what a step states: each part's name and its words."""
-    stated = [(name, value) for name, value in step.content.items() if value not in {"", None}]
-    return [(t(f"cases.said_{name}"), _said(name, str(value))) for name, value in stated]
+def step_says(step: StoredStep, articles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what a step states: each part's name and its words, articles of the law in the reader's language."""
+    stated = [(name, value) for name, value in step.content.items() if name != "match" and value not in {"", None}]
+    return [(t(f"cases.said_{name}"), _said(name, str(value), articles)) for name, value in stated]
 
 
-def _said(name: str, value: str) -> str:
+def articles_read(bases: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the articles that bases rest on, as they stand in letters, each in the reader's language."""
+    return {_unspaced(basis["article"]["zh"]): basis["article"][preferred().value] for basis in bases}
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def _said(name: str, value: str, articles: Mapping[str, str]) -> str:
+    if name == "legal_basis":
+        return t("desk.between").join(articles.get(_unspaced(part), part) for part in value.split("、"))
     named = {"paper": "cases.paper_", "file_form": "cases.file_form_", "cause": "cases.cause_"}.get(name)
     return value if named is None else t(f"{named}{value}")
 
@@ -133,6 +145,7 @@ SPOKEN: Final[Mapping[str, Any]] = {
     "activity_name": activity_name,
     "step_kind_name": step_kind_name,
     "step_says": step_says,
+    "sex_name": sex_name,
     "people_as_well": people_as_well,
 }
 """What templates of cases call."""

@@ -17,6 +17,7 @@ _TONES: Final = {
     DeskState.IN_FORCE: "good",
     DeskState.WAITING: "wait",
 }
+_SEXES: Final = {"男": "revocations.male", "女": "revocations.female"}
 
 
 def state_name(state: DeskState) -> str:
@@ -49,10 +50,16 @@ def told_all(each: Iterable[tuple[str, str]]) -> str:
     return t("desk.between").join(told(both) for both in each)
 
 
+def sex_name(sex: str | None) -> str:
+    """Return a sex as it is read here; empty where none is stated."""
+    return t(_SEXES[sex]) if sex in _SEXES else sex or ""
+
+
 SPOKEN: Final[Mapping[str, Any]] = {
     "state_name": state_name,
     "state_tone": state_tone,
     "step_name": step_name,
+    "sex_name": sex_name,
     "told": told,
     "told_all": told_all,
 }

@@ -17,6 +17,7 @@ from registry.store.account_repository import UserRole
 from registry.store.notice_repository import NoticeView
 
 if TYPE_CHECKING:
+    from registry.services.client_notices import NoticesSeen
     from registry.services.context import Services
     from registry.store.notice_repository import StoredNotice
 
@@ -33,10 +34,11 @@ def _services() -> Services:
 @notices.get("/notices")
 @signed_in(*_SEEING)
 def show_all(actor: Actor) -> Response:
-    """Show the notices of a view, oldest first."""
+    """Show the notices of a view, oldest first; at first those that need somebody most."""
     stated = request.args.get("view", "")
-    chosen = NoticeView(stated) if stated in set(NoticeView) else NoticeView.UNACKNOWLEDGED
-    found = look_at_notices(_services(), chosen, actor, stated_number(request.args.get("after")) or 0)
+    wanted = NoticeView(stated) if stated in set(NoticeView) else None
+    found = look_at_notices(_services(), wanted, actor, stated_number(request.args.get("after")) or 0)
+    chosen = found.view
     return show(
         "notices.html",
         found=found,
@@ -46,7 +48,7 @@ def show_all(actor: Actor) -> Response:
         may=actor.role in _SENDING,
         today=_services().clock.today(),
         kind_name=_kind_name,
-        fault_name=_fault_name,
+        reason=lambda notice: _reason(notice, found),
     )
 
 
@@ -62,9 +64,16 @@ def _kind_name(notice: StoredNotice) -> str:
     return t(f"notices.kind_{notice.kind.value}")
 
 
-def _fault_name(fault: str | None) -> str:
-    if fault is None:
-        return "–"
+def _reason(notice: StoredNotice, found: NoticesSeen) -> str:
+    """Return why a notice is on the page."""
+    if notice.last_fault is not None:
+        return t("notices.attempts", count=notice.attempts, why=_fault_name(notice.last_fault))
+    if notice.delivered_at is not None:
+        return t("notices.reason_unacknowledged")
+    return t("notices.reason_asks") if notice.client_id in found.asking else t("notices.reason_waits")
+
+
+def _fault_name(fault: str) -> str:
     if fault.startswith("http_"):
         return t("notices.fault_http", status=fault.removeprefix("http_"))
     return t(f"notices.fault_{fault}") if is_text(f"notices.fault_{fault}") else fault

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request, url_for
 from api.console.admission import signed_in
 from api.console.case_files import uploaded
 from api.console.case_letters import NAMING, paper_answer, stated_form
+from api.console.desk_words import told, told_all
 from api.console.forms import Form
 from api.console.judgments import original_answer
 from api.console.language import t
@@ -152,6 +153,7 @@ def _lodging(form: Form, received_on: datetime.date) -> Lodging:
         statement=form.value("statement"),
         received_on=received_on,
         lodged_through=form.value("lodged_through"),
+        contact=form.value("contact"),
         files=uploaded("files"),
     )
 
@@ -181,6 +183,8 @@ def _spoken(actor: Actor) -> dict[str, Any]:
     return {
         "today": _services().clock.today(),
         "state_name": state_name,
+        "told": told,
+        "told_all": told_all,
         "acts": actor.role is UserRole.REGULATOR,
         "views": tuple(_VIEWS),
     }

@@ -139,6 +139,8 @@ def value_shown(path: str, value: str) -> str:
     name = path.rpartition(".")[2]
     if not value:
         return "–"
+    if name == "sex":
+        return desk_words.sex_name(value)
     if name in _CHOSEN:
         return t(f"revocations.{name}_{value}") if value in _known_words(name) else value
     return t(_WORDS[value]) if name == "food_related" else value

@@ -16,7 +16,9 @@ from api.console.page import done, show
 from registry.clock import end_of_day, start_of_day
 from registry.errors import ConflictError, InvalidInputError, NotFoundError, SamePersonError
 from registry.ledger.event_document import MEANINGS
+from registry.ledger.event_groups import GROUPS
 from registry.ledger.events import EventKind
+from registry.ledger.fact_words import facts_in_words
 from registry.services.actor import Actor
 from registry.services.export_trail import TrailForm, export_trail
 from registry.services.read_trail import read_trail
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 trail = Blueprint("trail", __name__)
 
 _SEEING: Final = (UserRole.AUDITOR, UserRole.ADMIN, UserRole.REGULATOR)
-_FIELDS: Final = ("since", "until", "kind", "actor", "about", "application_no")
+_FIELDS: Final = ("since", "until", "kind", "actor", "ban_no", "application_no", "about")
 _TYPES: Final = {
     TrailForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     TrailForm.CSV: "text/csv; charset=utf-8",
@@ -112,6 +114,7 @@ def _wanted(form: Form) -> tuple[Form, TrailFilter]:
         actor=form.value("actor").strip() or None,
         about=form.value("about").strip() or None,
         application_no=form.value("application_no").strip() or None,
+        ban_no=form.value("ban_no").strip() or None,
     )
     return form, wanted
 
@@ -136,16 +139,17 @@ def kind_name(kind: EventKind) -> str:
     return meaning.zh if preferred().value == "zh" else meaning.en
 
 
-def kinds() -> list[tuple[str, str]]:
-    """Return the kinds of acts with their words, in the order of the words."""
-    return sorted(((kind.value, kind_name(kind)) for kind in EventKind), key=lambda each: each[1])
+def kinds() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the kinds of acts with their words, by the group they stand in."""
+    return [(t(f"trail.group_{group}"), [(kind.value, kind_name(kind)) for kind in GROUPS[group]]) for group in GROUPS]
 
 
 def facts_of(facts: Mapping[str, object] | None) -> str:
-    """Return an act's facts as one line; that they were erased after their time is said."""
+    """Return an act's facts in words, as one line; that they were erased after their time is said."""
     if facts is None:
         return t("trail.facts_erased")
-    return " · ".join(f"{name}={value}" for name, value in facts.items() if not name.endswith("_digest"))
+    said = facts_in_words(facts, preferred().value)
+    return t("desk.between").join(f"{name}{t('console.colon')}{value}" for name, value in said)
 
 
 SPOKEN: Final[dict[str, Any]] = {"kind_name": kind_name, "kinds": kinds, "facts_of": facts_of}

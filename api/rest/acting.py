@@ -62,11 +62,11 @@ def acted(posting: Posting) -> Response:
     at = desk()
     key = shown_key()
     request.max_content_length = posting.most
-    uploader = admitted(at.services.store.standing(key).client, at.services.clock.now(), posting.right)
+    uploader = admitted(at.caller(key).client, at.services.clock.now(), posting.right)
     if request.mimetype not in posting.types:
         raise UnsupportedMediaTypeError("the body is not declared as one of the types this address takes")
     text = received(uploader.id)
-    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), posting.right)
+    client = admitted(at.caller(key).client, at.services.clock.now(), posting.right)
     signed = signed_request(client, text, at.services.clock.now())
     spending = spending_of(client, signed.nonce if signed else None)
     with counted_on_refusal(at, spending), _named_fields(posting.pointer):

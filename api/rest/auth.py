@@ -59,9 +59,13 @@ RIGHTS: Mapping[ClientRole, frozenset[Right]] = {
 
 
 def admit_reader(at: CheckDesk, right: Right) -> Client:
-    """Return the client that asks to read; its rate and nonce are spent. Raises as `admit` and `signed_request` do."""
+    """Return the client that asks to read, once the rules in force are taken up; its rate and nonce are spent.
+
+    Raises as `admit` and `signed_request` do.
+    """
     with at.services.store.read() as uow:
-        client = admit(uow, right)
+        client, adopted = admit(uow, right), uow.rules.adopted()
+    at.take_up(adopted)
     signed = signed_request(client, b"", at.services.clock.now())
     at.journal.spend(spending_of(client, signed.nonce if signed else None))
     return client

@@ -146,11 +146,11 @@ def acted_on(schema: Schema, act: Callable[[str, _Values], T]) -> T:
     at = desk()
     key = shown_key()
     request.max_content_length = STEP_BYTES
-    sender = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.EXCHANGE)
+    sender = admitted(at.caller(key).client, at.services.clock.now(), Right.EXCHANGE)
     if request.mimetype != _JSON:
         raise UnsupportedMediaTypeError("the body is not declared as application/json")
     text = received(sender.id)
-    client = admitted(at.services.store.standing(key).client, at.services.clock.now(), Right.EXCHANGE)
+    client = admitted(at.caller(key).client, at.services.clock.now(), Right.EXCHANGE)
     signed = signed_request(client, text, at.services.clock.now())
     with counted_on_refusal(at, spending := spending_of(client, signed.nonce if signed else None)):
         given = act(partner_of(client), _loaded(schema, parsed(text)))

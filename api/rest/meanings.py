@@ -44,13 +44,13 @@ ROLES: Meanings = {
     "staff": "其他从业人员 / other staff",
 }
 VERDICTS: Meanings = {
-    "block": "拦截：在监管人员核实身份并听取陈述、申辩之前暂缓 / hold until a regulator has confirmed the identity "
+    "block": "拦截：在监管人员核实身份并听取陈述、申辩之前暂停办理 / hold until a regulator has confirmed the identity "
     "and the applicant was heard; given only for an equal, complete document and a compatible name",
     "review": "人工复核 / a person must look before it goes on: a likely match, or a region's data is out of date",
     "clear": "未发现 / nobody listed whose ban bars this fits, as of the stated list version and coverage",
 }
 NEXT_STEPS: Meanings = {
-    "hold": "暂缓办理 / do not issue; a regulator confirms the identity, the applicant is heard",
+    "hold": "暂停办理 / do not issue; a regulator confirms the identity, the applicant is heard",
     "await_review": "等待人工复核 / do not issue yet; a regulator must look",
     "proceed": "可以继续 / go on",
     "retry": "稍后重试 / hold, and ask again: there is no verdict (in problems only: status 503, 429 and 409 "
@@ -110,7 +110,7 @@ DESK_STATES: Meanings = {
     "pending": "已确认，未生效 / confirmed, not in effect yet; file its effect",
     "in_force": "已入库 / on the list",
     "waiting": "待认定是否涉食品 / a regulator decides whether it concerned food",
-    "no_ban": "不产生禁业 / nothing in the law bars",
+    "no_ban": "不产生禁入 / nothing in the law bars",
     "withdrawn": "已撤回 / taken back",
     "annulled": "已被撤销 / undone by another court",
     "unlisted": "发回重审，已移出 / off the list, sent back for a new trial",
@@ -119,13 +119,13 @@ DESK_STATES: Meanings = {
     "refused": "依法不予留存 / nothing of it may be kept",
 }
 NOTICE_KINDS: Meanings = {
-    "outcome_confirmed": "确认为本人，暂缓继续有效 / the identity was confirmed, the hold stands",
+    "outcome_confirmed": "已认定为同一人，暂停办理继续有效 / the identity was confirmed, the hold stands",
     "outcome_released": "已放行 / released: the application may go on",
     "outcome_withdrawn": "已撤回 / the hold is moot: nobody it named is barred any more",
     "outcome_reopened": "重新办理 / decided before, open again: do not issue",
     "answer_corrected": "既往答复已更正，须在期限内确认 / an answer given before named somebody who is not barred any "
     "more; acknowledge it in time",
-    "late_ban": "既往“无”的答复现在会被拦截，须在期限内确认 / an answer that was clear would be held "
+    "late_ban": "既往“未发现”的答复现在会拦截，须在期限内确认 / an answer that was clear would be held "
     "now; acknowledge it in time",
     "objection_decided": "异议已有决定 / an objection lodged through this system was decided",
 }
@@ -143,7 +143,7 @@ ROW_OUTCOMES: Meanings = {
     "in_force": "已列入 / on the list",
     "pending": "尚未生效 / on the list from a day to come",
     "waiting": "待认定是否涉食品 / a regulator decides whether it concerned food",
-    "no_ban": "不产生禁业 / nothing in the law bars",
+    "no_ban": "不产生禁入 / nothing in the law bars",
     "known": "已有，未变更 / there already, unchanged",
     "superseded": "已有更高版本 / a later version is there",
     "withdrawn": "已撤回 / taken back",
@@ -158,7 +158,7 @@ CASE_STATES: Meanings = {
     "release_proposed": "待第二人同意放行 / one person proposed the release, another must agree",
     "confirmed": "认定为同一人 / the applicant is the listed person: the hold stands",
     "released": "已放行 / another person, or nobody any more: the application may go on",
-    "withdrawn": "已撤销拦截 / moot, the list was corrected",
+    "withdrawn": "暂停办理已撤回 / moot, the list was corrected",
 }
 CASE_FINDINGS: Meanings = {
     "open": "未认定 / not decided",

@@ -32,6 +32,7 @@ class ObjectionSchema(Strict):
         metadata={"description": "The day this office received it, YYYY-MM-DD; the time limit runs from it."},
     )
     lodged_through = Text(200, required=True)
+    contact = Text(200, load_default=None, allow_none=True)
 
 
 class ObjectionStateSchema(Answer):

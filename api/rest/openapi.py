@@ -47,7 +47,7 @@ openapi = Blueprint("openapi", __name__)
 
 _Operation = dict[str, Any]
 _ABOUT = (
-    "查验食品生产经营许可申请人及相关人员是否被依法禁止从业。`block` 为暂缓，须由监管人员核实身份并听取陈述、申辩；"
+    "核查食品生产经营许可申请人及相关人员是否被依法禁止从业。`block` 为暂停办理，须由监管人员核实身份并听取陈述、申辩；"
     "`review` 须人工复核；`clear` 仅以所示名录版本和数据时点为准。任何错误都不是 `clear`。\n\n"
     "Checks applicants and the people of their business against the register of those barred from the food "
     "industry.\n\n"

@@ -1,6 +1,6 @@
 """Policy: what the law leaves to the register, each setting with a version, a default and a reason.
 
-policy.toml is read once at start and validated strictly; docs/legal-questions.md puts every open
+policy.toml is validated strictly; docs/legal-questions.md puts every open
 question to the regulator's legal office.
 """
 

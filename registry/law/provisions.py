@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from matching.identity import Kind
@@ -163,6 +163,10 @@ class Law:
             licences=LicenceTable.load(),
             roles=RoleTable.load(),
         )
+
+    def under(self, policy: Policy) -> Law:
+        """Return the same law with the answers of another policy to what it leaves open."""
+        return self if policy is self.policy else replace(self, policy=policy)
 
     def provision(self, provision_id: str) -> Provision:
         """Return a provision by its id. Raises SettingsError where the law has none of that name."""

@@ -41,8 +41,8 @@ class Reason(StrEnum):
 
 
 _SAYS: dict[Reason, tuple[str, str]] = {
-    Reason.LISTED: ("依法列入禁业名单。", "The document founds a ban."),
-    Reason.BAN_RUN_OUT: ("禁业期限已经届满。", "The ban has run out."),
+    Reason.LISTED: ("依法列入禁入名单。", "The document founds a ban."),
+    Reason.BAN_RUN_OUT: ("禁入期限已经届满。", "The ban has run out."),
     Reason.NOT_YET_EFFECTIVE: ("裁判或禁令尚未生效。", "The judgment or the ban has not yet taken effect."),
     Reason.EFFECTIVE_DATE_UNKNOWN: ("没有写明判决生效日期。", "The day the judgment took effect is not stated."),
     Reason.DECISION_DATE_UNKNOWN: ("没有写明处罚决定日期。", "The day of the penalty decision is not stated."),
@@ -73,7 +73,7 @@ _SAYS: dict[Reason, tuple[str, str]] = {
     ),
     Reason.NOT_PUNISHED: ("未被判处刑罚。", "No punishment was imposed."),
     Reason.NOT_FOOD: ("该罪与食品安全无关。", "The crime did not concern food safety."),
-    Reason.DRUG_LAW_ONLY: ("药品犯罪不产生食品行业禁业。", "A drug offence bars nobody from food."),
+    Reason.DRUG_LAW_ONLY: ("药品犯罪不产生食品行业禁入。", "A drug offence bars nobody from food."),
     Reason.SHORT_OF_IMPRISONMENT: (
         "食品安全犯罪，但未被判处有期徒刑以上刑罚。",
         "A food-safety crime, but short of fixed-term imprisonment.",

@@ -58,7 +58,7 @@ class NextStepCode(StrEnum):
 
 _SAYS: Mapping[NextStepCode, tuple[str, str]] = {
     NextStepCode.HOLD: (
-        "暂缓办理：在监管人员核实身份并听取申请人陈述、申辩之前，不得作出准予许可的决定。",
+        "暂停办理：在监管人员核实身份并听取申请人陈述、申辩之前，不得作出准予许可的决定。",
         "Hold: no licence may be issued until a regulator has confirmed the identity and the applicant was heard.",
     ),
     NextStepCode.AWAIT_REVIEW: (
@@ -66,7 +66,7 @@ _SAYS: Mapping[NextStepCode, tuple[str, str]] = {
         "Await review: a person must look before the application goes on.",
     ),
     NextStepCode.PROCEED: (
-        "可以继续办理：截至所列名单版本和数据覆盖时间，没有发现禁止其从事该事项的在列人员。",
+        "可以继续办理：截至所列名单版本和数据覆盖时间，没有发现禁止其从事该事项的名单人员。",
         "Proceed: as of the stated list version and coverage, nobody listed whose ban bars this was found.",
     ),
     NextStepCode.RETRY: (

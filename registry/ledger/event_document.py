@@ -55,7 +55,7 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.FOOD_RELATED_DECIDED: Meaning(
         _OPERATOR, "认定罪行是否涉及食品", "whether a conviction concerned food was settled"
     ),
-    EventKind.CHECK_DECIDED: Meaning(_CLIENT, "作出查验答复", "a check was answered"),
+    EventKind.CHECK_DECIDED: Meaning(_CLIENT, "作出核查答复", "a check was answered"),
     EventKind.CHECK_READ: Meaning(_CLIENT, "监管人员查阅他人答复", "a regulator looked at an answer"),
     EventKind.SCREENING_RUN: Meaning(_OPERATOR, "批量筛查", "a file of applicants was screened"),
     EventKind.RECORD_SEALED: Meaning(_OPERATOR, "依令封存记录", "a record was erased by a sealing order"),
@@ -78,7 +78,7 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _PROPOSES, "提议启用模型或者政策", "a model or policy was put before a second person"
     ),
     EventKind.RULE_REHEARSED: Meaning(
-        _PROPOSES, "以既往查验演练所提规则", "a proposed model or policy was tried on past checks"
+        _PROPOSES, "以既往核查演练所提规则", "a proposed model or policy was tried on past checks"
     ),
     EventKind.RULE_ADOPTED: Meaning(
         "admin, regulator", "由第二人批准启用", "a second person adopted a model or policy"
@@ -124,7 +124,7 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         "user, operator", "认定材料不足，要求补充", "a waiting row could not be told: what is missing was asked for"
     ),
     EventKind.LIST_SEARCHED: Meaning(
-        _USER, "按姓名、证件号或者禁业编号查阅名单", "somebody looked up the list by name, number or ban"
+        _USER, "按姓名、证件号或者禁入编号查阅名单", "somebody looked up the list by name, number or ban"
     ),
     EventKind.OPENINGS_ERASED: Meaning(
         "worker, operator", "删除条目的盐值与事实", "salt and facts of entries were erased; their leaves stay"
@@ -194,21 +194,21 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _DECIDES, "不一致已核实", "somebody has looked into a disagreement of two provinces"
     ),
     EventKind.CASES_OPENED: Meaning(
-        _OPERATOR, "既往暂缓答复交监管人员办理", "held answers of before were put before the regulators"
+        _OPERATOR, "既往拦截和人工复核的答复交监管人员办理", "held answers of before were put before the regulators"
     ),
-    EventKind.CASE_READ: Meaning(_REGULATOR, "查阅暂缓办理的申请", "somebody looked at a held application"),
+    EventKind.CASE_READ: Meaning(_REGULATOR, "查阅待核申请", "somebody looked at a held application"),
     EventKind.CASE_STEPPED: Meaning(
-        _REGULATOR, "办理暂缓的申请：听取陈述、认定、补充材料等", "a step was taken about a held application"
+        _REGULATOR, "办理待核申请：听取陈述、认定、补充材料等", "a step was taken about a held application"
     ),
     EventKind.CASE_SETTLED: Meaning(
-        _REGULATOR, "暂缓的申请有了结果，或者重新办理", "a held application was decided, or opened again"
+        _REGULATOR, "待核申请有了结果，或者重新办理", "a held application was decided, or opened again"
     ),
     EventKind.CLEARANCE_GIVEN: Meaning(
-        _REGULATOR, "认定申请人不是在列人员，此后不再重复核查", "an applicant was found not to be a listed person"
+        _REGULATOR, "认定申请人不是名单人员，此后不再重复核查", "an applicant was found not to be a listed person"
     ),
     EventKind.CLEARANCE_REVOKED: Meaning(_REGULATOR, "撤销该认定", "such a finding was revoked"),
     EventKind.NOTICE_MADE: Meaning(
-        f"{_REGULATOR}, {_WORKER}", "告知许可系统其核验有变化", "a licensing system is to be told about a check it made"
+        f"{_REGULATOR}, {_WORKER}", "告知许可系统其核查有变化", "a licensing system is to be told about a check it made"
     ),
     EventKind.NOTICE_ACKNOWLEDGED: Meaning(_CLIENT, "许可系统确认收到", "a licensing system has taken note"),
     EventKind.NOTICE_DEAD: Meaning(_WORKER, "告知多次未送达，停止重试", "a notice did not arrive and was given up"),
@@ -217,7 +217,7 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
         _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
     ),
     EventKind.OBJECTION_LODGED: Meaning(
-        f"{_CLIENT}, {_REGULATOR}", "对禁业或者暂缓提出异议", "somebody objected to a ban or a held application"
+        f"{_CLIENT}, {_REGULATOR}", "对名单记录或者暂停办理提出异议", "somebody objected to a ban or a held application"
     ),
     EventKind.OBJECTION_READ: Meaning(_USER, "查阅异议", "somebody looked at an objection"),
     EventKind.OBJECTION_DECIDED: Meaning(

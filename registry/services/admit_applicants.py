@@ -7,6 +7,7 @@ one in any reading is refused, because screening it would be guessing.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ _LEAST_KNOWN = 4
 _KEPT_BY_SPREADSHEETS = 15
 """Fifteen digits with 000 behind them may be a spreadsheet's or a slip of the pen: enough to screen by."""
 
+_EARLIEST_BIRTH = 1900
+_SIGNS_OF_NO_NUMBER = 2
+_COUNTED = "01234567890123456789012345678901234567890" + "98765432109876543210987654321098765432109876543210"
+"""What is typed where no number is at hand, counted up or down."""
+
 _RESIDENT_LENGTHS = frozenset(range(14, 20))
 """15 or 18 characters, one more or fewer by a slip of the pen."""
 
@@ -57,19 +63,21 @@ class CheckRequest:
     subjects: tuple[SubjectRequest, ...]
 
 
-def faults_of(subject: SubjectRequest) -> list[FieldFault]:
-    """Return what is missing or impossible in a subject; empty where it can be screened.
+def faults_of(subject: SubjectRequest, today: datetime.date) -> list[FieldFault]:
+    """Return what is missing or impossible in a subject; empty where it can be screened on that day.
 
     Fields are JSON pointers relative to the subject; codes carry the subject's number after a colon.
     """
     return [
         FieldFault(field, f"{code}:{subject.subject_no}", f"subject {subject.subject_no}: {code}")
-        for field, code in _shortcomings(subject.identity)
+        for field, code in _shortcomings(subject.identity, today)
     ]
 
 
-def _shortcomings(identity: Identity) -> Iterator[tuple[str, str]]:
+def _shortcomings(identity: Identity, today: datetime.date) -> Iterator[tuple[str, str]]:
     yield from _names_shortcomings(identity)
+    if identity.birth is not None and not _EARLIEST_BIRTH <= identity.birth.year <= today.year:
+        yield "/birth_date", "impossible_birth_date"
     code = next((code for document in identity.documents if (code := _document_fault(identity.kind, document))), None)
     if code is not None:
         yield ("/id_type" if code == "id_type_not_for_kind" else "/id_number"), code
@@ -95,13 +103,14 @@ def _document_fault(kind: Kind, document: IdDocument) -> str | None:
         return "id_type_not_for_kind"
     if document.type in {IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE}:
         return _resident_fault(document.number)
-    known = re.sub(r"[^0-9A-Za-z]", "", canonical_number(document.type, document.number))
-    return None if len(known) >= _LEAST_KNOWN else "unreadable_id_number"
+    stated = canonical_number(document.type, document.number)
+    known = re.sub(r"[^0-9A-Za-z]", "", stated)
+    return None if len(known) >= _LEAST_KNOWN and not _stands_for_none(stated) else "unreadable_id_number"
 
 
 def _resident_fault(number: str) -> str | None:
     if _PLAIN.fullmatch(number):
-        return None
+        return "unreadable_id_number" if _stands_for_none(number) else None
     read = ResidentId.parse(number)
     known = len(read.digits) - read.digits.count("*")
     if read.shape is Shape.EXCEL_DAMAGED and known < _KEPT_BY_SPREADSHEETS:
@@ -110,4 +119,12 @@ def _resident_fault(number: str) -> str | None:
         return "unreadable_id_number"
     if read.shape is Shape.WRONG_LENGTH and len(read.digits) not in _RESIDENT_LENGTHS:
         return "unreadable_id_number"
-    return None if known >= _LEAST_KNOWN else "unreadable_id_number"
+    return None if known >= _LEAST_KNOWN and not _stands_for_none(read.digits) else "unreadable_id_number"
+
+
+def _stands_for_none(number: str) -> bool:
+    """Say whether somebody filled a field that must be filled: one sign over and over (000…, 111…0), or 1, 2, 3, 4 …
+
+    Screened by it, whoever applies would be clear of everybody listed. What a masked number leaves may be anything.
+    """
+    return "*" not in number and (len(set(number)) <= _SIGNS_OF_NO_NUMBER or number in _COUNTED)

@@ -6,29 +6,25 @@ names nobody and is left out of that share. A month is a month in Shanghai.
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from registry.clock import day_of
+from registry.clock import end_of_day, start_of_day
 from registry.law.working_days import working_days_between
 from registry.papers.monthly_report import AgeBand, FalseShare, PeriodOutcomes, ReasonCount
 from registry.papers.wording import spoken, wording
 from registry.services.explain_evidence import Language, evidence_sentences
 from registry.services.hold_application import ONLY_STALE
 from registry.store.case_values import CaseState
-from registry.store.figure_repository import CountedCase
+from registry.store.figure_repository import CountedCases, Months, OpenCases
 
 AGES: Final = (0, 6, 11, 21)
 """Where bands of age begin, in working days."""
-
-
-@lru_cache(maxsize=4_096)
-def month_of(day: datetime.date) -> str:
-    """Return the month of a day as figures name it: 2026-11."""
-    return f"{day:%Y-%m}"
+_DAY: Final = datetime.timedelta(days=1)
 
 
 def months_before(last: datetime.date, number: int) -> tuple[str, ...]:
@@ -37,9 +33,18 @@ def months_before(last: datetime.date, number: int) -> tuple[str, ...]:
     return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(counted - number + 1, counted + 1))
 
 
-def outcomes_by_month(cases: Sequence[CountedCase], months: Sequence[str]) -> tuple[PeriodOutcomes, ...]:
+def counted_months(names: Sequence[str]) -> Months:
+    """Return months, oldest first, with the instants they begin and end at in Shanghai."""
+    firsts = [datetime.date.fromisoformat(f"{name}-01") for name in names]
+    last = firsts[-1].replace(day=calendar.monthrange(firsts[-1].year, firsts[-1].month)[1])
+    return Months([(name, start_of_day(first)) for name, first in zip(names, firsts, strict=True)], end_of_day(last))
+
+
+def outcomes_by_month(cases: Iterable[CountedCases], months: Sequence[str]) -> tuple[PeriodOutcomes, ...]:
     """Return what became of the cases opened in each month."""
-    opened = Counter((month_of(day_of(case.opened_at)), _outcome(case)) for case in cases)
+    opened = Counter[tuple[str | None, CaseState]]()
+    for each in cases:
+        opened[each.opened_in, _outcome(each)] += each.cases
     return tuple(
         PeriodOutcomes(
             month,
@@ -52,33 +57,39 @@ def outcomes_by_month(cases: Sequence[CountedCase], months: Sequence[str]) -> tu
     )
 
 
-def false_by_month(cases: Sequence[CountedCase], months: Sequence[str]) -> tuple[FalseShare, ...]:
+def false_by_month(cases: Iterable[CountedCases], months: Sequence[str]) -> tuple[FalseShare, ...]:
     """Return the share of false holds among the cases settled in each month."""
-    found = {share.name: share for share in _shares(cases, _month_settled)}
+    found = {share.name: share for share in _shares(cases, lambda case: case.settled_in or "")}
     return tuple(found.get(month, FalseShare(month, 0, 0)) for month in months)
 
 
-def false_by_rule(cases: Sequence[CountedCase]) -> tuple[FalseShare, ...]:
+def false_by_rule(cases: Iterable[CountedCases]) -> tuple[FalseShare, ...]:
     """Return the share of false holds of each rule in words, the most frequent first."""
     return _shares(cases, lambda case: rule_in_words(case.rule))
 
 
-def false_by_region(cases: Sequence[CountedCase]) -> tuple[FalseShare, ...]:
+def false_by_region(cases: Iterable[CountedCases]) -> tuple[FalseShare, ...]:
     """Return the share of false holds of each region, the most frequent first."""
     return _shares(cases, lambda case: region_name(case.region))
 
 
-def open_ages(cases: Iterable[CountedCase], today: datetime.date) -> tuple[AgeBand, ...]:
+def band_ends(today: datetime.date) -> tuple[datetime.datetime, ...]:
+    """Return, for each band of age but the youngest, the instant a case of that age or older was opened before."""
+    return tuple(end_of_day(_last_day_aged(age, today)) for age in AGES[1:])
+
+
+def open_ages(found: Iterable[OpenCases]) -> tuple[AgeBand, ...]:
     """Return how long the cases not settled have been open, in working days, and how many are past their limit."""
-    still = [case for case in cases if not case.state.is_settled]
-    aged = [(_band(working_days_between(day_of(case.opened_at), today)), case.due_on < today) for case in still]
-    cases_of, late_of = Counter(band for band, _ in aged), Counter(band for band, late in aged if late)
-    return tuple(AgeBand(_band_name(band), cases_of[band], late_of[band]) for band in range(len(AGES)))
+    counted = {each.band: each for each in found}
+    bands = [counted.get(band, OpenCases(band, 0, 0)) for band in range(len(AGES))]
+    return tuple(AgeBand(_band_name(each.band), each.cases, each.overdue) for each in bands)
 
 
-def top_reasons(cases: Iterable[CountedCase], most: int = 10) -> tuple[ReasonCount, ...]:
+def top_reasons(cases: Iterable[CountedCases], most: int = 10) -> tuple[ReasonCount, ...]:
     """Return the rules that held most, in words, the most frequent first."""
-    counted = Counter(rule_in_words(case.rule) for case in cases)
+    counted = Counter[str]()
+    for each in cases:
+        counted[rule_in_words(each.rule)] += each.cases
     return tuple(ReasonCount(reason, count) for reason, count in _most_first(counted)[:most])
 
 
@@ -101,12 +112,12 @@ def region_name(region: str | None) -> str:
     return wording("monthly_report").say("no_region" if region is None else f"region_{region}")
 
 
-def _shares(cases: Iterable[CountedCase], named: Callable[[CountedCase], str]) -> tuple[FalseShare, ...]:
+def _shares(cases: Iterable[CountedCases], named: Callable[[CountedCases], str]) -> tuple[FalseShare, ...]:
     decided, false = Counter[str](), Counter[str]()
-    for case in cases:
-        if case.state in {CaseState.CONFIRMED, CaseState.RELEASED} and case.rule != ONLY_STALE:
-            decided[named(case)] += 1
-            false[named(case)] += case.state is CaseState.RELEASED
+    for each in cases:
+        if each.state in {CaseState.CONFIRMED, CaseState.RELEASED} and each.rule != ONLY_STALE:
+            decided[named(each)] += each.cases
+            false[named(each)] += each.cases if each.state is CaseState.RELEASED else 0
     return tuple(FalseShare(name, count, false[name]) for name, count in _most_first(decided))
 
 
@@ -114,16 +125,16 @@ def _most_first(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _month_settled(case: CountedCase) -> str:
-    return "" if case.settled_at is None else month_of(day_of(case.settled_at))
-
-
-def _outcome(case: CountedCase) -> CaseState:
+def _outcome(case: CountedCases) -> CaseState:
     return case.state if case.state.is_settled else CaseState.OPEN
 
 
-def _band(age: int) -> int:
-    return sum(age >= begins for begins in AGES[1:])
+def _last_day_aged(age: int, today: datetime.date) -> datetime.date:
+    """Return the latest day so many working days before today."""
+    day = today
+    while working_days_between(day, today) < age:
+        day -= _DAY
+    return day
 
 
 def _band_name(band: int) -> str:

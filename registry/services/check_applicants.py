@@ -42,6 +42,7 @@ from registry.services.rules_in_force import FollowedRules
 from registry.store.change_repository import ListState
 from registry.store.client_repository import Client, ClientRole
 from registry.store.idempotency_repository import StoredResponse
+from registry.store.rule_repository import Adopted
 from registry.store.standing import Standing
 
 if TYPE_CHECKING:
@@ -62,6 +63,19 @@ class CheckDesk:
     def services(self) -> Services:
         """The services, with the model and policy that were in force at this process's last look."""
         return self._rules.services
+
+    def caller(self, key_hash: bytes) -> Standing:
+        """Return who a key belongs to, once the rules in force are taken up, for acts that judge no applicant.
+
+        Raises as `Store.standing` does.
+        """
+        standing = self.services.store.standing(key_hash)
+        self.take_up(standing.adopted)
+        return standing
+
+    def take_up(self, adopted: Adopted) -> None:
+        """Judge by what was adopted from here on; raises as `rules_in_force` does."""
+        self._rules.follow(adopted)
 
     def standing(self, key_hash: bytes) -> Standing:
         """Return who a key belongs to and how the list stands; raises as `Store.standing` does.
@@ -140,7 +154,7 @@ def check_applicants(
     def result(request: CheckRequest | RegistryError) -> Decided | RegistryError:
         if isinstance(request, RegistryError):
             return request
-        refusal = _refusal(client, request)
+        refusal = _refusal(client, request, services.clock.today())
         if refusal is not None:
             return refusal
         return _decided_alone(_Judging(services, desk.index, state.version, client, coverage), request)
@@ -225,7 +239,7 @@ def _review_from(services: Services, request: CheckRequest) -> Json:
     return {"expected_coincidences": threshold.expected_coincidences, "bits": threshold.millibits / 1000}
 
 
-def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
+def _refusal(client: Client, request: CheckRequest, today: datetime.date) -> RegistryError | None:
     if not _within_reach(client, request.region):
         return OutOfRegionError([FieldFault("/region", f"region_not_yours:{client.region}", "not the client's own")])
     if client.purposes is not None and request.purpose.value not in client.purposes:
@@ -234,7 +248,7 @@ def _refusal(client: Client, request: CheckRequest) -> RegistryError | None:
     faults = [
         FieldFault(f"/subjects/{position}{fault.field}", fault.code, fault.reason)
         for position, subject in enumerate(request.subjects)
-        for fault in faults_of(subject)
+        for fault in faults_of(subject, today)
     ]
     return InsufficientIdentityError(faults) if faults else None
 

@@ -104,21 +104,31 @@ def resend_notice(services: Services, notice_no: str, actor: str, region: str | 
 
 @dataclass(frozen=True, slots=True)
 class NoticesSeen:
-    """A page of notices with their clients' names, how many each view has, and where the next page begins."""
+    """A page of notices of a view with their clients' names, how many each view has, and where the next page begins.
 
+    `asking` are those clients of the page that named no address and ask for their notices by themselves.
+    """
+
+    view: NoticeView
     notices: tuple[StoredNotice, ...]
     clients: Mapping[int, str]
+    asking: frozenset[int]
     counts: Mapping[NoticeView, int]
     following: int | None
 
 
-def look_at_notices(services: Services, view: NoticeView, actor: DeskActor, after: int = 0) -> NoticesSeen:
-    """Return the notices of a view in the actor's region, oldest first, after an id."""
+def look_at_notices(services: Services, view: NoticeView | None, actor: DeskActor, after: int = 0) -> NoticesSeen:
+    """Return the notices of a view in the actor's region, oldest first, after an id.
+
+    Without a view they are those of the first that has any: what needs somebody most.
+    """
     today, region = services.clock.today(), actor.region
     with services.store.read() as uow:
-        found = uow.notices.seen(view, today, region, after, NOTICES_A_PAGE + 1)
         counts = {each: uow.notices.count(each, today, region) for each in NoticeView}
+        chosen = view or next((each for each in NoticeView if counts[each]), NoticeView.DEAD)
+        found = uow.notices.seen(chosen, today, region, after, NOTICES_A_PAGE + 1)
         clients = {number: uow.clients.by_id(number) for number in {each.client_id for each in found}}
+        asking = frozenset(number for number in clients if uow.notices.webhook(number) is None)
     shown = tuple(found[:NOTICES_A_PAGE])
     names = {number: client.name for number, client in clients.items() if client is not None}
-    return NoticesSeen(shown, names, counts, shown[-1].id if len(found) > NOTICES_A_PAGE else None)
+    return NoticesSeen(chosen, shown, names, asking, counts, shown[-1].id if len(found) > NOTICES_A_PAGE else None)

@@ -1,9 +1,11 @@
 """Corrections reach past answers: whatever changed on the list, by whichever door, is followed version by version.
 
-Every held application that names a changed ban is judged again at its own purpose, role and region, on the day it was
-answered, by what the list says now. Where nothing stands any more, or the listed person turns out to be somebody else,
-the match is withdrawn and the licensing system told, with a clock until it takes note. How far the list was followed
-is kept in the commit of what follows from it, so that each change has its effects once.
+Where nothing of a hold stands any more (`lifted_holds`), the match is withdrawn and the licensing system told, with a
+clock until it takes note. How far the list was followed is kept in the commit of what follows from it, so that each
+change has its effects once.
+
+A run follows so many versions and leaves the rest to the next. Where somebody acts in a case just then, fewer versions
+are followed at a time, down to one: one case holds up no other change. What fails even so is the job's to tell of.
 """
 
 from __future__ import annotations
@@ -12,32 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import day_of
-from registry.errors import ConflictError
-from registry.law.ban import bars
-from registry.law.roles import Region
-from registry.law.verdict import Verdict
+from registry.errors import ChangedMeanwhileError
 from registry.law.working_days import add_working_days
 from registry.ledger.events import EventKind
-from registry.services.case_step import outcome_of
-from registry.services.decide_case import withdraw_match
-from registry.services.explain_record import decision_with_request, faces_of
-from registry.services.reckon_match import Measure, strongest
-from registry.services.tell_client import tell_client, tell_of_case
-from registry.store.case_values import Finding
+from registry.services.lifted_holds import ACTOR, find_lifted
+from registry.services.tell_client import tell_client
 from registry.store.notice_repository import NewNotice, NoticeKind
 
 if TYPE_CHECKING:
-    from registry.services.admit_applicants import CheckRequest, SubjectRequest
     from registry.services.context import Services
-    from registry.store.case_values import StoredCase
     from registry.store.notice_repository import StoredNotice
     from registry.store.unit_of_work import UnitOfWork
 
-ACTOR: Final = "worker:corrections"
-REASON: Final = "名单已更正或者解除：该在列人员不再构成限制"
-_VERSIONS_A_TIME: Final = 500
-_TOUCHED: Final = frozenset({Finding.OPEN, Finding.OTHER_PROPOSED, Finding.SAME})
+VERSIONS_A_TIME: Final = 500
+PAGES_A_RUN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +50,22 @@ def news(uow: UnitOfWork) -> int | None:
 
 
 def correct_answers(services: Services) -> Corrected:
-    """Follow the list to its head. Raises ChangedMeanwhileError where somebody acts in a case just then: run again."""
-    total = Corrected()
-    while (found := _page(services)) is not None:
+    """Follow the list towards its head; of what is left after so many versions the next run takes care.
+
+    Raises ChangedMeanwhileError where somebody acts in a case just then and not one version can be followed: run
+    again.
+    """
+    total, versions = Corrected(), VERSIONS_A_TIME
+    for _ in range(PAGES_A_RUN):
+        try:
+            found = _page(services, versions)
+        except ChangedMeanwhileError:
+            if versions == 1:
+                raise
+            versions = max(1, versions // 8)
+            continue
+        if found is None:
+            return total
         total += found
     return total
 
@@ -81,27 +84,31 @@ def tell_late_ban(  # noqa: PLR0913, PLR0917 -- what is told, of what, to whom
     this is (`finding`), to be noted as acknowledged with the notice.
     """
     found = uow.decisions.replayable(check_no)
-    application_no = None if found is None else found.application_no
+    application_no, region = (None, None) if found is None else (found.application_no, found.region)
+    client = uow.clients.by_id(client_id)
+    place = region or (None if client is None else client.region)
     due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
     kind, content = NoticeKind.LATE_BAN, {"days_ago": days, **(found_out or {})}
-    return tell_client(uow, NewNotice(client_id, kind, check_no, application_no, None, content, due_on), ACTOR)
+    new = NewNotice(client_id, kind, check_no, application_no, place[:2] if place else None, content, due_on)
+    return tell_client(uow, new, ACTOR)
 
 
-def _page(services: Services) -> Corrected | None:
+def _page(services: Services, versions: int) -> Corrected | None:
     """Follow so many versions and commit; None where there are no more."""
     with services.store.read() as uow:
         if news(uow) is None:
             return None
     with services.store.write() as uow:
         former = uow.notices.corrected_to()
-        upto = min(uow.head.version(), former + _VERSIONS_A_TIME)
+        upto = min(uow.head.version(), former + versions)
         uow.notices.correct_to(former, upto)
-        bans = uow.lists.ban_numbers(uow.changes.subjects_between(former, upto))
-        answers = sum(_correct(services, uow, ban_no) for _, ban_no, _ in bans)
+        changed = uow.changes.last_changes(former, upto)
+        bans = uow.lists.ban_numbers(sorted(changed))
+        answers = find_lifted(services, uow, changed)
         met = _meet_objections(uow, [ban_no for _, ban_no, _ in bans])
         if answers:
-            versions: dict[str, str | int] = {"first_version": former + 1, "last_version": upto}
-            uow.ledger.record(EventKind.ANSWERS_CORRECTED, ACTOR, {**versions, "bans": len(bans), "answers": answers})
+            facts: dict[str, str | int] = {"first_version": former + 1, "last_version": upto}
+            uow.ledger.record(EventKind.ANSWERS_CORRECTED, ACTOR, {**facts, "bans": len(bans), "answers": answers})
     return Corrected(len(bans), answers, met)
 
 
@@ -110,42 +117,3 @@ def _meet_objections(uow: UnitOfWork, bans: Sequence[str]) -> int:
     for number in met:
         uow.ledger.record(EventKind.OBJECTION_MET, ACTOR, {"objection_no": number})
     return len(met)
-
-
-def _correct(services: Services, uow: UnitOfWork, ban_no: str) -> int:
-    """Withdraw what a ban holds without a ground; return how many answers that changed."""
-    return sum(_corrected(services, uow, case, ban_no) for case in uow.cases.naming(ban_no))
-
-
-def _corrected(services: Services, uow: UnitOfWork, case: StoredCase, ban_no: str) -> bool:
-    named = [each for each in uow.cases.matches(case.id) if each.ban_no == ban_no and each.finding in _TOUCHED]
-    if not named or any(_holds(services, uow, case, match.subject_no, ban_no) for match in named):
-        return False
-    withdraw_match(services, uow, case, ban_no, REASON, ACTOR)
-    now = uow.cases.find(case.check_no) or case
-    content: dict[str, str | int | None] = {"ban_no": ban_no, "outcome": outcome_of(now.state)}
-    due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
-    tell_of_case(uow, case, NoticeKind.ANSWER_CORRECTED, content, ACTOR, due_on)
-    return True
-
-
-def _holds(services: Services, uow: UnitOfWork, case: StoredCase, subject_no: str, ban_no: str) -> bool:
-    """Say whether a ban still stands in an applicant's way; where what was asked is not kept, whether it stands."""
-    subject = uow.lists.subjects_numbered([ban_no])[ban_no]
-    bases = [stored.basis for stored in uow.lists.standing_bases([subject])]
-    try:
-        decision, request = decision_with_request(uow, case.check_no)
-    except ConflictError:
-        return bool(bases)
-    applicant = next(each for each in request.subjects if each.subject_no == subject_no)
-    region, day = Region.of(request.region), day_of(decision.decided_at)
-    barring = bars(services.law, bases, request.purpose, applicant.role, region, day, applicant.identity.kind)
-    return bool(barring) and _fits(services, uow, request, applicant, ban_no)
-
-
-def _fits(services: Services, uow: UnitOfWork, request: CheckRequest, applicant: SubjectRequest, ban_no: str) -> bool:
-    faces = faces_of(uow, ban_no)
-    if not faces:
-        return False
-    measure = Measure(services.model, services.policy, request.purpose)
-    return strongest(measure, applicant.identity, faces).rule.verdict is not Verdict.CLEAR

@@ -77,7 +77,7 @@ def decide_objection(
     reason = stated_note(decision.reason, "reason", required=True) or ""
     with services.store.write() as uow:
         found = _open(uow, objection_no, actor, expected)
-        if any(is_one_party(uow, first, actor.text) for first in {*first_deciders(uow, found), found.lodged_by}):
+        if any(is_one_party(uow, first, actor.text) for first in set(who_may_not_decide(uow, found))):
             raise SamePersonError("an objection is decided by somebody other than who decided before, or typed it in")
         state = ObjectionState.UPHELD if decision.upheld else ObjectionState.REJECTED
         _settle(uow, found, state, reason, actor.text)
@@ -98,8 +98,9 @@ def withdraw_objection(
         _settle(uow, found, ObjectionState.WITHDRAWN, reason, actor.text)
 
 
-def first_deciders(uow: UnitOfWork, objection: StoredObjection) -> Iterator[str]:
-    """Yield who decided what an objection is about: whoever settled the case, filed or confirmed the document."""
+def who_may_not_decide(uow: UnitOfWork, objection: StoredObjection) -> Iterator[str]:
+    """Yield who typed an objection in, and who decided what it is about: settled the case, filed or confirmed."""
+    yield objection.lodged_by
     if objection.check_no is not None:
         case = uow.cases.find(objection.check_no)
         steps = () if case is None else uow.cases.steps(case.id)

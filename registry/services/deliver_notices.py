@@ -16,6 +16,7 @@ from registry.errors import PartnerUnavailableError, UnavailableError
 from registry.exchange.cloud_event import Event, envelope
 from registry.exchange.webhook_connection import WebhookConnection
 from registry.ledger.events import EventKind
+from registry.store.alarm_repository import AlarmKind
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -75,6 +76,7 @@ def deliver_notices(services: Services, connection: Posting, wait: Wait) -> Deli
             failing.add(due.notice.client_id)
             counts.failed += 1
             counts.dead += _note_failed(services, due.notice, fault, wait)
+    _settle_alarms(services)
     return counts
 
 
@@ -106,6 +108,33 @@ def _fault(connection: Posting, due: DueNotice) -> str | None:
     except PartnerUnavailableError as failure:
         return failure.fault[:60]
     return None
+
+
+def _settle_alarms(services: Services) -> None:
+    """Raise an alarm for every system that did not take a notice, and clear it once none is given up any more."""
+    with services.store.read() as uow:
+        if _given_up(uow) == _alarmed(uow):
+            return
+    with services.store.write() as uow:
+        given_up, alarmed = _given_up(uow), _alarmed(uow)
+        for subject in sorted(given_up - alarmed):
+            uow.alarms.raise_alarm(AlarmKind.NOTICES_DEAD, subject, "it did not take notices, and they were given up")
+            _record_alarm(uow, EventKind.ALARM_RAISED, subject)
+        for subject in sorted(alarmed - given_up):
+            uow.alarms.clear(AlarmKind.NOTICES_DEAD, subject)
+            _record_alarm(uow, EventKind.ALARM_CLEARED, subject)
+
+
+def _record_alarm(uow: UnitOfWork, kind: EventKind, subject: str) -> None:
+    uow.ledger.record(kind, ACTOR, {"alarm": AlarmKind.NOTICES_DEAD.value, "subject": subject})
+
+
+def _given_up(uow: UnitOfWork) -> set[str]:
+    return {f"client:{number}" for number in uow.notices.given_up()}
+
+
+def _alarmed(uow: UnitOfWork) -> set[str]:
+    return {alarm.subject for alarm in uow.alarms.open(AlarmKind.NOTICES_DEAD)}
 
 
 def _note_delivered(services: Services, notice: StoredNotice) -> None:

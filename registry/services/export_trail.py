@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from registry.clock import SHANGHAI
 from registry.intake.returned_rows import as_csv, as_workbook
 from registry.ledger.event_document import MEANINGS
 from registry.ledger.events import EventKind
+from registry.ledger.fact_words import facts_in_words
 from registry.services.read_trail import digest_of_filter, within_region
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MOST_ROWS: Final = 100_000
 
 HEADINGS: Final = (
     "编号", "时间（北京）", "操作", "operation", "操作者", "来源地址", "设备", "对象", "申请编号", "名单版本",
-    "日志序号", "内容",
+    "日志序号", "内容", "facts",
 )  # fmt: skip
 
 
@@ -76,8 +77,13 @@ def _lines(acts: Iterable[Act]) -> Iterator[Sequence[str | int | None]]:
             act.application_no,
             act.list_version,
             act.leaf,
+            None if act.facts is None else _in_words(act.facts),
             None if act.facts is None else orjson.dumps(act.facts).decode(),
         )
+
+
+def _in_words(facts: Mapping[str, object]) -> str:
+    return "；".join(f"{name}：{value}" for name, value in facts_in_words(facts, "zh"))
 
 
 def _workbook(acts: Sequence[Act]) -> bytes:
@@ -103,6 +109,7 @@ def _json_lines(acts: Sequence[Act]) -> bytes:
                 "list_version": act.list_version,
                 "leaf": act.leaf,
                 "facts": act.facts,
+                "says": None if act.facts is None else _in_words(act.facts),
             },
             option=orjson.OPT_APPEND_NEWLINE,
         )

@@ -1,18 +1,15 @@
-"""Give and revoke clearances: a reviewed "not this person" that holds across the region while the evidence stands."""
+"""Give clearances: a reviewed "not this person" that holds across the region while the evidence stands."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
-from registry.errors import ConflictError, NotFoundError
+from registry.errors import ConflictError
 from registry.ledger.events import EventKind
 from registry.services.apply_clearances import applicant_spelling, evidence_spelling
-from registry.services.case_step import reaches
 from registry.services.explain_record import decision_with_request, faces_of
 from registry.services.reckon_match import Measure, reckon_match
 from registry.services.same_subject import proof_of
-from registry.services.stated_reason import stated_reason
 from registry.store.clearance_repository import NewClearance
 
 if TYPE_CHECKING:
@@ -49,20 +46,6 @@ def give_clearance(
     facts = {"clearance_no": clearance_no, "check_no": case.check_no, "ban_no": match.ban_no}
     uow.ledger.record(EventKind.CLEARANCE_GIVEN, actor.text, facts)
     return clearance_no
-
-
-def revoke_clearance(services: Services, clearance_no: str, reason: str, actor: DeskActor) -> None:
-    """End a clearance: the next check asks again. Raises NotFoundError, ConflictError, InvalidInputError."""
-    stated = stated_reason(reason, "a decision needs its reason")
-    with services.store.write() as uow:
-        stored = uow.clearances.find(clearance_no)
-        case = None if stored is None else uow.cases.find(stored.check_no)
-        if stored is None or (case is not None and not reaches(actor, case)):
-            raise NotFoundError("there is no such clearance")
-        if not uow.clearances.revoke(stored, stated, actor.text):
-            raise ConflictError("the clearance was revoked before")
-        facts = {"clearance_no": clearance_no, "reason_digest": hashlib.sha256(stated.encode()).hexdigest()}
-        uow.ledger.record(EventKind.CLEARANCE_REVOKED, actor.text, facts)
 
 
 def _is_told_for_life(applicant: Identity) -> bool:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 500
 _REGIONS: Final = {"31": "上海市", "32": "江苏省", "33": "浙江省", "34": "安徽省"}
-_OUTCOMES: Final = {"open": "待认定", "confirmed": "确认为本人", "released": "已放行", "withdrawn": "已撤回"}
-_VERDICTS: Final = {"block": "暂缓", "review": "人工核查"}
+_OUTCOMES: Final = {"open": "待认定", "confirmed": "已认定为同一人", "released": "已放行", "withdrawn": "已撤回"}
+_VERDICTS: Final = {"block": "拦截（暂停办理）", "review": "人工复核"}
 _STATES: Final = {
     ObjectionState.OPEN: None,
     ObjectionState.UPHELD: "成立",
@@ -48,8 +48,8 @@ _STATES: Final = {
     ObjectionState.WITHDRAWN: "已撤回",
 }
 _WHY: Final = {
-    EventKind.CHECK_READ: "查看核验答复",
-    EventKind.CASE_READ: "办理暂缓的申请",
+    EventKind.CHECK_READ: "查看核查答复",
+    EventKind.CASE_READ: "办理待核申请",
     EventKind.OBJECTION_READ: "办理异议",
     EventKind.EVIDENCE_EXPLAINED: "说明比对依据",
 }

@@ -94,7 +94,7 @@ class RowJudge:
     def _judge(self, lines: Sequence[Line], unmatched: Verdict) -> JudgedBatch:
         """Judge a batch; whom nobody on the list can be needs no more than the verdict on somebody unmatched."""
         rows = [self.file.understand(line) for line in lines]
-        faults = [_faults_of(row) for row in rows]
+        faults = [_faults_of(row, self.day) for row in rows]
         sought = [
             row.applicant.identity for row, wrong in zip(rows, faults, strict=True) if row.applicant and not wrong
         ]
@@ -145,10 +145,10 @@ class RowJudge:
         return ""
 
 
-def _faults_of(row: ApplicantRow) -> Sequence[FieldFault]:
+def _faults_of(row: ApplicantRow, today: datetime.date) -> Sequence[FieldFault]:
     """Return why a row cannot be screened; a plain one states all that is needed."""
     if row.plain:
         return ()
     if row.applicant is None:
         return row.faults
-    return faults_of(SubjectRequest(_SUBJECT_NO, row.applicant.role, row.applicant.identity))
+    return faults_of(SubjectRequest(_SUBJECT_NO, row.applicant.role, row.applicant.identity), today)

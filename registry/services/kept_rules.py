@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from matching import model_file
 from matching.model import DEFAULT, Model
-from registry.errors import ConflictError, UnavailableError
+from registry.errors import ConflictError, SettingsError, UnavailableError
 from registry.law.policy import Policy
 from registry.ledger.events import EventKind
 from registry.store.rule_repository import Rule, digest_of
 
 if TYPE_CHECKING:
+    from registry.law.provisions import Law
     from registry.services.context import Services
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
@@ -61,6 +62,26 @@ def _read_model(text: str) -> Model:
 def policy_of(uow: UnitOfWork, version: str) -> Policy:
     """Return a kept policy. Raises NotFoundError where it is not kept, SettingsError where it is of another form."""
     return Policy.parse(uow.rules.text(Rule.POLICY, version))
+
+
+def former_laws(services: Services, uow: UnitOfWork) -> list[Law]:
+    """Return the law with the open questions as policies in force before answered them, where that was otherwise.
+
+    A policy of a form this program does not read any more is left out.
+    """
+    never = uow.proposals.never_adopted(Rule.POLICY)
+    versions = [each.version for each in uow.rules.kept(Rule.POLICY) if each.version not in never]
+    found = [policy for version in versions if (policy := _readable(uow, version)) is not None]
+    policies = {policy.questions: policy for policy in found}
+    policies.pop(services.policy.questions, None)
+    return [services.law.under(policy) for policy in policies.values()]
+
+
+def _readable(uow: UnitOfWork, version: str) -> Policy | None:
+    try:
+        return policy_of(uow, version)
+    except SettingsError:
+        return None
 
 
 def kept_versions(services: Services) -> dict[str, list[str]]:

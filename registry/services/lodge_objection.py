@@ -34,7 +34,8 @@ _LONGEST_NAME: Final = 200
 class Lodging:
     """An objection as it is brought; exactly one of `ban_no` and `check_no` is stated.
 
-    `client_id` is the licensing system it comes through; None: on paper. `lodged_through` names the office.
+    `client_id` is the licensing system it comes through; None: on paper. `lodged_through` names the office, `contact`
+    says how the person is reached (None: through the office).
     """
 
     ban_no: str | None
@@ -44,6 +45,7 @@ class Lodging:
     received_on: datetime.date
     lodged_through: str
     client_id: int | None = None
+    contact: str | None = field(default=None, repr=False)
     files: Sequence[tuple[str, bytes]] = field(default=(), repr=False)
 
 
@@ -80,6 +82,7 @@ def _new(services: Services, uow: UnitOfWork, stated: Lodging, actor: DeskActor)
         objector=stated.objector,
         lodged_through=stated.lodged_through,
         statement=stated.statement,
+        contact=stated.contact,
     )
 
 
@@ -97,6 +100,7 @@ def _stated(services: Services, lodging: Lodging) -> Lodging:
         lodging.received_on,
         _text(lodging.lodged_through, "lodged_through", _LONGEST_NAME),
         lodging.client_id,
+        stated_note(lodging.contact, "contact", required=False, longest=_LONGEST_NAME),
     )
 
 

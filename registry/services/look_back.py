@@ -6,6 +6,9 @@ how many): the requests that were kept are searched among the changed subjects a
 as a check. Whoever fits is judged once more as they stood on the list the answer names: what differs between the two is
 the change's doing, and not another policy's.
 
+Answers that held are not searched: what a change leaves of them `lifted_holds` finds by the bans they name, at once and
+here again, for answers that were on their way when the list changed.
+
 A run goes through the answers page by page, in the order of their numbers; findings and place are one commit, so that
 a run that was cut short goes on and finds nothing twice. A change is taken up once no answer of before it can come any
 more.
@@ -14,11 +17,9 @@ more.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
-
-import orjson
+from typing import TYPE_CHECKING, Final
 
 from registry.law.roles import Region
 from registry.law.verdict import Verdict
@@ -27,6 +28,7 @@ from registry.services import stored_request
 from registry.services.answer_check import Circumstances
 from registry.services.apply_clearances import apply_clearances, in_question
 from registry.services.check_applicants import judge_hits
+from registry.services.lifted_holds import find_lifted
 from registry.services.list_as_of import only_as_of
 from registry.store.look_back_repository import FindingKind, LookBackState, NewFinding
 
@@ -43,6 +45,7 @@ SETTLED_AFTER: Final = datetime.timedelta(minutes=2)
 """No check takes so long: answers by the list of before a change are in the store by then, or never."""
 
 ANSWERS_AT_A_TIME: Final = 1_000
+VERSIONS_AT_A_TIME: Final = 5_000
 ACTOR: Final = "worker"
 Progress = Callable[[int, int | None], None]
 _FREE: Final = (Verdict.CLEAR, None)
@@ -69,6 +72,7 @@ def look_back(
     state = _begun(services, settled_after)
     if state.target_version is None:
         return LookedBack(state.list_version, state.list_version, 0, 0, 0)
+    _find_what_was_on_its_way(services, state.list_version, state.target_version)
     with services.store.read() as uow:
         changed = _Changed(services, uow, state.list_version, state.target_version)
     while True:
@@ -93,6 +97,13 @@ def _begun(services: Services, settled_after: datetime.timedelta) -> LookBackSta
     return begun
 
 
+def _find_what_was_on_its_way(services: Services, before: int, after: int) -> None:
+    """Look again for holds the changes leave without a ground: answers may have come after `correct_answers` looked."""
+    for first in range(before, after, VERSIONS_AT_A_TIME):
+        with services.store.write() as uow:
+            find_lifted(services, uow, uow.changes.last_changes(first, min(first + VERSIONS_AT_A_TIME, after)))
+
+
 def _page(services: Services, state: LookBackState) -> list[PastAnswer]:
     since = services.clock.now() - datetime.timedelta(days=services.policy.desk.look_back_days)
     with services.store.read() as uow:
@@ -103,13 +114,11 @@ def _kept(
     services: Services, state: LookBackState, page: Sequence[PastAnswer], found: Sequence[NewFinding]
 ) -> LookBackState:
     """Keep findings and place in one commit; return the new place."""
-    listed = sum(each.kind is FindingKind.LISTED for each in found)
     moved = replace(
         state,
         after_id=page[-1].id if page else state.after_id,
         checks=state.checks + len(page),
-        listed=state.listed + listed,
-        lifted=state.lifted + len(found) - listed,
+        listed=state.listed + len(found),
     )
     if moved != state:
         with services.store.write() as uow:
@@ -120,7 +129,9 @@ def _kept(
 
 def _ended(services: Services, state: LookBackState) -> LookedBack:
     target = state.target_version or 0
-    done = LookedBack(state.list_version, target, state.checks, state.listed, state.lifted)
+    with services.store.read() as uow:
+        lifted = uow.look_backs.count_lifted(state.list_version, target)
+    done = LookedBack(state.list_version, target, state.checks, state.listed, lifted)
     facts: dict[str, str | int] = {
         "from_list_version": done.from_version,
         "to_list_version": target,
@@ -156,7 +167,6 @@ class _Changed:
         self._last_change = uow.changes.last_changes(before, after)
         subjects = sorted(self._last_change)
         self._after = only_as_of(uow, after, subjects, services.model)
-        self._numbers = {ban_no: subject for subject, ban_no, _ in uow.lists.ban_numbers(subjects)}
 
     def compare(self, page: Sequence[PastAnswer]) -> Iterator[NewFinding]:
         """Yield what each answer of a page would be now because of these subjects."""
@@ -165,33 +175,18 @@ class _Changed:
         floor = self._services.policy.least_millibits
         hits = self._after.search_many([subject.identity for _, _, subject in subjects], floor)
         for (past, request, subject), found in zip(subjects, hits, strict=True):
-            named = self._named(past, subject) if past.answer is not None else {}
-            if found or named:
-                yield from self._differing(_Asked(past, request, subject), found, named)
+            if found:
+                yield from self._differing(_Asked(past, request, subject), found)
 
-    def _named(self, past: PastAnswer, subject: SubjectRequest) -> Mapping[int, Verdict]:
-        """Return whom of these subjects an answer named beside one of its own, with the verdict."""
-        answered: list[dict[str, Any]] = orjson.loads(past.answer or "{}")["subjects"]
-        matches = (match for each in answered if each["subject_no"] == subject.subject_no for match in each["matches"])
-        return {
-            self._numbers[match["ban_no"]]: Verdict(match["verdict"])
-            for match in matches
-            if match["ban_no"] in self._numbers
-        }
-
-    def _differing(self, asked: _Asked, found: Sequence[Hit], named: Mapping[int, Verdict]) -> Iterator[NewFinding]:
-        past = asked.past
+    def _differing(self, asked: _Asked, found: Sequence[Hit]) -> Iterator[NewFinding]:
         now = self._judged(self._after, found, asked)
         # What the answer knew already is no news.
-        news = {number for number in {*now, *named} if self._last_change[number] > past.list_version}
-        then = self._as_it_stood(asked, sorted(news)) if news else {}
-        for number in sorted(news):
-            verdict, begins = now.get(number, _FREE)
-            former, answered = then.get(number, _FREE)[0], named.get(number, Verdict.CLEAR)
-            if past.let_through and verdict.strictness > former.strictness:
-                yield self._finding(asked, number, FindingKind.LISTED, (Verdict.CLEAR, verdict), begins)
-            elif not past.let_through and verdict.strictness < min(former.strictness, answered.strictness):
-                yield self._finding(asked, number, FindingKind.LIFTED, (answered, verdict), None)
+        news = sorted(number for number in now if self._last_change[number] > asked.past.list_version)
+        then = self._as_it_stood(asked, news) if news else {}
+        for number in news:
+            verdict, begins = now[number]
+            if verdict.strictness > then.get(number, _FREE)[0].strictness:
+                yield self._finding(asked, number, verdict, begins)
 
     def _as_it_stood(self, asked: _Asked, subjects: Sequence[int]) -> _Judged:
         """Judge by the list the answer names."""
@@ -227,22 +222,14 @@ class _Changed:
         starts = [basis.starts_on for basis in view.subject(hit.subject).bases if basis.starts_on is not None]
         return min(starts) if starts and min(starts) > today else None
 
-    def _finding(
-        self,
-        asked: _Asked,
-        number: int,
-        kind: FindingKind,
-        verdicts: tuple[Verdict, Verdict],
-        begins: datetime.date | None,
-    ) -> NewFinding:
-        then, now = verdicts
+    def _finding(self, asked: _Asked, number: int, verdict: Verdict, begins: datetime.date | None) -> NewFinding:
         return NewFinding(
             check_no=asked.past.check_no,
             subject_no=asked.subject.subject_no,
             subject_id=number,
-            kind=kind,
-            verdict_then=then.value,
-            verdict_now=now.value,
+            kind=FindingKind.LISTED,
+            verdict_then=Verdict.CLEAR.value,
+            verdict_now=verdict.value,
             bars_from=begins,
             list_version=self._target,
             region=asked.past.region,

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from matching.identity import Identity
+from matching.score import tells_equal_number
 from registry.errors import ConflictError
 from registry.law.provision_texts import ProvisionText, provision_text
+from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
@@ -113,6 +115,12 @@ class MatchView:
         """The sum of the evidence, in thousandths of a bit."""
         return sum(line.millibits for line in self.lines)
 
+    @property
+    def needs_second(self) -> bool:
+        """Whether two people let this applicant go: by the answer the number is one and the same."""
+        equal = any(tells_equal_number(line.feature, line.level) for line in self.lines)
+        return equal or self.match.verdict == Verdict.BLOCK
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
@@ -120,8 +128,8 @@ class CaseView:
 
     `statements` is what was ever objected about the listed people, in their words. `as_of`: the list version the
     listed people are shown as of, that of the answer once the case is settled; None is the list of now. `recheck`: the
-    check under the right number, of an application released because its number was wrong; `same_application`: other
-    cases of the very application.
+    check under the right number, of an application released because its number was wrong; `same_application`: cases
+    of the very application whose applicant is stated otherwise.
     """
 
     case: StoredCase
@@ -177,6 +185,13 @@ def _latest_first(wanted: CaseFilter) -> bool:
     return bool(wanted.states) and all(state.is_settled for state in wanted.states)
 
 
+def is_settled(services: Services, check_no: str) -> bool:
+    """Say whether nothing more is to be decided about a check; it names nobody."""
+    with services.store.read() as uow:
+        case = uow.cases.find(check_no)
+        return case is None or case.state.is_settled
+
+
 def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int:
     """Return how many cases of the actor's region there are."""
     with services.store.read() as uow:
@@ -187,7 +202,8 @@ def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int
 class WaitingCases:
     """How many cases of a region wait for whom: to be decided, for an answer, for a second person; and how many late.
 
-    `overdue` are those of all three whose time has passed.
+    `second_person` are those with a release that somebody else than the actor proposed; `overdue` those of the region
+    that nobody has settled in time.
     """
 
     to_do: int
@@ -200,10 +216,13 @@ def count_waiting_cases(services: Services, actor: DeskActor) -> WaitingCases:
     """Return how many cases of the actor's region wait."""
     undecided = tuple(state for state in CaseState if not state.is_settled)
     with services.store.read() as uow:
-        counts = {state: uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in undecided}
+        to_do, asked = (
+            uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in (CaseState.OPEN, CaseState.ASKED)
+        )
+        proposed = uow.cases.count_proposed_by_others(_within(CaseFilter(), actor), actor.text)
         late = CaseFilter(states=undecided, due_before=services.clock.today())
         overdue = uow.cases.count(_within(late, actor))
-    return WaitingCases(counts[CaseState.OPEN], counts[CaseState.ASKED], counts[CaseState.RELEASE_PROPOSED], overdue)
+    return WaitingCases(to_do, asked, proposed, overdue)
 
 
 def read_case(services: Services, check_no: str, actor: DeskActor) -> CaseView:
@@ -242,16 +261,18 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
         recheck=find_recheck(uow, case),
-        same_application=tuple(each for each in _same_application(uow, case) if reaches(actor, each)),
+        same_application=tuple(each for each in _same_application(uow, case, earlier) if reaches(actor, each)),
         files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
         as_of=as_of,
     )
 
 
-def _same_application(uow: UnitOfWork, case: StoredCase) -> Iterator[StoredCase]:
+def _same_application(uow: UnitOfWork, case: StoredCase, earlier: Sequence[StoredCase]) -> Iterator[StoredCase]:
+    """Yield the cases of the very application in which somebody is stated otherwise than here."""
+    alike = {case.id, *(each.id for each in earlier)}
     for each in uow.cases.page(CaseFilter(application_no=case.application_no), None, _EARLIER):
-        if each.id != case.id and each.client_id == case.client_id:
+        if each.id not in alike and each.client_id == case.client_id:
             yield each
 
 

@@ -95,7 +95,7 @@ def read_listed(services: Services, ban_no: str, *, actor: DeskActor, look_up: L
     require_ground(look_up)
     with services.store.write() as uow:
         subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
-        note_look_up(uow, actor, look_up, "ban", 0 if subject is None else 1)
+        note_look_up(uow, actor, look_up, "ban", int(subject is not None), None if subject is None else ban_no)
     if subject is None:
         raise NotFoundError("there is no such ban")
     with services.store.read() as uow:
@@ -111,7 +111,7 @@ def _listed(services: Services, uow: UnitOfWork, subject: int, ban_no: str) -> L
         ban_no,
         Kind(uow.lists.ban_numbers([subject])[0][2]),
         tuple(_face(face.identity, f"{face.source_region}:{face.record_no}") for face in faces),
-        tuple(_ban(services.law, each.basis, f"{each.source_region}:{each.record_no}") for each in bases),
+        tuple(listed_ban(services.law, each.basis, f"{each.source_region}:{each.record_no}") for each in bases),
         tuple(
             ListedVersion(
                 f"{each.source_region}:{each.record_no}", each.version, each.document_no, each.state, each.outcome
@@ -137,7 +137,8 @@ def _face(identity: Identity, record: str) -> ListedFace:
     )
 
 
-def _ban(law: Law, basis: Basis, record: str) -> ListedBan:
+def listed_ban(law: Law, basis: Basis, record: str) -> ListedBan:
+    """Return one ban as it is shown: `record` is the row of the list it rests on."""
     provision = law.provision(basis.provision)
     activities, _ = law.barred_activities(provision, basis.text)
     return ListedBan(

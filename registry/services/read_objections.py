@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
-from registry.services.decide_objection import first_deciders, open_objection
+from registry.services.decide_objection import open_objection, who_may_not_decide
 from registry.services.desk_step import is_one_party
 from registry.services.read_corrections import documents_behind, rows_elsewhere
+from registry.services.read_listed import ListedBan, listed_ban
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.objection_repository import ObjectionFilter, StoredObjection
 
 if TYPE_CHECKING:
+    from registry.law.provisions import Law
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
     from registry.store.case_values import StoredCase
@@ -37,9 +40,20 @@ class ObjectionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """One ban an objection is about: its number, what it rests on (conviction, revocation), and of which authority."""
+
+    ban_no: str
+    ban: ListedBan
+    kind: str
+    issuer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectionView:
     """An objection with all it takes to decide it.
 
+    `listings`: what the listed person is barred from, until when, by which paper;
     `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected; `owners`: the
     provinces whose rows it rests on beside those, each to be asked for the correction;
     `earlier`: what was stated before about the same; `may_decide`: the actor did not decide before.
@@ -48,6 +62,7 @@ class ObjectionView:
     objection: StoredObjection
     attachments: tuple[Attachment, ...]
     case: StoredCase | None
+    listings: tuple[Listing, ...]
     documents: tuple[tuple[str, str], ...]
     owners: tuple[str, ...]
     earlier: tuple[StoredObjection, ...] = field(repr=False)
@@ -77,7 +92,7 @@ def read_objection(services: Services, objection_no: str, actor: DeskActor) -> O
         found = open_objection(uow, objection_no, actor)
         uow.ledger.record(EventKind.OBJECTION_READ, actor.text, {"objection_no": objection_no})
     with services.store.read() as uow:
-        return _viewed(uow, found, actor)
+        return _viewed(services.law, uow, found, actor)
 
 
 def read_attachment(services: Services, objection_no: str, original_no: str, actor: DeskActor) -> OpenedOriginal:
@@ -96,18 +111,30 @@ def read_own_objection(services: Services, objection_no: str, client: Client) ->
     return found
 
 
-def _viewed(uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
+def _viewed(law: Law, uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
     bans = _bans_of(uow, found)
     earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
     return ObjectionView(
         objection=found,
         attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
+        listings=tuple(_listings(law, uow, bans)),
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
         earlier=tuple(earlier),
-        may_decide=not any(is_one_party(uow, first, actor.text) for first in set(first_deciders(uow, found))),
+        may_decide=not any(is_one_party(uow, first, actor.text) for first in set(who_may_not_decide(uow, found))),
     )
+
+
+def _listings(law: Law, uow: UnitOfWork, bans: Sequence[str]) -> Iterator[Listing]:
+    for ban_no, subject in uow.lists.subjects_numbered(bans).items():
+        records = {(each.source_region, each.record_no): each for each in uow.lists.records_founding(subject)}
+        said = uow.lists.payloads(each.id for each in records.values())
+        for stored in uow.lists.standing_bases([subject]):
+            record = records[stored.source_region, stored.record_no]
+            row = said.get(record.id, {})
+            ban = listed_ban(law, stored.basis, f"{stored.source_region}:{stored.record_no}")
+            yield Listing(ban_no, ban, record.kind, row.get("court") or row.get("authority"))
 
 
 def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:

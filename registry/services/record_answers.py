@@ -72,6 +72,8 @@ class Signed:
     decision: SealedDecision
     entry: Committed
     case: NewCase | None = None
+    cleared: tuple[str, ...] = ()
+    """The numbers of the clearances it was answered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,13 @@ def _write_all(uow: UnitOfWork, acts: Sequence[_Act]) -> None:
 def _keep(uow: UnitOfWork, signed: Sequence[Signed]) -> None:
     uow.decisions.add_sealed([each.decision for each in signed])
     uow.cases.open_all([each.case for each in signed if each.case is not None])
+    uow.clearances.note_uses([(number, str(each.decision["check_no"])) for each in signed for number in each.cleared])
     uow.ledger.append([each.entry for each in signed])
+
+
+def _cleared(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    used = (each["clearance_no"] for subject in answer["subjects"] for each in subject.get("cleared", ()))
+    return tuple(dict.fromkeys(used))
 
 
 def new_check_no(at: datetime.datetime) -> str:
@@ -204,9 +212,8 @@ class Journal:
         # The digest in the entry is that of the answer without its receipt.
         whole = f'{decision.answer[:-1]},"receipt":{orjson.dumps(answer["receipt"]).decode()}}}'
         row = seal(key, replace(decision, answer=whole))
-        return Signed(
-            row | {"leaf_hash": entry.leaf_hash, SIGNATURE: key.seal_stated(SIGNATURE, evidence)}, entry, decided.case
-        )
+        row |= {"leaf_hash": entry.leaf_hash, SIGNATURE: key.seal_stated(SIGNATURE, evidence)}
+        return Signed(row, entry, decided.case, _cleared(answer))
 
     def _entry(self, decided: Decided, facts: Facts) -> Committed:
         rules, at, actor = decided.answer["list"], decided.at, decided.client.actor

@@ -7,15 +7,15 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from registry.clock import day_of, start_of_day
 from registry.law.verdict import Coverage, CoverageState, Verdict
 from registry.papers.monthly_report import MonthlyReport, PeriodFigures, ProvinceFreshness
 from registry.papers.wording import wording
 from registry.services.case_figures import (
+    band_ends,
+    counted_months,
     false_by_month,
     false_by_region,
     false_by_rule,
-    month_of,
     months_before,
     open_ages,
     outcomes_by_month,
@@ -28,7 +28,6 @@ from registry.services.count_answers import answers_by_day
 if TYPE_CHECKING:
     from registry.services.context import Services
 
-_DAY: Final = datetime.timedelta(days=1)
 MONTHS: Final = 6
 """How many months outcomes and false holds are shown for."""
 _STATES: Final = {CoverageState.FRESH: "fresh", CoverageState.STALE: "stale", CoverageState.NEVER: "never_connected"}
@@ -42,26 +41,25 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     """
     first = month.replace(day=1)
     months = months_before(first, MONTHS)
-    since, until = start_of_day(datetime.date.fromisoformat(f"{months[0]}-01")), start_of_day(_month_after(first))
+    today = services.clock.today()
     with services.store.read() as uow:
-        cases = uow.figures.cases(since, region)
-        answers = answers_by_day(uow, first, day_of(until) - _DAY, region, services.clock.today())
+        cases = uow.figures.cases(counted_months(months), region)
+        unsettled = uow.figures.open_cases(band_ends(today), today, region)
+        answers = answers_by_day(uow, first, _last_of(first), region, today)
         coverage = coverage_now(services, uow)
-    settled = [
-        case for case in cases if case.settled_at is not None and month_of(day_of(case.settled_at)) == months[-1]
-    ]
-    opened = [case for case in cases if month_of(day_of(case.opened_at)) == months[-1]]
+    settled = [case for case in cases if case.settled_in == months[-1]]
+    opened = [case for case in cases if case.opened_in == months[-1]]
     return MonthlyReport(
         month=first,
         area=wording("monthly_report").say("all_regions") if region is None else region_name(region),
         unit=unit,
-        made_on=services.clock.today(),
-        periods=_days(first, answers, services.clock.today()),
+        made_on=today,
+        periods=_days(first, answers, today),
         outcomes=outcomes_by_month(cases, months),
         false_over_time=false_by_month(cases, months),
         false_by_rule=false_by_rule(settled),
         false_by_region=false_by_region(settled),
-        ages=open_ages(cases, services.clock.today()),
+        ages=open_ages(unsettled),
         provinces=_freshness(coverage, services.clock.now()),
         reasons=top_reasons(opened),
     )
@@ -96,5 +94,5 @@ def _freshness(coverage: Iterable[Coverage], now: datetime.datetime) -> Sequence
     ]
 
 
-def _month_after(first: datetime.date) -> datetime.date:
-    return first + datetime.timedelta(days=calendar.monthrange(first.year, first.month)[1])
+def _last_of(first: datetime.date) -> datetime.date:
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])

@@ -2,6 +2,7 @@
 
 Every check reads with the head of the list which versions were adopted (`registry.store.standing`); a process that
 judges by others takes up the adopted ones before it judges, so that after an adoption no answer is by the old rules.
+The law rows are judged by answers its open questions as the policy in force does: it is taken up with the policy.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def rules_in_force(services: Services, *, shipped_model: bool = False) -> Servic
         model = services.model if adopted.model in {None, services.model.version} else model_in_use(uow)
         known = adopted.policy in {None, services.policy.version}
         policy = services.policy if known else policy_of(uow, str(adopted.policy))
-    found = replace(services, model=model, policy=policy, adopted=adopted)
+    found = replace(services, model=model, policy=policy, law=services.law.under(policy), adopted=adopted)
     found.store.versions = _versions(found)
     return found
 

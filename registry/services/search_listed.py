@@ -125,11 +125,13 @@ def require_ground(look_up: LookUp) -> None:
         raise InvalidInputError([FieldFault("ground", f"too_long:{LONGEST_GROUND}", "too long")])
 
 
-def note_look_up(uow: UnitOfWork, actor: DeskActor, look_up: LookUp, by: str, found: int) -> None:
-    """Record a look-up; its ground may name people, so that the ledger gets its digest."""
+def note_look_up(  # noqa: PLR0913, PLR0917 -- a look-up is exactly these
+    uow: UnitOfWork, actor: DeskActor, look_up: LookUp, by: str, found: int, ban_no: str | None = None
+) -> None:
+    """Record a look-up (`ban_no`: of one ban); its ground may name people, so that the ledger gets its digest."""
     digest = hashlib.sha256(look_up.ground.strip().encode()).hexdigest()
     facts: dict[str, str | int] = {"by": by, "found": found, "purpose": look_up.purpose, "ground_digest": digest}
-    uow.ledger.record(EventKind.LIST_SEARCHED, actor.text, facts)
+    uow.ledger.record(EventKind.LIST_SEARCHED, actor.text, facts, about=ban_no)
 
 
 def _sought(name: str | None, id_number: str | None, id_type: IdType, kind: Kind) -> Identity:

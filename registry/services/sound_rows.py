@@ -7,19 +7,22 @@ lists, and a finding against the record of who made it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from registry.intake.headings import ListKind
 from registry.intake.list_rows import reread
 from registry.law.judgment import RowOutcome
 from registry.services.digest_members import contradictions
+from registry.services.kept_rules import former_laws
 from registry.services.place_rows import judge, row_outcome
 from registry.store.list_state import states_of
 from registry.store.list_values import RecordState
 
 if TYPE_CHECKING:
     from registry.exchange.reconciliation import RecordKey
+    from registry.intake.list_row import ListRow
+    from registry.law.provisions import Law
     from registry.services.context import Services
     from registry.services.digest_members import Sides
     from registry.store.member_repository import HeldRow
@@ -33,23 +36,43 @@ def sound_rows(uow: UnitOfWork, services: Services, sides: Sides, keys: Collecti
     rows = [row for row in uow.members.held_of(keys, sides.owns) if not row.erased and not any(contradictions(row))]
     listed = uow.members.standing_subjects(row.record_id for row in rows)
     altered = _altered_subjects(uow, listed)
-    found = _Findings(uow, rows)
+    found, laws = _Findings(uow, rows), _Laws(uow, services)
     return {
         (row.source_region, row.record_no)
         for row in rows
-        if _is_as_judged(services, row, bool(listed.get(row.record_id)))
+        if laws.made(row, founds=bool(listed.get(row.record_id)))
         and not altered & listed.get(row.record_id, set())
         and found.fits(row)
     }
 
 
-def _is_as_judged(services: Services, row: HeldRow, founds: bool) -> bool:
-    """Say whether the law still makes of a row what the store says it made; a day passed turns pending to in force."""
-    if row.state is not RecordState.ACTIVE:
-        return not founds
-    read = reread(json.loads(row.payload or "{}"), ListKind(row.kind))
-    outcome = row_outcome(judge(services.law, read, services.clock.today(), row.food_related))
-    return not read.faults and (outcome in _BARS) == (row.outcome in _BARS) == founds
+class _Laws:
+    """Holds rows against the law, its open questions answered as now or, where that does not fit, as they were before.
+
+    A row stays as it was judged when another policy comes into force.
+    """
+
+    def __init__(self, uow: UnitOfWork, services: Services) -> None:
+        self._uow, self._services = uow, services
+        self._former: list[Law] | None = None
+
+    def made(self, row: HeldRow, *, founds: bool) -> bool:
+        """Say whether the law makes of a row what the store says; a day passed turns pending to in force."""
+        if row.state is not RecordState.ACTIVE:
+            return not founds
+        read = reread(json.loads(row.payload or "{}"), ListKind(row.kind))
+        if read.faults or (row.outcome in _BARS) != founds:
+            return False
+        return any(self._bars(law, row, read) == founds for law in self._all())
+
+    def _bars(self, law: Law, row: HeldRow, read: ListRow) -> bool:
+        return row_outcome(judge(law, read, self._services.clock.today(), row.food_related)) in _BARS
+
+    def _all(self) -> Iterator[Law]:
+        yield self._services.law
+        if self._former is None:
+            self._former = former_laws(self._services, self._uow)
+        yield from self._former
 
 
 def _altered_subjects(uow: UnitOfWork, listed: Mapping[int, set[int]]) -> set[int]:

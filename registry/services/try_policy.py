@@ -164,7 +164,7 @@ def _on_roster(services: Services, uow: UnitOfWork, found: TriedPolicy, trial: T
     with open_roster(Path(str(trial.roster))) as roster:
         for _, identity in roster.people():
             subject = SubjectRequest("1", trial.role, identity)
-            if faults_of(subject):
+            if faults_of(subject, services.clock.today()):
                 found.left_out += 1
             else:
                 yield _Asked(f"row {roster.rows}", subject, trial.purpose, None, at, coverage)

@@ -27,7 +27,8 @@ REFUSALS = {
     "missing_identifier": "须有证件号码（可部分隐去）或出生日期",
     "missing_organisation_number": "须有统一社会信用代码或许可证编号",
     "id_type_not_for_kind": "证件类型不适用于此类对象",
-    "unreadable_id_number": "证件号码的形式不成立（位数或字符）",
+    "unreadable_id_number": "证件号码的形式不成立（位数、字符，或者是占位数字）",
+    "impossible_birth_date": "出生年份须在 1900 年至今年之间",
     "spreadsheet_damaged": "证件号码已被电子表格改成科学计数法",
 }
 

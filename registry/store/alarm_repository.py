@@ -26,6 +26,7 @@ class AlarmKind(StrEnum):
     EPOCH_CHANGED = "epoch_changed"
     LISTS_DIFFER = "lists_differ"
     ENDED_ELSEWHERE = "ended_elsewhere"
+    NOTICES_DEAD = "notices_dead"
 
 
 @dataclass(frozen=True, slots=True)

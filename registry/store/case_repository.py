@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.attachment_repository import AttachedTo, AttachmentRepository
-from registry.store.case_tables import case_step, clearance, hold_case, hold_match
+from registry.store.case_tables import case_step, clearance, clearance_use, hold_case, hold_match
 from registry.store.case_values import (
     CaseFilter,
     CasePlace,
@@ -78,6 +78,30 @@ class CaseRepository:
         """Return how many cases there are."""
         query = select(func.count()).select_from(hold_case).where(*_conditions(wanted))
         return int(self._transaction.connection.execute(query).scalar_one())
+
+    def count_proposed_by_others(self, wanted: CaseFilter, actor: str) -> int:
+        """Return how many cases have a release that waits for a second person and was proposed by another."""
+        later = case_step.alias()
+        proposals = (case_step.c.kind == StepKind.RELEASE_PROPOSED, hold_match.c.finding == Finding.OTHER_PROPOSED)
+        superseded = exists().where(
+            later.c.case_id == case_step.c.case_id,
+            later.c.match_id == case_step.c.match_id,
+            later.c.kind == StepKind.RELEASE_PROPOSED,
+            later.c.number > case_step.c.number,
+        )
+        others = select(case_step.c.case_id).join(hold_match, hold_match.c.id == case_step.c.match_id)
+        others = others.where(*proposals, case_step.c.actor != actor, ~superseded)
+        waiting = (hold_case.c.state == CaseState.RELEASE_PROPOSED, hold_case.c.id.in_(others), *_conditions(wanted))
+        query = select(func.count()).select_from(hold_case).where(*waiting)
+        return int(self._transaction.connection.execute(query).scalar_one())
+
+    def named_among(self, ban_nos: Sequence[str]) -> set[str]:
+        """Return those of the bans that a case names."""
+        found = set[str]()
+        for part in parts(sorted(ban_nos)):
+            query = select(hold_match.c.ban_no).distinct().where(hold_match.c.ban_no.in_(part))
+            found |= set(self._transaction.connection.execute(query).scalars())
+        return found
 
     def naming(self, ban_no: str) -> list[StoredCase]:
         """Return every case in which somebody may be a listed person, oldest first."""
@@ -176,7 +200,7 @@ class CaseRepository:
             self._forget_files(self._transaction.connection.execute(cases).scalars().all())
             for table in (case_step, hold_match):
                 self._transaction.connection.execute(delete(table).where(table.c.case_id.in_(cases)))
-            for table in (hold_case, clearance):
+            for table in (hold_case, clearance, clearance_use):
                 self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
 
     def _forget_files(self, cases: Iterable[int]) -> None:

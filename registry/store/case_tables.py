@@ -125,6 +125,14 @@ clearance = Table(
     sqlite_autoincrement=True,
 )
 
+# Which checks were answered with a clearance: revoked, it takes these answers with it.
+clearance_use = Table(
+    "clearance_use",
+    metadata,
+    Column("clearance_no", String(40), primary_key=True),
+    Column("check_no", String(40), primary_key=True, index=True),
+)
+
 # Filters a user keeps under a name.
 saved_view = Table(
     "saved_view",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select, update
 
 from registry.privacy.keyed_index import IndexPurpose, KeyedIndex
-from registry.store.case_tables import clearance
+from registry.store.case_tables import clearance, clearance_use
 from registry.store.case_values import StoredClearance
 from registry.store.transaction import Transaction
 
@@ -85,6 +85,17 @@ class ClearanceRepository:
         """Return the clearances given in cases, oldest first."""
         query = select(clearance).where(clearance.c.check_no.in_(check_nos)).order_by(clearance.c.id)
         return [self._opened(row) for row in self._transaction.connection.execute(query).all()]
+
+    def note_uses(self, uses: Sequence[tuple[str, str]]) -> None:
+        """Note which checks were answered with which clearances: (clearance number, check number)."""
+        if uses:
+            rows = [{"clearance_no": clearance_no, "check_no": check_no} for clearance_no, check_no in uses]
+            self._transaction.connection.execute(insert(clearance_use), rows)
+
+    def uses_of(self, clearance_no: str) -> list[str]:
+        """Return the checks that were answered with a clearance, as far as they are kept, oldest first."""
+        query = select(clearance_use.c.check_no).where(clearance_use.c.clearance_no == clearance_no)
+        return list(self._transaction.connection.execute(query.order_by(clearance_use.c.check_no)).scalars())
 
     def revoke(self, stored: StoredClearance, reason: str, actor: str) -> bool:
         """End a clearance; False where somebody has ended it before."""

@@ -76,19 +76,14 @@ class ReplayableDecision:
 
 @dataclass(frozen=True, slots=True)
 class PastAnswer:
-    """An answer looked back at: what was asked, and the answer itself where it held or was to be looked at.
-
-    `let_through`: it was clear, or a regulator released it: a licence may have been issued on it.
-    """
+    """An answer looked back at, with what was asked: clear, or released by a regulator, so that a licence may stand."""
 
     id: int
     check_no: str
     decided_at: datetime.datetime
     list_version: int
     region: str | None
-    let_through: bool
     request: str
-    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +136,8 @@ _PAST: Final = (
         decision.c.decided_at,
         decision.c.list_version,
         _ITS_REGION.label("of_region"),
-        decision.c.verdict,
-        decision.c.outcome,
         decision.c.data_key,
         decision.c.request_enc,
-        decision.c.answer_enc,
     )
     .outerjoin(api_client, api_client.c.id == decision.c.client_id)
     .where(decision.c.request_enc.is_not(None))
@@ -325,28 +317,26 @@ class DecisionRepository:
                 yield self._replayable(row)
 
     def past_answers(self, after: int, most: int, since: datetime.datetime, before_version: int) -> list[PastAnswer]:
-        """Return at most so many answers after a number whose request is kept, in the order of their numbers.
+        """Return at most so many answers after a number that let somebody through, in the order of their numbers.
 
-        Only those given since an instant, by a list of before a version. Raises as `of_client` does.
+        Only those whose request is kept, given since an instant, by a list of before a version. Raises as `of_client`
+        does.
         """
-        query = _PAST.where(
-            decision.c.id > after, decision.c.decided_at >= since, decision.c.list_version < before_version
-        )
+        let_through = or_(decision.c.verdict == _CLEAR, decision.c.outcome == _RELEASED)
+        within = (decision.c.decided_at >= since, decision.c.list_version < before_version)
+        query = _PAST.where(decision.c.id > after, *within, let_through)
         rows = self._transaction.connection.execute(query.order_by(decision.c.id).limit(most)).all()
         return [self._past(row) for row in rows]
 
     def _past(self, row: Row[*tuple[Any, ...]]) -> PastAnswer:
         key = self._transaction.cipher.open_record(_TABLE, row.check_no, row.data_key)
-        let_through = row.verdict == _CLEAR or row.outcome == _RELEASED
         return PastAnswer(
             id=row.id,
             check_no=row.check_no,
             decided_at=row.decided_at,
             list_version=row.list_version,
             region=row.of_region,
-            let_through=let_through,
             request=key.open(_REQUEST, row.request_enc),
-            answer=None if let_through else key.open(_ANSWER, row.answer_enc),
         )
 
     def _replayable(self, row: Row[*tuple[Any, ...]]) -> ReplayableDecision:

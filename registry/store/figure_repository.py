@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, Integer, String, case, func, insert, literal, null, or_, select
 
 from registry.store.audit_tables import answer_day
 from registry.store.case_tables import hold_case
@@ -20,18 +20,38 @@ _OUT_OF_ORDER: Final = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class CountedCase:
-    """One case as it is counted; `region` is the province's two digits, None: a bulk run over all four."""
+class Months:
+    """Months that are counted, oldest first, by name and the instant each begins at; `until` ends the last."""
+
+    begin: Sequence[tuple[str, datetime.datetime]]
+    until: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCases:
+    """How many cases are alike: of a province (two digits; None: a bulk run over all four), a rule and a state.
+
+    `opened_in`, `settled_in`: in which of the months asked about (None: in another, or not at all).
+    """
 
     region: str | None
     rule: str
     state: CaseState
-    opened_at: datetime.datetime
-    due_on: datetime.date
-    settled_at: datetime.datetime | None
+    opened_in: str | None
+    settled_in: str | None
+    cases: int
 
 
-_COUNTED: Final = tuple(hold_case.c[name] for name in CountedCase.__dataclass_fields__)
+@dataclass(frozen=True, slots=True)
+class OpenCases:
+    """How many cases of one band of age are not settled, and how many of these are past their time limit."""
+
+    band: int
+    cases: int
+    overdue: int
+
+
+_UNSETTLED: Final = tuple(state for state in CaseState if not state.is_settled)
 _PROVINCE: Final = func.coalesce(func.substr(decision.c.region, 1, 2), func.substr(api_client.c.region, 1, 2))
 
 
@@ -41,15 +61,40 @@ class FigureRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
 
-    def cases(self, since: datetime.datetime, region: str | None) -> list[CountedCase]:
-        """Return the cases opened or settled since an instant, and all that are not settled, oldest first."""
-        wanted = or_(hold_case.c.opened_at >= since, hold_case.c.settled_at >= since, hold_case.c.settled_at.is_(None))
-        query = select(*_COUNTED).where(wanted, *_of_region(hold_case.c.region, region)).order_by(hold_case.c.id)
+    def cases(self, months: Months, region: str | None) -> list[CountedCases]:
+        """Count the cases opened or settled in some months, of a region (None: of all), by what tells them apart."""
+        since = months.begin[0][1]
+        wanted = or_(hold_case.c.opened_at >= since, hold_case.c.settled_at >= since)
+        query = (
+            select(
+                hold_case.c.region,
+                hold_case.c.rule,
+                hold_case.c.state,
+                _month_of(hold_case.c.opened_at, months).label("opened_in"),
+                _month_of(hold_case.c.settled_at, months).label("settled_in"),
+                func.count(),
+            )
+            .where(wanted, *_of_region(hold_case.c.region, region))
+            .group_by(hold_case.c.region, hold_case.c.rule, hold_case.c.state, "opened_in", "settled_in")
+        )
         rows = self._transaction.connection.execute(query)
-        return [
-            CountedCase(place, rule, CaseState(state), opened_at, due_on, settled_at)
-            for place, rule, state, opened_at, due_on, settled_at in rows
-        ]
+        return [CountedCases(place, rule, CaseState(state), *rest) for place, rule, state, *rest in rows]
+
+    def open_cases(
+        self, ends: Sequence[datetime.datetime], today: datetime.date, region: str | None
+    ) -> list[OpenCases]:
+        """Count the cases that are not settled by age: a case opened before the n-th instant is of band n or older."""
+        older = [(hold_case.c.opened_at < end, number) for number, end in reversed(list(enumerate(ends, 1)))]
+        query = (
+            select(
+                case(*((before, literal(number, Integer)) for before, number in older), else_=0).label("band"),
+                func.count(),
+                func.sum(case((hold_case.c.due_on < today, 1), else_=0)),
+            )
+            .where(hold_case.c.state.in_(_UNSETTLED), *_of_region(hold_case.c.region, region))
+            .group_by("band")
+        )
+        return [OpenCases(*row) for row in self._transaction.connection.execute(query)]
 
     def days(
         self, first: datetime.date, last: datetime.date, region: str | None
@@ -97,8 +142,11 @@ class FigureRepository:
 
     def _first_since(self, instant: datetime.datetime) -> int:
         """Return the number of the first answer since about an instant, by halving: instants have no index."""
-        low, high = 0, self._transaction.connection.execute(select(func.max(decision.c.id))).scalar() or 0
-        high += 1
+        last = select(decision.c.id, decision.c.decided_at).order_by(decision.c.id.desc()).limit(1)
+        newest = self._transaction.connection.execute(last).first()
+        if newest is None or newest.decided_at < instant:
+            return 0 if newest is None else newest.id + 1
+        low, high = 0, newest.id
         while low < high:
             middle = (low + high) // 2
             found = self._transaction.connection.execute(
@@ -110,3 +158,12 @@ class FigureRepository:
 
 def _of_region(column: Any, region: str | None) -> list[ColumnElement[bool]]:
     return [] if region is None else [column == region]
+
+
+def _month_of(column: Any, months: Months) -> ColumnElement[str | None]:
+    """Name the month an instant falls in; null before the first, after the last, and where there is no instant."""
+    names = [name for name, _ in months.begin]
+    ends = [*(begins for _, begins in months.begin[1:]), months.until]
+    before = (column < months.begin[0][1], null())
+    within = [(column < end, literal(name, String)) for name, end in zip(names, ends, strict=True)]
+    return case(before, *within, else_=null())

@@ -41,16 +41,20 @@ class LedgerRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
 
-    def record(self, kind: EventKind, actor: str, facts: Facts, list_version: int | None = None) -> None:
+    def record(
+        self, kind: EventKind, actor: str, facts: Facts, list_version: int | None = None, about: str | None = None
+    ) -> None:
         """Append one entry for an act of this transaction.
 
         The list version is the head as this transaction sees it, unless an answer states the version it was given
-        at. Raises ValueError where the facts are not those of the kind (registry.ledger.events).
+        at. `about`: the number of what the act was about, where its facts state none. Raises ValueError
+        where the facts are not those of the kind (registry.ledger.events).
         """
         here = self._transaction
         version = HeadRepository(here).version() if list_version is None else list_version
         entry = Entry(kind, here.now(), actor, version, here.versions.model, here.versions.policy, facts)
-        here.connection.execute(_APPEND, _row(Committed.of(entry)))
+        row = _row(Committed.of(entry))
+        here.connection.execute(_APPEND, row | {"about": row["about"] or about})
 
     def record_all(self, events: Sequence[Event]) -> None:
         """Append the entries of many acts of this transaction, in one statement; each states its own list version."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from registry.errors import ConflictError
 from registry.store.list_reading import parts
@@ -50,7 +50,6 @@ class LookBackState:
     after_id: int = 0
     checks: int = 0
     listed: int = 0
-    lifted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +149,20 @@ class LookBackRepository:
         ]
         if rows:
             self._transaction.connection.execute(insert(look_back_finding), rows)
+
+    def add_new(self, found: NewFinding) -> None:
+        """Keep a finding unless the same answer was found to come to the same before."""
+        finding = look_back_finding.c
+        same = [finding[name] == getattr(found, name) for name in ("check_no", "subject_no", "subject_id", "kind")]
+        again = or_(finding.verdict_now == found.verdict_now, finding.list_version == found.list_version)
+        if self._transaction.connection.execute(select(finding.id).where(*same, again)).first() is None:
+            self.add([found])
+
+    def count_lifted(self, after: int, upto: int) -> int:
+        """Return how many findings of liftings changes in versions after+1 … upto have made."""
+        within = (look_back_finding.c.list_version > after, look_back_finding.c.list_version <= upto)
+        query = select(func.count()).where(look_back_finding.c.kind == FindingKind.LIFTED, *within)
+        return int(self._transaction.connection.execute(query).scalar_one())
 
     def page(self, wanted: FindingFilter, after: int, most: int) -> list[StoredFinding]:
         """Return at most so many findings after a number, oldest first."""

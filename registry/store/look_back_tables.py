@@ -31,7 +31,6 @@ look_back_state = Table(
     Column("after_id", BigInteger, nullable=False, server_default="0"),
     Column("checks", BigInteger, nullable=False, server_default="0"),
     Column("listed", BigInteger, nullable=False, server_default="0"),
-    Column("lifted", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("id = 1", name="single"),
 )
 

@@ -34,11 +34,14 @@ class NoticeKind(StrEnum):
 
 
 class NoticeView(StrEnum):
-    """Which notices somebody looks at: to be delivered still, given up, or not acknowledged in time."""
+    """Which notices somebody looks at, what needs a person first of all: given up, not acknowledged in time, under way.
 
-    UNDELIVERED = "undelivered"
+    No notice is in two views.
+    """
+
     DEAD = "dead"
     UNACKNOWLEDGED = "unacknowledged"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,14 @@ class NoticeRepository:
         query = select(func.count()).select_from(client_notice).where(*_VIEWS[view](today), *_in_region(region))
         return int(self._transaction.connection.execute(query).scalar_one())
 
+    def given_up(self) -> set[int]:
+        """Return the clients that may call and did not take a notice that was given up."""
+        query = (
+            select(client_notice.c.client_id).distinct().join(api_client, api_client.c.id == client_notice.c.client_id)
+        )
+        dead = query.where(client_notice.c.dead_at.is_not(None), api_client.c.disabled_at.is_(None))
+        return set(self._transaction.connection.execute(dead).scalars())
+
     def forget(self, check_nos: Iterable[str]) -> None:
         """Erase what was told of decisions that are erased."""
         for part in parts(sorted(set(check_nos))):
@@ -247,9 +258,10 @@ class NoticeRepository:
         return [_notice(row) for row in self._transaction.connection.execute(query)]
 
 
-def _undelivered(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+def _undelivered(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     notice = client_notice.c
-    return notice.delivered_at.is_(None), notice.acknowledged_at.is_(None), notice.dead_at.is_(None)
+    in_time = or_(notice.due_on.is_(None), notice.due_on >= today)
+    return notice.delivered_at.is_(None), notice.acknowledged_at.is_(None), notice.dead_at.is_(None), in_time
 
 
 def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
@@ -257,7 +269,8 @@ def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _unacknowledged(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
-    return client_notice.c.acknowledged_at.is_(None), client_notice.c.due_on < today
+    notice = client_notice.c
+    return notice.acknowledged_at.is_(None), notice.dead_at.is_(None), notice.due_on < today
 
 
 _VIEWS: Final = {

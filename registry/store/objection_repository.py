@@ -46,6 +46,7 @@ class NewObjection:
     objector: str = field(repr=False)
     lodged_through: str
     statement: str = field(repr=False)
+    contact: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class StoredObjection:
     objector: str = field(repr=False)
     lodged_through: str
     statement: str = field(repr=False)
+    contact: str | None = field(repr=False)
     reason: str | None = field(repr=False)
 
     @property
@@ -91,7 +93,7 @@ class ObjectionFilter:
 _PLAIN: Final = tuple(
     name
     for name in StoredObjection.__dataclass_fields__
-    if name not in {"objector", "lodged_through", "statement", "reason"}
+    if name not in {"objector", "lodged_through", "statement", "contact", "reason"}
 )
 
 
@@ -105,7 +107,7 @@ class ObjectionRepository:
         """Keep an objection, open."""
         row_id = self._transaction.new_ids(objection, 1)[0]
         key = self._transaction.cipher.new_record(objection.name, row_id)
-        said = {"objector": new.objector, "lodged_through": new.lodged_through, "statement": new.statement}
+        said = {name: getattr(new, name) for name in ("objector", "lodged_through", "statement", "contact")}
         values = {name: getattr(new, name) for name in NewObjection.__dataclass_fields__ if name not in said}
         values |= {"id": row_id, "objection_no": f"E{secrets.token_hex(_NUMBER_BYTES).upper()}", "row_version": 1}
         values |= {"state": ObjectionState.OPEN, "lodged_at": self._transaction.now(), "data_key": key.wrapped}
@@ -205,7 +207,8 @@ class ObjectionRepository:
 
     def _opened(self, row: Row[Any]) -> StoredObjection:
         key = self._transaction.cipher.open_record(objection.name, row.id, row.data_key)
-        said = orjson.loads(key.open("statement_enc", row.statement_enc))
+        # What was lodged before contacts were kept states none.
+        said = {"contact": None} | orjson.loads(key.open("statement_enc", row.statement_enc))
         values = {**{name: getattr(row, name) for name in _PLAIN}, "state": ObjectionState(row.state)}
         return StoredObjection(**values, **said, reason=key.open_stated("reason_enc", row.reason_enc))
 

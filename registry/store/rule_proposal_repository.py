@@ -86,6 +86,13 @@ class RuleProposalRepository:
         query = select(*_COLUMNS).order_by(rule_proposal.c.id.desc()).limit(most)
         return [_proposal(row) for row in self._transaction.connection.execute(query)]
 
+    def never_adopted(self, rule: Rule) -> set[str]:
+        """Return the proposed versions of a rule that were never in force."""
+        query = select(rule_proposal.c.version, rule_proposal.c.former_version, rule_proposal.c.state)
+        rows = self._transaction.connection.execute(query.where(rule_proposal.c.rule == rule)).all()
+        adopted = {row.version for row in rows if row.state == ProposalState.ADOPTED}
+        return {row.version for row in rows} - adopted - {row.former_version for row in rows}
+
     def rehearsed(self, number: int, figures: Mapping[str, Any]) -> None:
         """Note what a rehearsal came to."""
         values = {"rehearsal": dict(figures), "rehearsed_at": self._transaction.now()}

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
 
 from registry.ledger.events import EventKind
 from registry.store.account_tables import desk_session, desk_user
 from registry.store.audit_tables import look_up_sample
-from registry.store.case_tables import hold_case
 from registry.store.log_tables import log_leaf
+from registry.store.spoken_of import NOT_AN_ANSWER, SpokenOf
 from registry.store.tables import api_client, decision, ledger_entry
 from registry.store.transaction import Transaction
 
-NOT_AN_ANSWER: Final[ColumnElement[bool]] = literal_column("ledger_entry.kind <> 'check_decided'")
-"""Written out, so that both databases see that the partial indexes hold what is asked for."""
 _ROWS_AT_A_TIME: Final = 1_000
 
 
@@ -28,7 +27,8 @@ class TrailFilter:
     """Which acts are asked for; None leaves a thing open.
 
     `since` and `before` are instants (before: exclusive). `kinds`: none named is every kind but answers to checks.
-    `region` keeps what people and systems of a province did. `about` is a number: of a check, document, ban ….
+    `region` keeps what people and systems of a province did. `about` is a number: of a check, document, objection ….
+    `ban_no` and `application_no` keep all that speaks of them, the answers to their checks included.
     """
 
     since: datetime.datetime | None = None
@@ -38,6 +38,7 @@ class TrailFilter:
     region: str | None = None
     about: str | None = None
     application_no: str | None = None
+    ban_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,14 @@ class TrailRepository:
         if before_id is not None:
             query = query.where(ledger_entry.c.id < before_id)
         rows = self._transaction.connection.execute(query.order_by(ledger_entry.c.id.desc()).limit(most))
-        return [_act(row) for row in rows]
+        return self._with_applications(_act(row) for row in rows)
 
     def stream(self, wanted: TrailFilter, most: int) -> Iterator[Act]:
         """Stream at most so many acts, latest first."""
         query = self._query(wanted).order_by(ledger_entry.c.id.desc()).limit(most)
-        for row in self._transaction.stream(query, _ROWS_AT_A_TIME):
-            yield _act(row)
+        acts = (_act(row) for row in self._transaction.stream(query, _ROWS_AT_A_TIME))
+        while some := list(islice(acts, _ROWS_AT_A_TIME)):
+            yield from self._with_applications(some)
 
     def look_ups(self, since: datetime.datetime, before: datetime.datetime, kinds: Sequence[str]) -> list[int]:
         """Return the entries of look-ups people made in a time, in order."""
@@ -158,7 +160,8 @@ class TrailRepository:
 
     def _conditions(self, wanted: TrailFilter) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if EventKind.CHECK_DECIDED not in wanted.kinds:
+        found.extend(self._speaking_of(wanted))
+        if EventKind.CHECK_DECIDED not in wanted.kinds and not found:
             found.append(NOT_AN_ANSWER)
         if wanted.kinds:
             found.append(ledger_entry.c.kind.in_(wanted.kinds))
@@ -170,12 +173,25 @@ class TrailRepository:
             found.append(ledger_entry.c.actor == wanted.actor)
         if wanted.about is not None:
             found.append(ledger_entry.c.about == wanted.about)
-        if wanted.application_no is not None:
-            held = select(hold_case.c.check_no).where(hold_case.c.application_no == wanted.application_no)
-            found.append(ledger_entry.c.about.in_(held))
         if wanted.region is not None:
             found.append(ledger_entry.c.actor.in_(self._actors_of(wanted.region)))
         return found
+
+    def _speaking_of(self, wanted: TrailFilter) -> Iterator[ColumnElement[bool]]:
+        spoken_of = SpokenOf(self._transaction)
+        if wanted.ban_no is not None:
+            yield spoken_of.ban(wanted.ban_no)
+        if wanted.application_no is not None:
+            yield spoken_of.application(wanted.application_no)
+
+    def _with_applications(self, found: Iterable[Act]) -> list[Act]:
+        """Let answers say which check they are of and for which application, as the acts that followed do."""
+        acts = [_of_its_check(act) for act in found]
+        checks = {act.about for act in acts if act.kind == EventKind.CHECK_DECIDED and act.about}
+        query = select(decision.c.check_no, decision.c.application_no).where(decision.c.check_no.in_(sorted(checks)))
+        rows = self._transaction.connection.execute(query) if checks else ()
+        applications = {row.check_no: row.application_no for row in rows}
+        return [replace(act, application_no=applications.get(act.about or "", act.application_no)) for act in acts]
 
     def _actors_of(self, region: str) -> list[str]:
         here = self._transaction.connection
@@ -203,6 +219,12 @@ class TrailRepository:
             key = self._transaction.cipher.open_record(look_up_sample.name, row.id, row.data_key)
             note = key.open_stated("note_enc", row.note_enc)
         return SampledLookUp(row.id, row.week, act, row.region, row.finding, row.reviewed_by, row.reviewed_at, note)
+
+
+def _of_its_check(act: Act) -> Act:
+    if act.kind != EventKind.CHECK_DECIDED or act.facts is None:
+        return act
+    return replace(act, about=str(act.facts["check_no"]))
 
 
 def _act(row: Any) -> Act:

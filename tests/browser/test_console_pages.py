@@ -18,7 +18,7 @@ from tests.browser.conftest import BrowseAs
 
 def test_a_clerk_signs_in_with_the_keyboard_alone_and_out_again(page: Page, services: Services) -> None:
     person_with_password(services, "李录入")
-    expect(page).to_have_title("登录 – 涉食品从业禁止人员名单登记系统")
+    expect(page).to_have_title("登录 – 食品行业禁入名单库")
     page.keyboard.type("李录入")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -39,7 +39,7 @@ def test_what_is_wrong_stands_beside_its_field_and_above_with_a_link_into_it(pag
     expect(page.locator("#fault-password")).to_contain_text("用户名或者密码不正确")
     expect(page.locator("#field-name")).to_have_value("没有这个人")
     expect(page.locator("#field-password")).to_have_value("")
-    expect(page).to_have_title("有误：登录 – 涉食品从业禁止人员名单登记系统")
+    expect(page).to_have_title("有误：登录 – 食品行业禁入名单库")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#field-password")).to_be_focused()

@@ -69,7 +69,7 @@ def test_a_revocation_goes_from_paper_to_a_ban_that_a_check_sees_at_once(
     confirmer.get_by_role("link", name=DECISION["case_number"]).click()
     confirmer.once("dialog", lambda asked: asked.accept())
     confirmer.get_by_role("button", name="核对无误，确认").click()
-    expect(confirmer.get_by_role("status")).to_contain_text("禁业现已生效，名单版本")
+    expect(confirmer.get_by_role("status")).to_contain_text("禁入现已生效，名单版本")
     assert verdict(caller) == "block"
 
 
@@ -88,7 +88,7 @@ def test_a_spreadsheet_is_brought_explained_filed_and_placed_and_its_bad_row_dow
     expect(clerk.get_by_label("审理法院")).to_have_value("court")
     expect(clerk.get_by_label("备注")).to_have_value("")
     clerk.get_by_role("button", name="保存并预览").click()
-    expect(clerk.get_by_role("row", name="周明远")).to_contain_text("禁业")
+    expect(clerk.get_by_role("row", name="周明远")).to_contain_text("禁入")
     with clerk.expect_download() as given:
         clerk.get_by_role("button", name="下载问题行（XLSX）").click()
     given.value.save_as(tmp_path / "faults.xlsx")
@@ -117,7 +117,7 @@ def test_neither_name_nor_number_of_a_look_up_stands_in_an_address(browse_as: Br
     regulator.keyboard.press("Enter")
     regulator.get_by_role("button", name="查看详情 郭启明").click()
     expect(regulator.get_by_role("heading", name="郭启明")).to_be_visible()
-    expect(regulator.locator("main")).to_contain_text("禁业期内")
+    expect(regulator.locator("main")).to_contain_text("禁入期内")
     assert NUMBER not in regulator.content()
     assert [url for url in asked if NUMBER in url or "%E9%83%AD" in url or "郭" in url] == []
 

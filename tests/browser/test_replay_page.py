@@ -17,7 +17,7 @@ def test_a_check_is_made_again_by_the_keyboard_alone_in_either_language(
     check_no = checked_then_lifted(services)
     page = browse_as(UserRole.AUDITOR)
     page.get_by_role("navigation", name="主菜单").get_by_role("link", name="重演").press("Enter")
-    page.get_by_label("查验编号").press_sequentially(check_no)
+    page.get_by_label("核查号").press_sequentially(check_no)
     page.get_by_label("现在的名单").press("Space")
     page.get_by_role("button", name="重演").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("与当时答复不同")

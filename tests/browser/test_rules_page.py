@@ -29,7 +29,7 @@ def test_a_policy_is_adopted_by_a_second_person(browse_as: BrowseAs, services: S
     page.get_by_label("规则文件（TOML）").set_input_files(file)
     page.get_by_label("理由").press_sequentially("复核过多")
     page.get_by_role("button", name="提议", exact=True).press("Enter")
-    page.get_by_role("button", name="用近 90 天的查验演练").press("Enter")
+    page.get_by_role("button", name="用近 90 天的核查演练").press("Enter")
     expect(page.get_by_role("status")).to_have_text("演练完成。")
     _sound(page)
     second = browse_as(UserRole.REGULATOR, None)
@@ -39,5 +39,5 @@ def test_a_policy_is_adopted_by_a_second_person(browse_as: BrowseAs, services: S
     second.get_by_label("批准启用").press("Space")
     second.get_by_label("理由").press_sequentially("同意")
     second.get_by_role("button", name="确认决定").press("Enter")
-    expect(second.get_by_role("status")).to_have_text("已启用，从下一次查验起生效。")
+    expect(second.get_by_role("status")).to_have_text("已启用，从下一次核查起生效。")
     assert read_rules(services).policy == "lax"

@@ -39,7 +39,7 @@ def test_an_auditor_finds_who_looked_at_a_case_takes_it_away_and_reviews_it_by_t
     page.get_by_role("navigation", name="主菜单").get_by_role("link", name="操作记录").press("Enter")
     page.locator("#field-about").press_sequentially(looked_at)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("row").nth(1)).to_contain_text("查阅暂缓办理的申请")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("查阅待核申请")
     page.locator("#field-form").select_option("csv")
     with page.expect_download() as taken:
         page.get_by_role("button", name="导出").press("Enter")

@@ -38,4 +38,4 @@ def test_what_is_missing_is_asked_for_shown_to_the_next_who_looks_and_does_not_b
     second.get_by_label("是：涉及食品安全").check()
     field(second, "reason").fill("起诉书：走私的冻牛肉")
     second.get_by_role("button", name="提交", exact=True).click()
-    expect(second.get_by_role("status").first).to_contain_text("已认定，禁业现已生效")
+    expect(second.get_by_role("status").first).to_contain_text("已认定，禁入现已生效")

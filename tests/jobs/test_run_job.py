@@ -18,11 +18,16 @@ from registry.bootstrap import build
 from registry.clock import FixedClock, SystemClock
 from registry.errors import ConflictError, UnavailableError
 from registry.ledger.events import EventKind
+from registry.services import look_back as looking
 from registry.services.context import Services
 from registry.settings import Settings
 from registry.store.alarm_repository import AlarmKind
 from registry.store.job_repository import Outcome, Run
 from registry.store.lease_repository import LEASE
+from registry.store.look_back_repository import FindingFilter, LookBackState
+from tests.invented_list import Listing, person, put_on_list, report_fresh
+from tests.registry.services.cases_at_hand import NAME, NUMBER, office
+from tests.registry.services.test_look_back import ask
 
 
 def counting(services: Services) -> Mapping[str, int]:
@@ -123,6 +128,35 @@ def test_a_leader_that_was_stopped_while_another_took_over_writes_nothing_when_i
     with services.store.read() as uow:
         assert [entry.facts["check_no"] for _, entry, _, _ in uow.ledger.entries()] == ["before"]
     run = last(services, "tidy")
+    assert (run.outcome, run.attempts, run.fence) == (Outcome.DONE, 2, 2)
+
+
+def test_of_two_workers_on_one_slot_of_looking_back_the_one_that_was_stopped_leaves_nothing(
+    services: Services, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_fresh(services)
+    asked = [ask(office(services)) for _ in range(3)]
+    put_on_list(services, Listing(person(NAME, NUMBER)))
+    clock.advance(timedelta(days=1))
+    monkeypatch.setattr(looking, "ANSWERS_AT_A_TIME", 1)
+    job = next(each for each in JOBS if each.name == "look_back")
+
+    def stopped(led: Services) -> Mapping[str, int]:
+        def take_over(done: int, _total: int | None) -> None:
+            after = later(led, LEASE.total_seconds())
+            assert run_job(after, job) is Outcome.DONE, f"the other worker goes on after {done} of them"
+            after.store.close()
+
+        looking.look_back(led, progress=take_over)
+        raise AssertionError("an outdated leader has looked on")
+
+    assert run_job(services, replace(job, work=stopped)) is None
+    with services.store.read() as uow:
+        assert [each.check_no for each in uow.look_backs.page(FindingFilter(), 0, 10)] == asked
+        ended = [e for _, e, _, _ in uow.ledger.entries() if e.kind is EventKind.ANSWERS_LOOKED_BACK_AT]
+        assert [entry.facts["listed"] for entry in ended] == [3]
+        assert uow.look_backs.state() == LookBackState(1)
+    run = last(services, "look_back")
     assert (run.outcome, run.attempts, run.fence) == (Outcome.DONE, 2, 2)
 
 

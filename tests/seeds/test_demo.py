@@ -9,13 +9,22 @@ from matching.documents import is_valid_licence, is_valid_uscc
 from matching.regions import county
 from matching.resident_id import ResidentId, Shape
 from registry.law.roles import Purpose, Region, Role
+from registry.services.actor import Actor
+from registry.services.add_user import add_user
 from registry.services.context import Services
+from registry.services.read_cases import read_case
+from registry.services.read_corrections import list_corrections
+from registry.services.read_objections import list_objections, read_objection
+from registry.store.account_repository import UserRole
+from registry.store.objection_repository import ObjectionFilter
 from seeds.demo import demo_applications, demo_checks, demo_files, load_demo
+from seeds.demo_objections import DemoParty, application, object_to_hold, object_to_listings
 from seeds.reference import provinces
 from tests.contracts.source_tree import ROOT
 from tests.registry.services.cases_at_hand import office
 from tests.registry.services.register_under_test import bans, listed, outcomes, version
 
+PARTY = (UserRole.CLERK, UserRole.CONFIRMER, UserRole.REGULATOR, UserRole.REGULATOR)
 AREAS = {province.demo_area for province in provinces()}
 
 
@@ -90,3 +99,26 @@ def test_every_application_for_the_regulators_is_held_or_reviewed_and_is_in_the_
     assert (verdicts.count("block"), verdicts.count("review")) == (10, len(applications) - 10)
     assert {each.truth for each in applications} == {"same", "other", "doubtful"}
     assert [each.application_no for each in applications if each.learned not in guide] == []
+
+
+def test_every_page_of_objections_has_one_and_no_case_for_practice_is_touched(services: Services) -> None:
+    load_demo(services)
+    users = [add_user(services, f"demo-{place}", role, None, "test").id for place, role in enumerate(PARTY)]
+    party = DemoParty(*(Actor(user, str(user), role, None) for user, role in zip(users, PARTY, strict=True)))
+    object_to_listings(services, party)
+    caller = office(services)
+    practice = caller.post("/v1/checks/batch", {"requests": [each.request for each in demo_applications()]}).get_json()
+    held = caller.post("/v1/checks", application()).get_json()
+    object_to_hold(services, held["check_no"], party)
+    page = list_objections(services, ObjectionFilter(), party.regulator).objections
+    views = [read_objection(services, each.objection_no, party.regulator) for each in page]
+    assert sorted((view.objection.state.value, view.objection.ban_no is None) for view in views) == [
+        ("open", False),
+        ("open", True),
+        ("upheld", False),
+    ]
+    assert all(view.attachments and view.listings and view.objection.contact for view in views)
+    (correction,) = list_corrections(services, party.clerk)
+    assert (len(correction.documents), correction.rows) == (1, ())
+    for result in practice["results"]:
+        assert read_case(services, result["answer"]["check_no"], party.regulator).statements == ()

@@ -15,6 +15,7 @@ from registry.exchange.manifest import written_manifest, written_sums
 from registry.exchange.wire import batch_bytes, enveloped
 from registry.intake.headings import ListKind
 from registry.law.policy import Policy
+from registry.privacy.keyring import Keyring
 from tests.registry.exchange.partners_at_hand import EPOCH, batch_of, item
 from tests.registry.exchange.test_partner_file import DROP, FEED, FIELDS
 from tests.registry.intake.invented_judgments import SENTENCE, appeal, judgment
@@ -44,6 +45,7 @@ def seeds() -> Mapping[str, list[bytes]]:
         "pdf_files": [pdf("被告人周明远无罪")],
         "bodies": [body],
         "signatures": [f"{_SIGNED}\nsig1=:AAAA:\nsha-256=:AAAA:".encode()],
+        "key_files": [Keyring.generate().as_json().encode()],
         "rules": [Policy.wording().encode(), model_file.written(DEFAULT).encode()],
         "batches": [batch, enveloped(batch, ())],
         "statements": [stated, enveloped(stated, ())],

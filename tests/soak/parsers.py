@@ -160,10 +160,8 @@ def charges(data: bytes) -> None:
 
 def key_files(data: bytes) -> None:
     """A key file: sound or refused in the register's own words."""
-    with tempfile.NamedTemporaryFile() as file:
-        Path(file.name).write_bytes(data)
-        with suppress(RegistryError):
-            Keyring.load(Path(file.name))
+    with suppress(RegistryError):
+        Keyring.parse(_text(data))
 
 
 def signed_notes(data: bytes) -> None:

@@ -131,6 +131,8 @@ def test_the_curl_lines_give_the_answers_shown_also_at_the_second_run(tmp_path: 
         assert send(second[0][0].replace(new_key, old_key))[0] == 401
         assert alarms_at(second[0][0]) == 0
     assert put_before_regulators(tmp_path) == len(demo_applications())
+    with closing(sqlite3.connect(tmp_path / "registry.sqlite3")) as store:
+        assert sorted(store.execute("SELECT state FROM objection")) == [("open",), ("open",), ("upheld",)]
 
 
 def alarms_at(curl_line: str) -> int:

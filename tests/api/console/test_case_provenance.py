@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 
@@ -25,6 +26,7 @@ from tests.registry.services.cases_at_hand import (
     REASONS,
     acting,
     blocked,
+    case_of,
     list_somebody,
     match_of,
     office,
@@ -160,3 +162,33 @@ def test_a_release_for_a_wrong_number_says_on_its_page_what_the_office_must_do(
     right = caller.check(applicant("王示例", invented_id(7, "19851216"))).get_json()["check_no"]
     assert "已以另一号码重新核查，结果：未发现。核查号：" in (shown := words(one, f"/cases/{check_no}"))
     assert right in shown
+
+
+def test_an_answer_that_may_come_after_the_case_is_due_is_warned_of(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no, regulator = reviewed(caller), sign_in_as(UserRole.REGULATOR)
+    due = case_of(services, check_no).due_on
+    for day, warned in ((due, False), (due + datetime.timedelta(days=1), True)):
+        asked = {"ask_missing": "身份证原件", "ask_asked_of": "申请人", "ask_answer_by": day.isoformat()}
+        stated = {"act": "ask", "row_version": version(services, check_no), **asked}
+        assert regulator.post(f"/cases/{check_no}/steps", **stated).status_code == 303
+        assert (f"晚于办理期限 {due}" in words(regulator, f"/cases/{check_no}")) == warned
+
+
+def test_sex_and_legal_basis_are_read_in_english_where_that_is_asked_for(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    check_no, regulator = blocked(caller), sign_in_as(UserRole.REGULATOR)
+    waive(services, check_no)
+    article = read_case(services, check_no, FIRST).matches[0].bases[0]["article"]
+    find_same(
+        services,
+        acting(services, check_no),
+        match_of(services, check_no).id,
+        REASONS | {"legal_basis": article["zh"].replace(" ", "")},
+    )
+    regulator.post("/language", language="en", back="/")
+    shown = words(regulator, f"/cases/{check_no}")
+    assert "<td>Male</td>" in shown
+    assert f"<dd>{article['en']}</dd>" in shown

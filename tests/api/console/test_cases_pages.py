@@ -30,6 +30,7 @@ from tests.registry.services.cases_at_hand import (
     office,
     one_slip,
     reviewed,
+    reviewed_with_sound_number,
 )
 from tests.registry.services.register_under_test import rows
 
@@ -211,18 +212,17 @@ def test_a_proposed_release_is_returned_with_a_note(
     assert match_of(services, check_no).finding is Finding.OPEN
 
 
-def test_a_clearance_of_a_near_match_is_shown_and_revoked_with_a_reason(
-    services: Services, caller: Caller, regulator: Visitor
-) -> None:
-    check_no = reviewed(caller)
+def test_a_clearance_of_a_near_match_is_shown_and_revoked_with_a_reason(services: Services, regulator: Visitor) -> None:
+    caller = office(services)
+    check_no = reviewed_with_sound_number(services, caller)
     match = match_of(services, check_no).id
     step(regulator, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "两人"})
-    assert caller.check(applicant("王示例", one_slip())).get_json()["verdict"] == "clear"
+    assert caller.check(applicant("王示例", NUMBER)).get_json()["verdict"] == "clear"
     shown = words(regulator, f"/cases/{check_no}")
     (number,) = re.findall(r'name="clearance" value="([^"]+)"', shown)
     assert step(regulator, services, check_no, "revoke", clearance=number) == 422
     assert step(regulator, services, check_no, "revoke", clearance=number, **{f"revoke_{number}_reason": "误认"}) == 303
-    assert caller.check(applicant("王示例", one_slip())).get_json()["verdict"] == "review"
+    assert caller.check(applicant("王示例", NUMBER)).get_json()["verdict"] == "review"
     assert "误认" in words(regulator, f"/cases/{check_no}")
 
 
@@ -257,7 +257,7 @@ def test_two_people_in_one_case_are_told_and_what_was_typed_is_kept(
 
 
 def test_a_regulators_first_page_counts_what_waits_and_leads_to_it(
-    services: Services, caller: Caller, regulator: Visitor
+    services: Services, caller: Caller, regulator: Visitor, sign_in_as: SignInAs
 ) -> None:
     assert "目前没有等待您处理的事项" in words(regulator, "/")
     check_no = blocked(caller)
@@ -266,7 +266,14 @@ def test_a_regulators_first_page_counts_what_waits_and_leads_to_it(
     step(regulator, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "重号"})
     shown = re.sub(r"\s+", " ", words(regulator, "/"))
     assert '<a href="/cases?state=to_do"><strong>1</strong> 件申请待办' in shown
-    assert '<a href="/cases?state=second"><strong>1</strong> 件放行待第二人同意' in shown
+    assert "待您同意" not in shown, "nobody agrees to what they proposed"
+    second = sign_in_as(UserRole.REGULATOR)
+    shown = re.sub(r"\s+", " ", words(second, "/"))
+    assert '<a href="/cases?state=second"><strong>1</strong> 件他人提出的放行待您同意' in shown
+    step(second, services, check_no, "return", match=str(match), **{f"return_{match}_note": "再看"})
+    step(second, services, check_no, "other", match=str(match), **{f"other_{match}_reason": "重号"})
+    assert "待您同意" not in words(second, "/"), "the last proposal counts"
+    assert "待您同意" in words(regulator, "/")
 
 
 def confirmed(visitor: Visitor, services: Services, caller: Caller) -> tuple[str, int]:
@@ -323,5 +330,17 @@ def test_the_letter_that_asks_for_more_says_what_of_whom_and_by_when(
 def test_the_help_page_leads_a_regulator_through_a_case_and_nobody_else(
     regulator: Visitor, sign_in_as: SignInAs
 ) -> None:
-    assert "一件被拦下的申请的八个步骤" in words(regulator, "/help")
-    assert "一件被拦下的申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")
+    assert "一件待核申请的八个步骤" in words(regulator, "/help")
+    assert "一件待核申请的八个步骤" not in words(sign_in_as(UserRole.CLERK), "/help")
+
+
+def test_help_has_a_short_list_for_every_task_of_the_reader_and_no_other(sign_in_as: SignInAs) -> None:
+    regulator, auditor, clerk = (
+        words(sign_in_as(role), "/help") for role in (UserRole.REGULATOR, UserRole.AUDITOR, UserRole.CLERK)
+    )
+    for title in ("当事人提出异议", "告知没有送达", "名单变更后回看", "重演既往答复"):
+        assert title in regulator
+        assert title in auditor
+        assert title not in clerk
+    assert "本人查询自己的记录" in regulator
+    assert "本人查询自己的记录" not in auditor

@@ -6,6 +6,7 @@ import re
 
 from api.console.judgment_form import values_of
 from registry.services.context import Services
+from registry.services.correct_judgment import withdraw_judgment
 from registry.services.read_desk import read_document
 from registry.services.receive_revocation import receive_revocation
 from registry.store.account_repository import UserRole
@@ -61,3 +62,24 @@ def test_a_confirmer_sees_why_a_correction_was_filed(services: Services, sign_in
     typed["defendants[0].counts[0].months"] = "14"
     assert clerk.post(f"/judgments/{document.document_no}", **typed).status_code == 303
     assert REASON in words(sign_in_as(UserRole.CONFIRMER), f"/judgments/{document.document_no}")
+
+
+def test_who_confirms_a_withdrawal_reads_what_it_does_and_nothing_of_a_listing(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    sign_in_as(UserRole.CLERK)  # number 1, who files below
+    document = in_force(services)
+    withdraw_judgment(services, document.document_no, actor=CLERK, expected=document.row_version, reason="登记有误")
+    confirmer = sign_in_as(UserRole.CONFIRMER)
+    shown = words(confirmer, f"/judgments/{document.document_no}")
+    assert "视为自始没有" in shown
+    assert "因它被拦下的申请随之撤销拦截" in shown
+    assert "确认后立即生效" not in shown
+    received = receive_revocation(services, DECISION, actor=CLERK)
+    draft = read_document(services, str(received.document_no), CLERK)
+    confirmed(services, filed(services, draft, dict(draft.content or {})))
+    now = again(services, draft)
+    withdraw_judgment(services, now.document_no, actor=CLERK, expected=now.row_version, reason="登记有误")
+    shown = words(confirmer, f"/revocations/{now.document_no}")
+    assert "视为从未列入名单" in shown
+    assert "确认后立即禁业" not in shown

@@ -152,7 +152,7 @@ def test_the_second_person_confirms_and_the_page_names_the_list_version(sign_in_
     answer = confirmer.post(f"{path}/confirm", number="1")
     assert answer.status_code == 303
     page = shown(confirmer.get(path))
-    assert re.search(r"已确认，禁业现已生效，名单版本 \d+", page)
+    assert re.search(r"已确认，禁入现已生效，名单版本 \d+", page)
     assert "已列入名单" in page
 
 
@@ -177,14 +177,14 @@ def test_a_disputed_revocation_stays_in_force_and_the_page_says_so_until_it_is_a
     clerk.post(f"{path}/next", version=version(clerk, path), step="dispute", reason="杭政复〔2024〕1号受理通知")
     confirmer.post(f"{path}/confirm", number="2")
     page = shown(clerk.get(path))
-    assert "禁业不停止执行，继续有效" in page
+    assert "禁入不停止执行，继续有效" in page
     assert "已生效" in page
     clerk.post(f"{path}/next", version=version(clerk, path), step="end", reason="复议维持")
     confirmer.post(f"{path}/confirm", number="3")
-    assert "禁业不停止执行，继续有效" not in shown(clerk.get(path)).partition("<form")[0]
+    assert "禁入不停止执行，继续有效" not in shown(clerk.get(path)).partition("<form")[0]
     clerk.post(f"{path}/next", version=version(clerk, path), step="annul", reason="杭州中院（2024）浙01行终1号")
     confirmer.post(f"{path}/confirm", number="4")
-    assert "禁业已经解除" in shown(clerk.get(path))
+    assert "禁入已经解除" in shown(clerk.get(path))
 
 
 def test_a_change_of_what_stands_is_shown_side_by_side_and_needs_reason_and_second_person(sign_in_as: SignInAs) -> None:
@@ -276,7 +276,7 @@ def test_a_row_that_waits_is_settled_with_a_reason_by_a_confirmer_of_its_region(
     refused = shown(confirmer.post(row[1], finding="", reason=""))
     assert {"finding", "reason"} == set(re.findall(r'id="fault-(\w+)"', refused))
     confirmer.post(row[1], finding="yes", reason="涉案物品为含瘦肉精的牛肉")
-    assert re.search(r"禁业现已生效，名单版本 \d+", shown(confirmer.get("/waiting")))
+    assert re.search(r"禁入现已生效，名单版本 \d+", shown(confirmer.get("/waiting")))
     assert confirmer.get(row[1]).status_code == 404
 
 

@@ -14,7 +14,11 @@ from registry.store.notice_repository import NoticeView
 from registry.store.objection_repository import ObjectionState
 from tests.api.console.conftest import SignInAs
 from tests.api.console.people import Visitor
+from tests.api.rest.caller import applicant
+from tests.invented_list import report_fresh
+from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.services.cases_at_hand import blocked, list_somebody, office
+from tests.registry.services.register_under_test import listed, take
 
 WORDS = "系同名同号，我从未在该公司任职。"
 
@@ -109,7 +113,7 @@ def test_an_overdue_objection_says_so_in_words(services: Services, clock: FixedC
     number = lodged(sign_in_as(UserRole.REGULATOR), list_somebody(services))
     clock.advance(datetime.timedelta(days=60))
     later = sign_in_as(UserRole.REGULATOR)
-    assert "逾期" in body(later, "/objections")
+    assert "超期" in body(later, "/objections")
     assert "已过" in body(later, f"/objections/{number}")
 
 
@@ -124,11 +128,32 @@ def test_notices_past_their_day_are_shown_and_those_given_up_sent_again(
         uow.notices.note_failed(notice.id, 15, "http_503", None)
     clock.advance(datetime.timedelta(days=30))
     page = body(sign_in_as(UserRole.AUDITOR), "/notices")
-    assert notice.notice_no in page
-    assert "逾期" in page
+    assert notice.notice_no in page, "what was given up needs somebody first"
+    assert "对方答复状态 503" in page
+    assert notice.notice_no not in body(sign_in_as(UserRole.REGULATOR, "32"), "/notices")
+    assert notice.notice_no not in body(sign_in_as(UserRole.AUDITOR), "/notices?view=unacknowledged")
+    assert "超期" in page
     regulator = sign_in_as(UserRole.REGULATOR)
     assert "503" in body(regulator, "/notices?view=dead")
     assert regulator.post(f"/notices/{notice.notice_no}/resend").status_code == 303
     with services.store.read() as uow:
         assert uow.notices.count(NoticeView.DEAD, services.clock.today()) == 0
-        assert uow.notices.count(NoticeView.UNDELIVERED, services.clock.today()) == 1
+        assert uow.notices.count(NoticeView.UNACKNOWLEDGED, services.clock.today()) == 1
+    assert "对方没有登记接收地址" in body(regulator, "/notices")
+
+
+def test_who_decides_sees_what_is_listed_by_which_paper_until_when_and_how_the_person_is_reached(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    report_fresh(services)
+    row = conviction("R1")
+    take(services, row)
+    regulator = sign_in_as(UserRole.REGULATOR)
+    ban_no = listed(services)[0].ban_no
+    page = body(regulator, f"/objections/{lodged(regulator, ban_no, contact='电话 0571-1234')}")
+    for said in ("电话 0571-1234", row["document_no"], row["court"], "终身", "33:R1", "从事食品生产经营管理工作"):
+        assert said in page, said
+    assert "经提出的机关联系" in body(regulator, f"/objections/{lodged(regulator, ban_no)}")
+    elsewhere = office(services)
+    check_no = str(elsewhere.check(applicant(row["name"], row["id_number"])).get_json()["check_no"])
+    assert row["document_no"] in body(regulator, f"/objections/{lodged(regulator, check_no, 'check')}")

@@ -61,7 +61,7 @@ def test_a_check_is_equal_by_its_own_list_and_differs_by_todays_with_the_reason(
 
 def test_a_period_is_counted_and_every_differing_check_listed(sign_in_as: SignInAs, check_no: str) -> None:
     shown = words(sign_in_as(UserRole.REGULATOR, None).post("/replay", as_of="today", **PERIOD))
-    assert "重演 1 次查验，1 次不同，0 次不能重演。" in shown
+    assert "重演 1 次核查，1 次不同，0 次不能重演。" in shown
     assert check_no in shown
 
 
@@ -69,16 +69,16 @@ def test_a_user_of_another_region_finds_neither_check_nor_period(sign_in_as: Sig
     elsewhere = sign_in_as(UserRole.REGULATOR, "31")
     refused = elsewhere.post("/replay", what="check", check_no=check_no, as_of="own")
     assert refused.status_code == 422
-    assert "本地区没有这一编号的查验" in words(refused)
+    assert "本地区没有这一编号的核查" in words(refused)
     counted = words(elsewhere.post("/replay", as_of="today", region="33", **PERIOD))
-    assert "重演 0 次查验" in counted
+    assert "重演 0 次核查" in counted
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"what": "check"}, "请填写查验编号。"),
-        ({"what": "check", "check_no": "C0"}, "本地区没有这一编号的查验"),
+        ({"what": "check"}, "请填写核查号。"),
+        ({"what": "check", "check_no": "C0"}, "本地区没有这一编号的核查"),
         ({"as_of": "version", "list_version": "x"}, "请填写名单版本号"),
         ({"as_of": "version", "list_version": "9"}, "现有版本为 0 至 2"),
         ({"as_of": "day", "day": "2025-02-30"}, "请填写日期"),

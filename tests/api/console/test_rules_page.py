@@ -32,7 +32,7 @@ def test_one_proposes_and_rehearses_and_another_adopts(services: Services, sign_
     early = regulator.post("/rules/1/decide", decision="adopt", reason="同意")
     assert "不能批准" in words(early)
     assert admin.post("/rules/1/rehearse").location == "/rules/1"
-    assert "近 90 天的查验按所提规则重演" in words(regulator.get("/rules/1"))
+    assert "近 90 天的核查按所提规则重演" in words(regulator.get("/rules/1"))
     own = admin.post("/rules/1/decide", decision="adopt", reason="同意")
     assert own.status_code == 422
     assert "提议人本人不能批准" in words(own)

@@ -144,6 +144,13 @@ def test_a_province_whose_configuration_gives_it_less_time_is_stale_sooner(
         ({"id_number": "3.30106E+17"}, "/subjects/0/id_number", "spreadsheet_damaged"),
         ({"id_number": "33010"}, "/subjects/0/id_number", "unreadable_id_number"),
         ({"id_number": "*" * 18}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_number": "0" * 18}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_number": "1" * 17 + "0"}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_number": "123456789012345678"}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_type": "passport", "id_number": "1234"}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"id_type": "other", "id_number": "0000"}, "/subjects/0/id_number", "unreadable_id_number"),
+        ({"birth_date": "2099-01-01"}, "/subjects/0/birth_date", "impossible_birth_date"),
+        ({"birth_date": "1800"}, "/subjects/0/birth_date", "impossible_birth_date"),
         ({"id_type": "uscc"}, "/subjects/0/id_type", "id_type_not_for_kind"),
         (
             {"kind": "organisation", "id_type": None, "id_number": None},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import datetime
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,12 @@ def test_the_quick_reading_of_a_plain_row_is_the_careful_one(
     assert quick._replace(plain=False) == careful
     if quick.plain:
         assert careful.applicant is not None
-        assert faults_of(SubjectRequest("1", careful.applicant.role, careful.applicant.identity)) == []
+        assert (
+            faults_of(
+                SubjectRequest("1", careful.applicant.role, careful.applicant.identity), datetime.date(2026, 1, 1)
+            )
+            == []
+        )
 
 
 def test_nearly_all_rows_are_plain_ones(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_a_whole_photograph_is_told_by_its_content_whatever_its_name_says(data: 
 @pytest.mark.parametrize(
     "data",
     [
+        PNG[:8] + chunk(b"IEND"),
         PNG[:-1],
         PNG[:40],
         PNG.replace(b"IDAT", b"IDAX"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -24,11 +25,18 @@ from registry.services.adopt_rule import (
     refuse_rule,
     rehearse_rule,
 )
+from registry.services.check_applicants import CheckDesk
 from registry.services.context import Services
+from registry.services.digest_members import Sides
+from registry.services.kept_rules import former_laws
+from registry.services.rules_in_force import rules_in_force
+from registry.services.sound_rows import sound_rows
 from registry.settings import Settings
 from registry.store.rule_repository import Rule
 from tests.api.rest.caller import applicant
+from tests.registry.intake.list_rows_at_hand import conviction, id_number
 from tests.registry.services.cases_at_hand import NAME, list_somebody, office, one_slip, reviewed
+from tests.registry.services.register_under_test import take
 
 ADMIN = Party("user:1", "admin")
 REGULATOR = Party("user:2", "regulator")
@@ -188,3 +196,66 @@ def test_what_is_no_policy_or_in_force_already_is_refused(
         propose_rule(services, Rule.POLICY, text, WHY, ADMIN)
     with pytest.raises(NotAllowedError):
         propose_rule(services, Rule.POLICY, changed_policy(), WHY, REGIONAL)
+
+
+ON_PROBATION = conviction(sentence_months="8", probation_months="12")
+ANOTHER_ROW = ON_PROBATION | {"record_no": "R002", "name": "李示例", "id_number": id_number("19620303", "405")}
+ANOTHER_ROW |= {"birth_date": "1962-03-03"}
+NO_BAN_ON_PROBATION = {"suspended_imprisonment": '"no_ban"'}
+
+
+def outcomes(services: Services) -> dict[str, str]:
+    with services.store.read() as uow:
+        found = uow.lists.records_of([("33", "R001"), ("33", "R002")])
+        return {each.record_no: each.outcome for each in found if each.state == "active"}
+
+
+def test_rows_judged_after_an_adoption_answer_its_open_questions_as_it_does_and_those_of_before_stay(
+    services: Services,
+) -> None:
+    take(services, ON_PROBATION)
+    adopt(services, Rule.POLICY, changed_policy(**NO_BAN_ON_PROBATION))
+    take(rules_in_force(services), ANOTHER_ROW)
+    assert outcomes(services) == {"R001": "in_force", "R002": "no_ban"}
+
+
+def test_a_row_judged_under_a_former_policy_is_not_taken_for_altered_and_one_no_policy_explains_is(
+    services: Services,
+) -> None:
+    take(services, ON_PROBATION)
+    propose_rule(services, Rule.POLICY, changed_policy("never", suspended_imprisonment='"waiting"'), WHY, ADMIN)
+    adopt(services, Rule.POLICY, changed_policy(**NO_BAN_ON_PROBATION))
+    now = rules_in_force(services)
+    hub, keys = Sides("hub", "31"), [("33", "R001")]
+    with services.store.read() as uow:
+        assert sound_rows(uow, now, hub, keys) == set(keys)
+        assert [law.policy.version for law in former_laws(now, uow)] == [services.policy.version]
+    with services.store.write() as uow:
+        change = "UPDATE list_record SET outcome = 'waiting' WHERE record_no = 'R001'"
+        uow.transaction.connection.exec_driver_sql(change)
+    with services.store.read() as uow:
+        assert sound_rows(uow, now, hub, keys) == set()
+
+
+def test_the_settings_policy_answers_the_open_questions_from_the_first_row_on(
+    settings: Settings, services: Services, clock: FixedClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(changed_policy("ours", **NO_BAN_ON_PROBATION), "utf-8")
+    started = bootstrap.build(dataclasses.replace(settings, policy=path), clock)
+    take(started, ON_PROBATION)
+    started.store.close()
+    assert outcomes(services) == {"R001": "no_ban"}
+
+
+def test_a_running_server_takes_up_an_adopted_policy_before_an_act_that_judges_no_applicant(
+    services: Services,
+) -> None:
+    worker = office(services)
+    desk: CheckDesk = worker.app.extensions["desk"]
+    adopt(services, Rule.POLICY, changed_policy(**NO_BAN_ON_PROBATION))
+    worker.post("/v1/notices/N0/acknowledge", {})
+    assert desk.services.law.policy.version == desk.services.policy.version == "lax"
+    adopt(services, Rule.POLICY, changed_policy("next"))
+    worker.get("/v1/notices")
+    assert desk.services.law.policy.version == "next"

@@ -7,7 +7,12 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.clock import start_of_day
+from registry.law.working_days import working_days_between
 from registry.services.case_figures import (
+    AGES,
+    band_ends,
+    counted_months,
     false_by_month,
     false_by_region,
     false_by_rule,
@@ -19,60 +24,53 @@ from registry.services.case_figures import (
 )
 from registry.services.hold_application import ONLY_STALE
 from registry.store.case_values import CaseState
-from registry.store.figure_repository import CountedCase
+from registry.store.figure_repository import CountedCases, OpenCases
 
 EQUAL, SLIP = "id_number/equal", "id_number/one_slip"
-RULES = st.sampled_from([EQUAL, SLIP, ONLY_STALE])
-AT = st.integers(0, 178 * 24).map(
-    lambda hours: datetime.datetime(2026, 6, 2, tzinfo=datetime.UTC) + datetime.timedelta(hours=hours)
-)
+MONTHS = months_before(datetime.date(2026, 11, 30), 6)
 
 
-def case(
-    state: CaseState = CaseState.OPEN, opened: str = "2026-11-02", settled: str | None = None, **said: str
-) -> CountedCase:
-    """Return a case opened and settled at noon, due a week after it was opened."""
-
-    def noon(day: str) -> datetime.datetime:
-        return datetime.datetime.fromisoformat(f"{day}T04:00:00+00:00")
-
-    due_on = noon(opened).date() + datetime.timedelta(days=7)
-    settled_at = noon(settled or opened) if state.is_settled else None
-    return CountedCase(said.get("region", "33"), said.get("rule", EQUAL), state, noon(opened), due_on, settled_at)
+def cases(state: CaseState = CaseState.OPEN, number: int = 1, **said: str) -> CountedCases:
+    """Return so many cases opened in November, and settled then, too, where they are."""
+    settled = said.get("settled", "2026-11") if state.is_settled else None
+    opened = said.get("opened", "2026-11")
+    return CountedCases(said.get("region", "33"), said.get("rule", EQUAL), state, opened, settled, number)
 
 
 def test_a_share_of_false_holds_counts_what_was_decided_and_leaves_out_what_only_an_old_list_held() -> None:
-    cases = [
-        case(CaseState.CONFIRMED),
-        case(CaseState.RELEASED),
-        case(CaseState.RELEASED, rule=SLIP, region="32"),
-        case(CaseState.RELEASED, rule=ONLY_STALE),
-        case(CaseState.WITHDRAWN),
-        case(),
+    counted = [
+        cases(CaseState.CONFIRMED, 3),
+        cases(CaseState.RELEASED),
+        cases(CaseState.RELEASED, 2, rule=SLIP, region="32"),
+        cases(CaseState.RELEASED, rule=ONLY_STALE),
+        cases(CaseState.WITHDRAWN),
+        cases(),
     ]
-    assert [(each.name, each.false, each.decided) for each in false_by_rule(cases)] == [
-        (rule_in_words(EQUAL), 1, 2),
-        (rule_in_words(SLIP), 1, 1),
+    assert [(each.name, each.false, each.decided) for each in false_by_rule(counted)] == [
+        (rule_in_words(EQUAL), 1, 4),
+        (rule_in_words(SLIP), 2, 2),
     ]
-    assert [(each.name, each.percent) for each in false_by_region(cases)] == [("浙江省", 50.0), ("江苏省", 100.0)]
+    assert [(each.name, each.percent) for each in false_by_region(counted)] == [("浙江省", 25.0), ("江苏省", 100.0)]
 
 
 def test_a_false_hold_belongs_to_the_month_it_was_settled_in_and_an_empty_month_stays() -> None:
-    cases = [case(CaseState.RELEASED, "2026-09-29", "2026-10-09"), case(CaseState.CONFIRMED, "2026-10-12")]
-    shares = false_by_month(cases, ("2026-09", "2026-10"))
+    counted = [
+        cases(CaseState.RELEASED, opened="2026-09", settled="2026-10"),
+        cases(CaseState.CONFIRMED, opened="2026-10", settled="2026-10"),
+    ]
+    shares = false_by_month(counted, ("2026-09", "2026-10"))
     assert [(each.name, each.false, each.decided) for each in shares] == [("2026-09", 0, 0), ("2026-10", 1, 2)]
 
 
-def test_an_instant_late_in_the_evening_belongs_to_shanghais_next_month() -> None:
-    late = datetime.datetime(2026, 10, 31, 17, 0, tzinfo=datetime.UTC)
-    opened = CountedCase("33", EQUAL, CaseState.OPEN, late, datetime.date(2026, 11, 9), None)
-    assert [each.open for each in outcomes_by_month([opened], ("2026-10", "2026-11"))] == [0, 1]
+def test_months_begin_and_end_in_shanghai() -> None:
+    months = counted_months(("2026-01", "2026-02"))
+    assert [name for name, _ in months.begin] == ["2026-01", "2026-02"]
+    assert months.begin[0][1] == datetime.datetime(2025, 12, 31, 16, tzinfo=datetime.UTC)
+    assert months.until == datetime.datetime(2026, 2, 28, 16, tzinfo=datetime.UTC)
 
 
-def test_open_cases_are_aged_in_working_days_and_late_ones_counted() -> None:
-    # Over the National Day week of 2026 only 8, 9 and Saturday 10 October are worked.
-    cases = [case(opened="2026-09-30"), case(opened="2026-08-03"), case(CaseState.ASKED, "2026-10-09")]
-    bands = open_ages([*cases, case(CaseState.RELEASED, "2026-01-05")], datetime.date(2026, 10, 10))
+def test_open_cases_are_aged_in_working_days_and_an_empty_band_stays() -> None:
+    bands = open_ages([OpenCases(0, 2, 1), OpenCases(3, 1, 1)])
     assert [(each.label, each.cases, each.overdue) for each in bands] == [
         ("0至5个工作日", 2, 1),
         ("6至10个工作日", 0, 0),
@@ -81,8 +79,17 @@ def test_open_cases_are_aged_in_working_days_and_late_ones_counted() -> None:
     ]
 
 
+@given(st.dates(datetime.date(2025, 1, 1), datetime.date(2027, 12, 31)), st.integers(0, 70))
+def test_a_case_is_of_the_band_its_working_days_make(today: datetime.date, days: int) -> None:
+    """National holidays and make-up days within the span count as they do everywhere else."""
+    opened = today - datetime.timedelta(days=days)
+    age = working_days_between(opened, today)
+    band = sum(start_of_day(opened) < end for end in band_ends(today))
+    assert band == sum(age >= begins for begins in AGES[1:])
+
+
 def test_reasons_are_words_the_most_frequent_first() -> None:
-    reasons = top_reasons([case(rule=SLIP), case(), case(rule=SLIP), case(rule="gone/gone")])
+    reasons = top_reasons([cases(rule=SLIP), cases(), cases(rule=SLIP, region="31"), cases(rule="gone/gone")])
     assert [(each.reason, each.count) for each in reasons] == [
         (rule_in_words(SLIP), 2),
         ("gone/gone", 1),
@@ -98,19 +105,18 @@ def test_months_are_counted_back_over_the_year() -> None:
 @given(
     st.lists(
         st.builds(
-            lambda state, at, rule: CountedCase("33", rule, state, at, at.date(), at if state.is_settled else None),
+            lambda state, month, rule, number: cases(state, number, rule=rule, opened=month, settled=month),
             st.sampled_from(CaseState),
-            AT,
-            RULES,
+            st.sampled_from(MONTHS),
+            st.sampled_from([EQUAL, SLIP, ONLY_STALE]),
+            st.integers(1, 50),
         )
     )
 )
-def test_no_case_is_lost_or_counted_twice(cases: list[CountedCase]) -> None:
-    months = months_before(datetime.date(2026, 11, 30), 6)
-    outcomes = outcomes_by_month(cases, months)
-    assert sum(each.confirmed + each.released + each.withdrawn + each.open for each in outcomes) == len(cases)
-    decided = sum(each.decided for each in false_by_rule(cases))
-    assert decided == sum(each.decided for each in false_by_region(cases))
-    assert decided == sum(each.decided for each in false_by_month(cases, months))
-    still = sum(not each.state.is_settled for each in cases)
-    assert sum(each.cases for each in open_ages(cases, datetime.date(2026, 11, 30))) == still
+def test_no_case_is_lost_or_counted_twice(counted: list[CountedCases]) -> None:
+    outcomes = outcomes_by_month(counted, MONTHS)
+    found = sum(each.confirmed + each.released + each.withdrawn + each.open for each in outcomes)
+    assert found == sum(each.cases for each in counted)
+    decided = sum(each.decided for each in false_by_rule(counted))
+    assert decided == sum(each.decided for each in false_by_region(counted))
+    assert decided == sum(each.decided for each in false_by_month(counted, MONTHS))

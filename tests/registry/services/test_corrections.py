@@ -24,13 +24,14 @@ from tests.registry.services.desk_at_hand import CLERK, ELSEWHERE, again, confir
 from tests.registry.services.register_under_test import listed, take
 
 DECIDER = NamedActor("user:8", "33")
+LODGER = NamedActor("user:7", "33")
 REASON = "再审改判无罪，判决书已附卷"
 NAMING = Naming(str, str, lambda region: f"{region}省", str)
 
 
 def lodged(services: Services, ban_no: str) -> str:
     day = services.clock.today()
-    return lodge_objection(services, Lodging(ban_no, None, "周明远", "我没有犯罪。", day, "某局"), DECIDER).objection_no
+    return lodge_objection(services, Lodging(ban_no, None, "周明远", "我没有犯罪。", day, "某局"), LODGER).objection_no
 
 
 def upheld(services: Services, ban_no: str) -> str:

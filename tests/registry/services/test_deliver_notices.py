@@ -17,6 +17,7 @@ from registry.errors import ConflictError, InvalidInputError, NotFoundError, Par
 from registry.exchange.request_signing import OutgoingRequest
 from registry.exchange.webhook_address import AllowedAddresses
 from registry.exchange.webhook_connection import WebhookConnection
+from registry.ledger.events import EventKind
 from registry.services.client_notices import (
     acknowledge_notice,
     end_webhook,
@@ -29,6 +30,7 @@ from registry.services.context import Services
 from registry.services.decide_case import find_other
 from registry.services.deliver_notices import MOST_ATTEMPTS, Delivered, deliver_notices, open_connection
 from registry.settings import Mode, Settings
+from registry.store.alarm_repository import AlarmKind
 from registry.store.client_repository import Client
 from registry.store.notice_repository import NoticeKind, NoticeView, StoredNotice
 from tests.registry.services.cases_at_hand import acting, list_somebody, match_of, office, reviewed
@@ -66,6 +68,11 @@ def deliver(services: Services, seconds: float = 5.0) -> Delivered:
     assert signing is not None
     with closing(WebhookConnection(services.settings, signing.signing, services.clock, seconds)) as connection:
         return deliver_notices(services, connection, lambda _failures, _seed: MINUTE)
+
+
+def alarmed(services: Services) -> list[str]:
+    with services.store.read() as uow:
+        return [alarm.subject for alarm in uow.alarms.open(AlarmKind.NOTICES_DEAD)]
 
 
 def counted(services: Services, view: NoticeView) -> int:
@@ -277,3 +284,22 @@ def test_a_private_authority_must_be_a_file(tmp_path: Path) -> None:
         Settings.from_environment({"REGISTRY_WEBHOOK_CA": str(tmp_path / "nothing.pem")})
     with pytest.raises(SettingsError, match="REGISTRY_WEBHOOK_NETWORKS"):
         Settings.from_environment({"REGISTRY_WEBHOOK_NETWORKS": "10.0.0.1/8"})
+
+
+def test_a_system_whose_notices_were_given_up_has_an_alarm_until_none_is(
+    services: Services, check_no: str, there: Office
+) -> None:
+    client = asker(services)
+    set_webhook(services, client, there.url)
+    there.status = 410
+    assert deliver(services) == Delivered(failed=1, dead=1)
+    assert alarmed(services) == [f"client:{client.id}"]
+    deliver(services)
+    assert alarmed(services) == [f"client:{client.id}"]
+    there.status = 200
+    resend_notice(services, notices(services)[0].notice_no, "operator")
+    assert deliver(services) == Delivered(delivered=1)
+    assert alarmed(services) == []
+    with services.store.read() as uow:
+        told = [entry.kind for _, entry, _, _ in uow.ledger.entries() if entry.facts.get("alarm") == "notices_dead"]
+    assert told == [EventKind.ALARM_RAISED, EventKind.ALARM_CLEARED]

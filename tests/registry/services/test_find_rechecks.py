@@ -27,6 +27,7 @@ from tests.registry.services.cases_at_hand import (
     list_somebody,
     match_of,
     office,
+    reviewed,
 )
 
 RIGHT = invented_id(7, "19851216")
@@ -73,10 +74,14 @@ def test_the_case_carries_it_until_the_application_is_checked_under_another_numb
     assert view_of(services, other).recheck is None
     again = blocked(caller)  # under the wrong number once more
     assert view_of(services, other).recheck is None
-    assert {case.check_no for case in view_of(services, other).same_application} == {check_no, again}
+    assert {case.check_no for case in view_of(services, other).earlier} == {check_no, again}
+    assert view_of(services, other).same_application == ()
     clear = caller.check(applicant(NAME, RIGHT)).get_json()
     found = view_of(services, other).recheck
     assert found == Recheck(clear["check_no"], services.clock.now(), "clear", is_case=False)
+
+    near = reviewed(caller)
+    assert [case.check_no for case in view_of(services, check_no).same_application] == [near]
 
 
 def test_a_case_opened_again_does_not_say_so_any_more(services: Services, caller: Caller) -> None:

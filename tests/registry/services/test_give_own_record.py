@@ -58,7 +58,7 @@ def test_a_person_is_given_bans_statements_objections_and_who_looked_by_unit(ser
     assert [each.text for each in record.statements] == ["我未在该公司任职"]
     assert [each.outcome for each in record.objections] == [None]
     assert (record.look_ups[0].unit, record.look_ups[0].purpose) == ("office 33", "许可核查")
-    assert "办理暂缓的申请" in {each.purpose for each in record.look_ups}
+    assert "办理待核申请" in {each.purpose for each in record.look_ups}
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(own_record_pdf(record))).pages)
     text = text.replace("\n", "").replace("\u200b", "")  # where lines may break
     assert ban_no in text

@@ -141,8 +141,15 @@ def test_evidence_is_kept_sealed_and_given_to_whoever_decides(services: Services
         read_attachment(services, objection.objection_no, "O0", SECOND)
 
 
-def test_whoever_settled_the_case_does_not_decide_the_objection_to_it(services: Services, caller: Caller) -> None:
+def test_whoever_typed_an_objection_in_does_not_decide_it(services: Services, caller: Caller) -> None:
     objection = lodged(services, SECOND, check_no=confirmed(services, caller))
+    assert not read_objection(services, objection.objection_no, SECOND).may_decide
+    with pytest.raises(SamePersonError):
+        decide_objection(services, objection.objection_no, UPHELD, SECOND)
+
+
+def test_whoever_settled_the_case_does_not_decide_the_objection_to_it(services: Services, caller: Caller) -> None:
+    objection = lodged(services, check_no=confirmed(services, caller))
     assert not read_objection(services, objection.objection_no, FIRST).may_decide
     with pytest.raises(SamePersonError):
         decide_objection(services, objection.objection_no, UPHELD, FIRST)

@@ -8,13 +8,15 @@ import pytest
 
 from matching.identity import BirthDate
 from registry.clock import FixedClock
-from registry.errors import StillHeldError
+from registry.errors import ConflictError, StillHeldError
 from registry.services.context import Services
 from registry.services.decide_case import agree_release, find_other, find_same
 from registry.services.list_index import ListIndex
 from registry.services.read_cases import read_case
 from registry.services.release_fresh import release_fresh
+from registry.services.revoke_clearance import revoke_clearance
 from registry.store.case_values import Finding, StepKind
+from registry.store.look_back_repository import FindingFilter
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, person, put_on_list, report_fresh, state_again
 from tests.registry.services.cases_at_hand import (
@@ -123,3 +125,20 @@ def test_a_release_waits_until_every_region_is_fresh_again(services: Services, c
     report_fresh(services)
     release_fresh(services, acting(services, check_no), "名单已更新", index)
     assert outcome(caller, check_no) == "released"
+
+
+def test_a_revoked_clearance_takes_back_what_it_let_through(services: Services) -> None:
+    caller = office(services)
+    check_no = reviewed_with_sound_number(services, caller)
+    find_other(services, acting(services, check_no), match_of(services, check_no).id, "两人：当面核对")
+    let_through = caller.check(applicant(NAME, NUMBER)).get_json()
+    assert let_through["verdict"] == "clear"
+    (cleared,) = let_through["subjects"][0]["cleared"]
+    revoke_clearance(services, cleared["clearance_no"], "认定有误", SECOND)
+    with services.store.read() as uow:
+        (found,) = uow.look_backs.page(FindingFilter(), 0, 10)
+    assert (found.check_no, found.verdict_then, found.verdict_now) == (let_through["check_no"], "clear", "review")
+    assert outcome(caller, check_no) == "open"
+    assert caller.check(applicant(NAME, NUMBER)).get_json()["verdict"] == "review"
+    with pytest.raises(ConflictError):
+        revoke_clearance(services, cleared["clearance_no"], "认定有误", SECOND)

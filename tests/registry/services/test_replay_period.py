@@ -26,12 +26,11 @@ from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 from tests.registry.services.cases_at_hand import (
     NAME,
+    NUMBER,
     acting,
-    list_somebody,
     match_of,
     office,
-    one_slip,
-    reviewed,
+    reviewed_with_sound_number,
 )
 
 DAY = datetime.date(2025, 11, 21)
@@ -147,11 +146,12 @@ def test_what_cannot_be_made_again_is_counted(services: Services, check: Check) 
 
 
 def test_a_clearance_counts_from_when_it_was_given(services: Services, clock: FixedClock) -> None:
-    ban_no, caller = list_somebody(services), office(services)
-    before = reviewed(caller)
+    caller = office(services)
+    before = reviewed_with_sound_number(services, caller)
+    ban_no = match_of(services, before).ban_no
     clock.advance(datetime.timedelta(days=1))
     find_other(services, acting(services, before), match_of(services, before).id, "年龄不符")
-    after = str(caller.check(applicant(NAME, one_slip())).get_json()["check_no"])
+    after = str(caller.check(applicant(NAME, NUMBER)).get_json()["check_no"])
     assert replay_check(services, before, actor="test").equal
     assert replay_check(services, after, actor="test").equal
     later = replay_check(services, before, actor="test", as_of=AsOf(day=DAY + datetime.timedelta(days=1)))

@@ -16,9 +16,12 @@ from registry.errors import ConflictError, InvalidInputError, SamePersonError
 from registry.ledger.events import EventKind
 from registry.services.actor import Actor
 from registry.services.context import Services
-from registry.services.decide_case import add_note
+from registry.services.decide_case import add_note, find_other
 from registry.services.export_trail import TrailForm, export_trail
+from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_cases import read_case
+from registry.services.read_listed import read_listed
+from registry.services.read_objections import read_objection
 from registry.services.read_trail import read_trail
 from registry.services.review_look_ups import (
     SAMPLED_AT_LEAST,
@@ -28,12 +31,17 @@ from registry.services.review_look_ups import (
     review_look_up,
     sample_look_ups,
 )
+from registry.services.search_listed import LookUp, LookUpPurpose
 from registry.services.sequence_log import sequence_log
 from registry.store.account_repository import UserRole
 from registry.store.acting_session import acts_in
 from registry.store.trail_repository import TrailFilter
 from tests.api.console.people import person
-from tests.registry.services.cases_at_hand import acting, list_somebody, office, reviewed
+from tests.api.rest.caller import applicant
+from tests.invented_list import invented_id, report_fresh
+from tests.registry.intake.list_rows_at_hand import conviction, id_number
+from tests.registry.services.cases_at_hand import FIRST, acting, list_somebody, match_of, office, one_slip, reviewed
+from tests.registry.services.register_under_test import take
 
 SEEN_BY_ALL = Actor(900, "auditor", UserRole.AUDITOR, None)
 
@@ -64,9 +72,61 @@ def test_everything_about_one_application_is_found_by_its_number(
     read_case(services, check_no, zhejiang)
     add_note(services, acting(services, check_no, zhejiang), "看过")  # type: ignore[arg-type]
     found = read_trail(services, TrailFilter(application_no="339900-2025-000001"), SEEN_BY_ALL).acts
-    assert [act.kind for act in found] == [EventKind.CASE_STEPPED, EventKind.CASE_READ]
+    assert [act.kind for act in found] == [EventKind.CASE_STEPPED, EventKind.CASE_READ, EventKind.CHECK_DECIDED]
     assert {act.application_no for act in found} == {"339900-2025-000001"}
     assert {act.about for act in found} == {check_no}
+
+
+def test_the_answer_to_a_clear_check_is_found_by_its_application_before_and_after_it_has_its_place(
+    services: Services,
+) -> None:
+    report_fresh(services)
+    wanted = TrailFilter(application_no="339900-2025-000001")
+    assert kinds(services, wanted) == []
+    office(services).check(applicant("李无关", invented_id(77)))
+    assert kinds(services, wanted) == [EventKind.CHECK_DECIDED]
+    sequence_log(services.store)
+    assert kinds(services, wanted) == [EventKind.CHECK_DECIDED]
+    assert kinds(services, TrailFilter(application_no="339900-2025-000002")) == []
+
+
+def test_everything_that_speaks_of_a_ban_is_found_by_its_number_and_nothing_of_another(
+    services: Services, zhejiang: Actor
+) -> None:
+    report_fresh(services)
+    row = conviction()
+    take(services, row, conviction(record_no="R002", name="李示例", id_number=id_number("19620303", "405")))
+    sequence_log(services.store)
+    with services.store.read() as uow:
+        one, other = sorted(ban_no for _, ban_no, _ in uow.lists.ban_numbers([1, 2]))
+        (ban_no,) = (each for _, each, _ in uow.lists.ban_numbers([1]))
+    check_no = str(office(services).check(applicant("王建国", one_slip(row["id_number"]))).get_json()["check_no"])
+    read_listed(services, ban_no, actor=zhejiang, look_up=LookUp(LookUpPurpose.CASE, "1"))
+    find_other(services, acting(services, check_no), match_of(services, check_no).id, "不是同一人")
+    lodging = Lodging(ban_no, None, "王建国", "不是我", services.clock.today(), "某局")
+    read_objection(services, lodge_objection(services, lodging, FIRST).objection_no, zhejiang)
+    assert kinds(services, TrailFilter(ban_no=ban_no)) == [
+        *(EventKind.OBJECTION_READ, EventKind.OBJECTION_LODGED),
+        *(EventKind.NOTICE_MADE, EventKind.CASE_SETTLED, EventKind.CLEARANCE_GIVEN, EventKind.CASE_STEPPED),
+        *(EventKind.LIST_SEARCHED, EventKind.CHECK_DECIDED, EventKind.LIST_CHANGED),
+    ]
+    unread = one if other == ban_no else other
+    assert kinds(services, TrailFilter(ban_no=unread)) == [EventKind.LIST_CHANGED]
+    assert kinds(services, TrailFilter(ban_no="B0")) == []
+
+
+def test_each_change_of_a_listed_person_is_found_among_the_changes_of_many(services: Services) -> None:
+    take(services, conviction())
+    for number in range(2, 6):
+        take(services, conviction(record_no=f"R00{number}", name="李示例", id_number=id_number("19620303", "405")))
+    take(services, conviction(version="2", court="杭州市中级人民法院"))
+    with services.store.read() as uow:
+        ((_, ban_no, _),) = uow.lists.ban_numbers([1])
+    found = read_trail(services, TrailFilter(ban_no=ban_no), SEEN_BY_ALL).acts
+    spans = [(act.facts or {})["first_version"] for act in found if act.kind == EventKind.LIST_CHANGED]
+    with services.store.read() as uow:
+        versions = [change.version for change in uow.changes.page(0, 100) if change.ban_no == ban_no]
+    assert sorted(int(span) for span in spans) == versions
 
 
 def test_answers_to_checks_are_shown_only_where_they_are_asked_for(services: Services, check_no: str) -> None:
@@ -112,6 +172,8 @@ def test_every_form_of_the_trail_holds_the_same_acts_and_no_formula(services: Se
     book = openpyxl.load_workbook(io.BytesIO(export_trail(services, wanted, TrailForm.XLSX, SEEN_BY_ALL).content))
     cells = [cell.value for cell in list(book.active.iter_rows())[1]]  # type: ignore[union-attr]
     assert '\'=HYPERLINK("http://x")' in cells
+    assert '核查号：=HYPERLINK("http://x")；接入系统：1' in cells
+    assert json.loads(lines[0])["says"] == '核查号：=HYPERLINK("http://x")；接入系统：1'
 
 
 @given(st.lists(st.integers(1, 10_000), unique=True, max_size=400), st.text(max_size=8))

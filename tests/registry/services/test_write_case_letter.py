@@ -72,6 +72,10 @@ def test_a_release_names_neither_the_listed_person_nor_why_the_applicant_is_anot
     assert [each for each in wanted if each not in words] == []
     assert [each for each in (WHY, match.ban_no, one_slip(), "正确的号码") if each in words] == []
     assert letter(services, check_no, CaseLetter.RELEASE, PaperForm.PDF).startswith(b"%PDF")
+    with services.store.write() as uow:
+        reopen_case(services, uow, case_of(services, check_no), "认定有误", SECOND.text)
+    with pytest.raises(ConflictError):
+        letter(services, check_no, CaseLetter.RELEASE)
 
 
 def test_a_case_opened_again_is_told_with_the_reason_and_that_nothing_is_issued_meanwhile(

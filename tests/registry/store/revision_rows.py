@@ -308,6 +308,11 @@ _AT_0014: dict[str, dict[str, Any]] = {
     "case_attachment": {"case_id": 1, "original_id": 1},
 }
 
+_AT_0017: dict[str, dict[str, Any]] = {
+    **_AT_0014,
+    "clearance_use": {"clearance_no": "l-1", "check_no": "c-1"},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -324,4 +329,6 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0012": _AT_0012,
     "0013": _AT_0013,
     "0014": _AT_0014,
+    "0015": _AT_0014,
+    "0017": _AT_0017,
 }
