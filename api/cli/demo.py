@@ -28,8 +28,11 @@ from api.console_address import CONSOLE
 from registry import bootstrap
 from registry.errors import ConflictError, SettingsError
 from registry.services.add_client import add_client
+from registry.services.clear_flag import clear_flag
 from registry.services.context import Services
 from registry.services.disable_clients import disable_clients
+from registry.services.sequence_log import sequence_log
+from registry.services.watch_conduct import watch_conduct
 from registry.settings import Mode, Settings
 from registry.store.case_values import CaseFilter
 from registry.store.client_repository import ClientRole
@@ -78,7 +81,7 @@ def demo(host: str, port: int | None, *, provinces: bool) -> None:
         try:
             with running_server(environment, host, port, settings.home / "server.log") as server:
                 server.wait_until_ready()
-                show(server, keys)
+                show(server, keys, settings)
                 if not keys.has_cases:
                     _object_to_hold(server, keys, settings)
                 click.echo(
@@ -151,7 +154,7 @@ def _new_key(services: Services, name: str, role: ClientRole, region: str | None
     return add_client(services, name, role, region, operator()).key
 
 
-def show(server: DemoServer, keys: DemoKeys) -> None:
+def show(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
     """Make the three checks and print the address, the keys, each check as a curl line, and its answer."""
     click.echo("The demonstration register is ready. 演示系统已就绪。\n")
     click.echo(f"  address        {server.address}   (documentation: {server.address}/v1/docs)")
@@ -162,6 +165,7 @@ def show(server: DemoServer, keys: DemoKeys) -> None:
         click.echo(f"    {person.name:<16}  {person.password}   ({person.does})")
     if not keys.has_cases:
         _put_cases_before_regulators(server, keys)
+        _look_into_practice(settings)
     click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
     click.echo(
         f"  objections     {server.address}{CONSOLE}/objections   (two to decide, one upheld that demo-clerk corrects)"
@@ -179,6 +183,20 @@ def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
     }
     body = json.dumps({"requests": [each.request for each in demo_applications()]}, ensure_ascii=False)
     server.post(f"{CHECKS}/batch", headers, body)
+
+
+def _look_into_practice(settings: Settings) -> None:
+    """Settle that the applications for practice, nearly all of them held, look like fishing, as a person would.
+
+    The watch flags a client for them as it should; the flag is ended with its reason, and both are recorded.
+    """
+    services = bootstrap.build(settings)
+    try:
+        sequence_log(services.store)
+        watch_conduct(services)
+        clear_flag(services, _LICENSING, "the applications for practice are made to be held", operator())
+    finally:
+        services.store.close()
 
 
 def _object_to_hold(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from registry.errors import SettingsError, UnavailableError
 
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 180.0
 SECONDS_TO_END = 30.0
 PORTS_TRIED = 20
 
@@ -44,7 +44,10 @@ class DemoServer:
             if self._is_ready():
                 return
             time.sleep(0.1)
-        raise UnavailableError("the server did not become ready in time")
+        raise UnavailableError(
+            f"the server was not ready after {seconds:.0f} seconds: {self.log} and worker.log beside it say how far "
+            "they came. Where they name no fault the machine is slow or busy: start again, what was made is kept"
+        )
 
     def wait_until_ended(self) -> NoReturn:
         """Return never; a server that ends by itself is a failure, as it serves until it is told to end."""

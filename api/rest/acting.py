@@ -43,7 +43,8 @@ class Posting:
     """How one address takes its bodies: who may, how bytes become values, what is done with them.
 
     `kept` is what a repeat under the same idempotency key is told of an answer; `pointer` names a service's field
-    within the body (RFC 6901).
+    within the body (RFC 6901). `replays`: whether a repeat under one key is told the first answer; where a state is
+    stated (PUT), or something is to happen now, every request is acted on and its key is not looked at.
     """
 
     right: Right
@@ -53,6 +54,7 @@ class Posting:
     pointer: Callable[[str], str] = _below_the_body
     types: tuple[str, ...] = (JSON,)
     most: int = STEP_BYTES
+    replays: bool = True
 
 
 def acted(posting: Posting) -> Response:
@@ -93,7 +95,7 @@ def _once(client: Client, values: Values, posting: Posting) -> StoredResponse:
     is known, the filing waits) and does not do it twice.
     """
     at = desk()
-    asked = asked_once(client, _comparable(values))
+    asked = asked_once(client, _comparable(values)) if posting.replays else None
     if asked is None:
         return StoredResponse(200, orjson.dumps(posting.act(client, values)).decode())
     claim = at.journal.claim(asked)

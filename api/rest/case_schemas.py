@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from api.rest import meanings
 from api.rest.schema_fields import Answer, Choice, Strict, Text
 
 LARGEST_NUMBER = 2**53 - 1
 MOST_SAID = 1_000
-STEPS = ("hearing", "ask", "answer", "note", "same", "other", "agree", "return")
+FIELDS_OF: Final = {
+    "hearing": ("waived", "held_on", "manner", "said"),
+    "ask": ("missing", "asked_of", "answer_by"),
+    "answer": ("text",),
+    "note": ("text",),
+    "same": ("match_no", "reason", "legal_basis"),
+    "other": ("match_no", "reason", "cause"),
+    "agree": ("match_no", "note"),
+    "return": ("match_no", "note"),
+}
 _WHOLE = f"whole_number:1–{LARGEST_NUMBER}"
+
+
+_RULE = (
+    "By what it was found, as feature/level of `/v1/model`: the strongest evidence that is no name (`id_number/equal`: "
+    "an equal, complete number). Of a case, that of its strictest match; `stale` where only a region's data was out of "
+    "date."
+)
 
 
 def _number(*, required: bool) -> fields.Integer:
@@ -30,10 +47,10 @@ def _words() -> Text:
 class CaseStepSchema(Strict):
     """A step in a case; `expected` is the `row_version` last seen, `match_no` the listed person it speaks of.
 
-    Which further fields a step needs stands with `step`; the others are left out.
+    Which further fields a step takes stands with `step`; another that states something is refused.
     """
 
-    step = Choice(list(STEPS), required=True, metadata={"description": meanings.listed(meanings.CASE_STEPS)})
+    step = Choice(list(FIELDS_OF), required=True, metadata={"description": meanings.listed(meanings.CASE_STEPS)})
     expected = _number(required=True)
     match_no = _number(required=False)
     waived = fields.Boolean(
@@ -56,16 +73,28 @@ class CaseStepSchema(Strict):
     legal_basis = _words()
     note = _words()
 
+    @validates_schema
+    def require_its_own_fields(self, data: Mapping[str, Any], **_more: object) -> None:
+        """Refuse what the step has no use for: dropped silently, it would be missing where somebody relies on it."""
+        own = {"step", "expected", *FIELDS_OF[data["step"]]}
+        strays = [name for name in data if name not in own and data[name] != self.fields[name].load_default]
+        if strays:
+            raise ValidationError({name: ["unknown_field"] for name in strays})
+
 
 class CaseSchema(Answer):
     """A held or reviewed application on its way to a decision; it names nobody."""
 
     check_no = fields.String(required=True)
     application_no = fields.String(required=True)
-    region = fields.String(required=True, allow_none=True)
+    region = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The area (31, 32, 33, 34) whose regulators decide; null: of none, all see it."},
+    )
     purpose = fields.String(required=True)
     verdict = fields.String(required=True)
-    rule = fields.String(required=True)
+    rule = fields.String(required=True, metadata={"description": _RULE})
     state = fields.String(required=True, metadata={"description": meanings.listed(meanings.CASE_STATES)})
     opened_at = fields.AwareDateTime(required=True, format="iso")
     due_on = fields.Date(required=True)
@@ -87,7 +116,7 @@ class CaseMatchSchema(Answer):
     subject_no = fields.String(required=True)
     ban_no = fields.String(required=True)
     verdict = fields.String(required=True)
-    rule = fields.String(required=True)
+    rule = fields.String(required=True, metadata={"description": _RULE})
     finding = fields.String(required=True, metadata={"description": meanings.listed(meanings.CASE_FINDINGS)})
     expected_coincidences = fields.Float(required=True)
     bits = fields.Float(required=True)
@@ -97,7 +126,7 @@ class TakenStepSchema(Answer):
     """A step that was taken: who, when, about which match, and what was stated."""
 
     number = fields.Integer(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": meanings.listed(meanings.TAKEN_STEPS)})
     match_no = fields.Integer(required=True, allow_none=True)
     actor = fields.String(required=True)
     at = fields.AwareDateTime(required=True, format="iso")

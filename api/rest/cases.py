@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -13,8 +14,8 @@ from api.rest.acting import Posting, Values, acted, actor_of, as_answer, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.case_answers import case_as_json, page_as_json, view_as_json
 from api.rest.checks import desk
-from api.rest.query import whole_number
-from registry.errors import FieldFault, InvalidInputError
+from api.rest.query import require_known, whole_number
+from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.law.roles import Purpose, Region
 from registry.services.case_step import Acting, open_case
 from registry.services.context import Services
@@ -38,7 +39,9 @@ cases = Blueprint("cases", __name__)
 
 MOST: Final = 200
 _LONGEST: Final = 200
+_NARROWING: Final = ("state", "region", "purpose", "verdict", "overdue", "application_no")
 _VERDICTS: Final = ("block", "review")
+_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _Take = Callable[[Services, Acting, Values], object]
 
 
@@ -46,7 +49,8 @@ _Take = Callable[[Services, Acting, Values], object]
 def show_all() -> Response:
     """Show a page of the cases of the client's region, the soonest due first."""
     client = admit_reader(desk(), Right.READ_CASE)
-    wanted, after = _wanted(desk().services.clock.today()), _place(request.args.get("after"))
+    require_known(*_NARROWING, "after", "limit")
+    wanted, after = _wanted(client, desk().services.clock.today()), _place(request.args.get("after"))
     most = whole_number("limit", CASES_A_PAGE, 1, MOST)
     return as_answer(page_as_json(list_cases(desk().services, wanted, actor_of(client), after, most)))
 
@@ -71,16 +75,24 @@ def take(check_no: str) -> Response:
     return acted(Posting(Right.DECIDE_CASE, stated(schemas.STEP), act))
 
 
-def _wanted(today: datetime.date) -> CaseFilter:
+def _wanted(client: Client, today: datetime.date) -> CaseFilter:
     state = _word("state", list(CaseState))
     return CaseFilter(
-        region=_word("region", list(Region)),
+        region=_region(client),
         states=() if state is None else (CaseState(state),),
         purpose=_word("purpose", list(Purpose)),
         verdict=_word("verdict", _VERDICTS),
         due_before=today if _word("overdue", ("yes",)) else None,
         application_no=request.args.get("application_no", "")[:_LONGEST] or None,
     )
+
+
+def _region(client: Client) -> str | None:
+    """Return the region asked for; raises OutOfRegionError where the key is bound to another."""
+    asked, own = _word("region", list(Region)), (client.region or "")[:2]
+    if asked is not None and own not in {"", asked}:
+        raise OutOfRegionError([FieldFault("region", f"region_not_yours:{own}", "is not this client's region")])
+    return asked
 
 
 def _word(name: str, words: Iterable[str]) -> str | None:
@@ -96,9 +108,13 @@ def _place(text: str | None) -> CasePlace | None:
     if text is None:
         return None
     day, _, number = text.partition(".")
-    if number.isascii() and number.isdecimal() and int(number) <= schemas.LARGEST_NUMBER:
-        return CasePlace(_day("after", day), int(number))
-    raise InvalidInputError([FieldFault("after", "not_a_date", "must be what the page before said")])
+    try:
+        due_on = datetime.date.fromisoformat(day)
+    except ValueError:
+        due_on = None
+    if due_on is None or _NUMBER.fullmatch(number) is None:
+        raise InvalidInputError([FieldFault("after", "page_place", "must be what the page before said")])
+    return CasePlace(due_on, int(number))
 
 
 def _day(name: str, text: str) -> datetime.date:

@@ -126,6 +126,7 @@ def _answer(read: _Read, respond: _Respond) -> Response:
         asked = asked_once(client, body)
         requests = read(body)
         evidence = signed.evidence(text if read is _one_request else None) if signed else None
+        _require_within_rate(client, len(requests))
         require_room(client, len(requests), at.services.clock.now())
         spending = spending and spending.counting(len(requests))
         reply = _Reply(respond, audience_of(client), preferred_language(), body, spending, evidence)
@@ -216,6 +217,13 @@ def _application_no(request: object) -> str | None:
     """Return the application number of a request that may be anything."""
     number = request.get("application_no") if isinstance(request, Mapping) else None
     return number if isinstance(number, str) else None
+
+
+def _require_within_rate(client: Client, requests: int) -> None:
+    """Raise InvalidInputError for a batch that no minute has room for: waiting cannot help it."""
+    if client.rate is not None and requests > client.rate.per_minute:
+        code = f"batch_exceeds_rate:{client.rate.per_minute}"
+        raise InvalidInputError([FieldFault("/requests", code, "is more than this client may ask in a minute")])
 
 
 def _text(caller: int) -> bytes:

@@ -53,7 +53,8 @@ NEXT_STEPS: Meanings = {
     "hold": "暂停办理 / do not issue; a regulator confirms the identity, the applicant is heard",
     "await_review": "等待人工复核 / do not issue yet; a regulator must look",
     "proceed": "可以继续 / go on",
-    "retry": "稍后重试 / hold, and ask again: there is no verdict (problems with status 503 only)",
+    "retry": "稍后重试 / hold, and ask again: there is no verdict (in problems only: status 503, 429 and 409 "
+    "`idempotency_in_progress`)",
 }
 OUTCOMES: Meanings = {
     "open": "待监管人员决定 / a regulator has not decided yet: do not issue",
@@ -165,6 +166,33 @@ CASE_FINDINGS: Meanings = {
     "other_proposed": "拟认定非同一人 / another person, as one regulator proposes",
     "other": "非同一人 / another person",
     "withdrawn": "已无须认定 / moot",
+}
+TAKEN_STEPS: Meanings = {
+    "heard": "已听取陈述申辩 / the applicant was heard",
+    "hearing_waived": "已放弃陈述申辩 / the applicant waived it",
+    "asked": "已要求补充材料 / more was asked for",
+    "answered": "已收到答复 / an answer came",
+    "noted": "留言 / a note",
+    "found_same": "认定为同一人 / found to be the listed person",
+    "found_other": "认定非同一人 / found to be another person",
+    "release_proposed": "拟放行 / a release was proposed",
+    "release_agreed": "同意放行 / a second person agreed to it",
+    "release_returned": "退回放行 / a second person gave it back",
+    "released_as_fresh": "数据已更新，放行 / released by the register: only a region's data had been out of date",
+    "listed_since": "其后有人列入 / somebody in it was listed since: open again",
+    "withdrawn": "已撤销拦截 / moot, the list was corrected",
+    "reopened": "重新办理 / opened again",
+    "notice_written": "已制作文书 / a notice or letter was written",
+    "file_attached": "已附材料 / a file was put on the case",
+}
+WEBHOOK_FAULTS: Meanings = {
+    "http_404": "对方答复的状态码，不是 2xx / the status it answered with; no redirect is followed",
+    "too_slow": "5 秒内未答复 / no answer within 5 seconds",
+    "unreachable": "无法连接 / no connection",
+    "broken_off": "连接中断 / the connection broke off before an answer came",
+    "certificate_refused": "证书不被接受 / its certificate is of no trusted authority, or for another name",
+    "unresolved": "主机名无法解析 / its host has no address",
+    "address_refused": "地址位于本系统内部网络 / its address lies within the register's own network",
 }
 CASE_STEPS: Meanings = {
     "hearing": "听取或者放弃陈述申辩 / the applicant was heard (`waived`: or not): `held_on`, `manner`, `said`",

@@ -48,8 +48,9 @@ def notice_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[
     tried = _asking(
         ("test_webhook", "Have a trial event sent now", "An event of the type `food-ban-registry.test`."),
         (schemas.NothingSchema, {}),
-        _answer(schemas.WebhookTriedSchema, {"delivered": True, "fault": None}) | posted | refusals(404),
-        parameters,
+        _answer(schemas.WebhookTriedSchema, {"delivered": True, "fault": None})
+        | refusals(400, 401, 403, 404, 413, 415, 422, 429, 503),
+        _language(parameters),
     )
     return {
         "/v1/webhook": _webhook(refusals, parameters),
@@ -63,9 +64,9 @@ def _webhook(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[str,
     standing, read = _answer(schemas.WebhookSetSchema, _HOOK), refusals(401, 403, 404, 429, 503)
     over = {"204": {"description": "Nothing is sent any more"}}
     about = ("set_webhook", "Name the address this system is told at", _ABOUT)
-    posted = refusals(400, 401, 403, 409, 413, 415, 422, 429, 503)
+    put = refusals(400, 401, 403, 413, 415, 422, 429, 503)
     return {
-        "put": _asking(about, (schemas.WebhookSchema, {"url": _URL}), standing | posted, parameters),
+        "put": _asking(about, (schemas.WebhookSchema, {"url": _URL}), standing | put, _language(parameters)),
         "get": _reading(("read_webhook", "Where this system is told"), standing | read, _language(parameters)),
         "delete": _reading(
             ("end_webhook", "Be told no more: the system asks by itself"), over | read, _language(parameters)
@@ -77,7 +78,7 @@ def _notices(refusals: _Refusals, parameters: list[dict[str, Any]]) -> _Operatio
     return _reading(
         ("read_notices", "This system's own notices, in their order"),
         _answer(schemas.NoticesSchema, {"notices": [_NOTICE], "next": 7}) | refusals(401, 403, 422, 429, 503),
-        [_whole("after", 0, HIGHEST_VERSION), _whole("limit", 1, 500), *_language(parameters)],
+        [_whole("after", 0, HIGHEST_VERSION, 0), _whole("limit", 1, 500, 100), *_language(parameters)],
     )
 
 
@@ -107,5 +108,6 @@ def _answer(schema: Any, example: Any) -> dict[str, Any]:
     return {"200": {"description": "Done, and durable", "content": content}}
 
 
-def _whole(name: str, least: int, most: int) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": least, "maximum": most}}
+def _whole(name: str, least: int, most: int, default: int) -> dict[str, Any]:
+    whole = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    return {"name": name, "in": "query", "schema": whole}

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from api.rest import meanings
 from api.rest.schema_fields import Answer, Choice, Strict, Text
+from api.rest.webhook_openapi import content_schema
 from registry.exchange.webhook_address import LONGEST
 
 
@@ -26,7 +27,11 @@ class WebhookTriedSchema(Answer):
     """Whether an event of the kind `test` arrived; `fault` says how it failed."""
 
     delivered = fields.Boolean(required=True)
-    fault = fields.String(required=True, allow_none=True)
+    fault = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null where it arrived.\n\n" + meanings.listed(meanings.WEBHOOK_FAULTS)},
+    )
 
 
 class NothingSchema(Strict):
@@ -48,7 +53,7 @@ class NoticeSchema(Answer):
     made_at = fields.String(required=True)
     acknowledge_by = fields.Date(required=True, allow_none=True)
     acknowledged_at = fields.String(required=True, allow_none=True)
-    content = fields.Dict(required=True)
+    content = fields.Dict(required=True, metadata=content_schema())
 
 
 class NoticesSchema(Answer):

@@ -13,7 +13,7 @@ from api.rest.acting import JSON, Posting, Values, acted, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.limits import NOTE_BYTES
-from api.rest.query import HIGHEST_VERSION, whole_number
+from api.rest.query import HIGHEST_VERSION, require_known, whole_number
 from registry.ledger.leaf import spell_instant
 from registry.services.client_notices import (
     acknowledge_notice,
@@ -40,7 +40,7 @@ def put_webhook() -> Response:
     def act(client: Client, values: Values) -> object:
         return _webhook(set_webhook(desk().services, client, values["url"]))
 
-    return acted(Posting(Right.BE_TOLD, stated(schemas.WEBHOOK), act, most=NOTE_BYTES))
+    return acted(Posting(Right.BE_TOLD, stated(schemas.WEBHOOK), act, most=NOTE_BYTES, replays=False))
 
 
 @notices.get("/v1/webhook")
@@ -68,13 +68,14 @@ def test_webhook() -> Response:
             fault = try_webhook(services, client, connection)
         return {"delivered": fault is None, "fault": fault}
 
-    return acted(Posting(Right.BE_TOLD, stated(schemas.NOTHING), act, most=NOTE_BYTES))
+    return acted(Posting(Right.BE_TOLD, stated(schemas.NOTHING), act, most=NOTE_BYTES, replays=False))
 
 
 @notices.get("/v1/notices")
 def read() -> Response:
     """Give this system's own notices after a number."""
     client = admit_reader(desk(), Right.BE_TOLD)
+    require_known("after", "limit")
     after = whole_number("after", 0, 0, HIGHEST_VERSION)
     found = read_notices(desk().services, client, after, whole_number("limit", USUAL_NOTICES, 1, MOST_NOTICES))
     return _json({"notices": [_notice(each) for each in found], "next": found[-1].number if found else after})

@@ -25,6 +25,7 @@ from api.rest import (
     notice_schemas,
     objection_schemas,
     schemas,
+    webhook_openapi,
 )
 from api.rest import openapi_examples as examples
 from api.rest.case_openapi import TAG as CASE_TAG
@@ -50,16 +51,18 @@ _ABOUT = (
     "`review` 须人工复核；`clear` 仅以所示名录版本和数据时点为准。任何错误都不是 `clear`。\n\n"
     "Checks applicants and the people of their business against the register of those barred from the food "
     "industry.\n\n"
-    "- **An error is never a `clear`**: hold the application. Status 503, 429, 409 or no answer: ask again under the "
-    "same Idempotency-Key. Any other 4xx: correct the request; repeating it cannot help.\n"
+    "- **An error is never a `clear`**: hold the application. Status 503, 429, 409 `idempotency_in_progress` or no "
+    "answer: ask again under the same Idempotency-Key. Any other 4xx: correct the request; repeating it cannot help.\n"
     "- A check waits at most about 10 seconds for the store, then it is answered 503. Let your client wait 15 seconds "
     "for a check and 60 for a batch.\n"
     "- A key is bound to its region, except a regulator's: other regions are answered 403, naming `/region`.\n"
     "- Fields may be added to answers, and words to lists of codes; do not refuse what you do not know.\n"
-    "- After `hold` or `await_review`, let the application go on once `outcome` is `released`: name an address "
-    "(`PUT /v1/webhook`) and be told at once, or ask `GET /v1/notices?after=…` every few minutes. `confirmed`: the "
-    "hold stands, and a notice with the reasons reaches your office.\n"
-    "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too."
+    "- After `hold` or `await_review`, let the application go on once `outcome` is `released` (and do as "
+    "`outcome_reason` says, where it is stated): name an address (`PUT /v1/webhook`) and be told at once, or ask "
+    "`GET /v1/notices?after=…` every few minutes. `confirmed`: the hold stands, and a notice with the reasons reaches "
+    "your office.\n"
+    "- A request may be refused before it reaches an operation: 404 and 405 (with `Allow`) are problems too, and so is "
+    "500 `internal_error`: hold. A POST without a body or its length is 400 `malformed_body`."
 )
 _PROBLEMS = {
     400: "The body is not JSON. Correct it.",
@@ -69,9 +72,10 @@ _PROBLEMS = {
     "`same_person`: whoever filed, or proposed a release, may not confirm it. "
     "`client_flagged`: its way of asking is being looked into; hold, and ask the register.",
     404: "No such check, judgment or case, or not this client's to see.",
-    409: "The same Idempotency-Key is still being worked on; ask again after `Retry-After`. At judgments and cases "
-    "also: somebody else was quicker (`changed_meanwhile`: look again), or where it stands does not admit this "
-    "(`conflict`). At the exchange: `unknown_position` or `epoch_changed`; take a snapshot.",
+    409: "`idempotency_in_progress`: the same Idempotency-Key is still being worked on; ask again after `Retry-After`. "
+    "No other 409 may be repeated as it is, and none has `Retry-After`. At judgments and cases: somebody else was "
+    "quicker (`changed_meanwhile`: look again), or where it stands does not admit this (`conflict`). At the exchange: "
+    "`unknown_position` or `epoch_changed`; take a snapshot.",
     410: "The position lies further back than single changes are kept for (`snapshot_needed`): take a snapshot.",
     429: "As often as this client may ask in a minute (`rate_exceeded`); nothing was decided. Hold, and ask again "
     "after `Retry-After`.",
@@ -117,6 +121,9 @@ _ABOUT_BATCH = (
     "exactly one of `answer` and `problem`. A fault in one request concerns that request only; 503 concerns all."
 )
 _RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+_RETRY_IN_PROGRESS = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds; with `idempotency_in_progress` only."}
+}
 _IN_LANGUAGE = {
     "Content-Language": {
         "schema": {"type": "string"},
@@ -175,8 +182,14 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             written[_schema_name(kind)]["description"] = inspect.getdoc(kind)
     # Each request of a batch is read by itself, so that the schema the door loads with says nothing of their shape.
     written["Batch"]["properties"]["requests"]["items"] = {"$ref": "#/components/schemas/CheckRequest"}
+    written["Objection"]["oneOf"] = [_states("ban_no", "check_no"), _states("check_no", "ban_no")]
+    document["webhooks"] = webhook_openapi.webhooks()
     written["BatchResult"]["oneOf"] = [{"required": ["answer"]}, {"required": ["problem"]}]
     return document
+
+
+def _states(this: str, other: str) -> dict[str, Any]:
+    return {"required": [this], "properties": {this: {"type": "string"}, other: {"type": "null"}}}
 
 
 def _schema_name(schema: Any) -> str:
@@ -335,8 +348,10 @@ def _refusals(*statuses: int) -> dict[str, Any]:
 def _refusal(status: int) -> dict[str, Any]:
     content = {MEDIA_TYPE: {"schema": schemas.ProblemSchema, "examples": examples.problems(status)}}
     described: dict[str, Any] = {"description": _PROBLEMS[status], "content": content, "headers": _IN_LANGUAGE}
-    if status in {409, 429, 503}:
+    if status in {429, 503}:
         described["headers"] = _RETRY | _IN_LANGUAGE
+    if status == 409:
+        described["headers"] = _RETRY_IN_PROGRESS | _IN_LANGUAGE
     if status == 401:
         described["headers"] = _CHALLENGE | _IN_LANGUAGE
     return described

@@ -208,7 +208,7 @@ def _problem(status: int, code: str) -> dict[str, Any]:
         pointer, fault, parameter = _FAULTS[code]
         says = TEXTS["fault." + fault]["zh"].replace("{}", parameter)
         body["errors"] = [{"pointer": pointer, "code": fault, "says": says}]
-    if status in {429, 503}:
+    if status in {429, 503} or code == "idempotency_in_progress":
         body["next_step"] = {"code": RETRY.code.value, "says": TEXTS["retry"]["zh"]}
     return body
 

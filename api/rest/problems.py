@@ -44,7 +44,6 @@ _CODE_OF_STATUS = {
     400: "malformed_body",
     404: "not_found",
     405: "method_not_allowed",
-    411: "length_required",
     413: "too_large",
     414: "too_large",
     415: "unsupported_media_type",
@@ -93,7 +92,7 @@ def _document(status: int, code: str, language: Language) -> dict[str, object]:
         "code": code,
         "instance": f"urn:request:{g.get('request_id', '')}",
     }
-    if status in {429, 503}:
+    if status in {429, 503} or code == errors.IdempotencyInProgressError.code:
         body["next_step"] = {"code": RETRY.code.value, "says": _say("retry", language)}
     return body
 
@@ -120,7 +119,8 @@ def respond(error: RegistryError) -> Response:
     response = _response(status, body)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="food-ban-registry"'
-    if status in {409, 503}:
+    if status == 503 or isinstance(error, errors.IdempotencyInProgressError):
+        # What a repeat cannot help (`conflict`, `changed_meanwhile`, a snapshot to be taken) names no time for one.
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, errors.RateExceededError):
         response.headers["Retry-After"] = str(error.seconds)

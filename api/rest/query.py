@@ -11,7 +11,20 @@ from registry.errors import FieldFault, InvalidInputError
 
 HIGHEST_VERSION: Final = 2**53 - 1
 _MOST_DIGITS: Final = 16
+_NAME: Final = re.compile(r"[A-Za-z_]{1,40}", re.ASCII)
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]+", re.ASCII)
+
+
+def require_known(*names: str) -> None:
+    """Raise InvalidInputError naming every parameter of the query that the address does not know.
+
+    A misspelled one would narrow nothing and be answered with more than was asked for. What cannot be a parameter's
+    name may be a person's, and is not repeated.
+    """
+    known = f"unknown_parameter:{', '.join(names)}"
+    unknown = [name if _NAME.fullmatch(name) else "?" for name in request.args if name not in names]
+    if unknown:
+        raise InvalidInputError([FieldFault(name, known, "is no parameter of this address") for name in unknown])
 
 
 def whole_number(name: str, default: int, least: int, most: int) -> int:

@@ -129,8 +129,8 @@ class BasisSchema(Answer):
 class EvidenceSchema(Answer):
     """One feature that was compared: how it agreed and how telling that is."""
 
-    feature = fields.String(required=True)
-    level = fields.String(required=True)
+    feature = fields.String(required=True, metadata=_says("What was compared; `/v1/model` lists every feature."))
+    level = fields.String(required=True, metadata=_says("How far it agreed, a level of that feature in `/v1/model`."))
     bits = fields.Float(
         required=True,
         metadata={"description": "log2 likelihood ratio, exact to a thousandth; negative speaks against."},
@@ -234,8 +234,8 @@ class StoredCheckSchema(CheckAnswerSchema):
 
     outcome = _one_of(
         meanings.OUTCOMES,
-        "What a regulator has decided since; null for a `clear`, which needs no decision. The licence may go on after "
-        "`released` only.",
+        "What a regulator has decided since. The licence may go on where it is null (the check was `clear`, there is "
+        "nothing to decide) and after `released`, unless `outcome_reason` says otherwise; after nothing else.",
         allow_none=True,
     )
     outcome_reason = _one_of(
@@ -265,7 +265,12 @@ class ProblemSchema(Answer):
     code = fields.String(required=True, metadata=_says("Stable; more may be added.", PROBLEM_MEANINGS))
     instance = fields.String(required=True)
     errors = fields.List(fields.Nested(FaultSchema), metadata=_says("Every field at fault, not only the first."))
-    next_step = fields.Nested(NextStepSchema, metadata=_says("With status 503: `retry`."))
+    next_step = fields.Nested(
+        NextStepSchema,
+        metadata=_says(
+            "`retry`, with status 503, 429 and 409 `idempotency_in_progress`; absent where a repeat cannot help."
+        ),
+    )
     now = fields.AwareDateTime(
         format="iso", metadata=_says("With `signature_refused`: the register's time, by which `created` was judged.")
     )

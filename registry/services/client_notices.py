@@ -6,6 +6,7 @@ And what people do about notices that did not arrive: see them, and send them ag
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 TEST: Final = "test"
 NOTICES_A_PAGE: Final = 50
+_TRIAL_BYTES: Final = 8
 
 
 def set_webhook(services: Services, client: Client, url: str) -> Webhook:
@@ -57,7 +59,7 @@ def end_webhook(services: Services, client: Client) -> None:
 def try_webhook(services: Services, client: Client, connection: Posting) -> str | None:
     """Send a system an event of the kind `test` now; return how it failed, None where it arrived."""
     hook = find_webhook(services, client)
-    event = Event(f"test-{client.id}-{services.clock.now():%Y%m%d%H%M%S}", TEST, TEST, services.clock.now(), {})
+    event = Event(f"{TEST}-{secrets.token_hex(_TRIAL_BYTES)}", TEST, TEST, services.clock.now(), {})
     try:
         connection.post(hook.url, envelope(event))
     except PartnerUnavailableError as failure:

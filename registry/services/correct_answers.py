@@ -10,7 +10,7 @@ are followed at a time, down to one: one case holds up no other change. What fai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -71,18 +71,24 @@ def correct_answers(services: Services) -> Corrected:
 
 
 def tell_late_ban(  # noqa: PLR0913, PLR0917 -- what is told, of what, to whom
-    services: Services, uow: UnitOfWork, client_id: int, check_no: str, days: int, finding: int | None = None
+    services: Services,
+    uow: UnitOfWork,
+    client_id: int,
+    check_no: str,
+    days: int,
+    found_out: Mapping[str, str | int] | None = None,
 ) -> StoredNotice:
     """Tell a system that an answer it was given so many days ago as clear would be held now. The caller commits.
 
-    `finding`: which finding of looking back it is, to be noted as acknowledged with the notice.
+    `found_out`: what looking back found: the applicant concerned, how many findings of the check there are, and which
+    this is (`finding`), to be noted as acknowledged with the notice.
     """
     found = uow.decisions.replayable(check_no)
     application_no, region = (None, None) if found is None else (found.application_no, found.region)
     client = uow.clients.by_id(client_id)
     place = region or (None if client is None else client.region)
     due_on = add_working_days(services.clock.today(), services.policy.desk.tell_correction)
-    kind, content = NoticeKind.LATE_BAN, {"days_ago": days, **({} if finding is None else {"finding": finding})}
+    kind, content = NoticeKind.LATE_BAN, {"days_ago": days, **(found_out or {})}
     new = NewNotice(client_id, kind, check_no, application_no, place[:2] if place else None, content, due_on)
     return tell_client(uow, new, ACTOR)
 

@@ -129,8 +129,14 @@ def _settle(uow: UnitOfWork, found: StoredObjection, state: ObjectionState, reas
     uow.ledger.record(EventKind.OBJECTION_DECIDED, actor, {**facts, "reason_digest": digest})
     if found.client_id is not None:
         content = {"objection_no": found.objection_no, "state": state.value}
-        kind = NoticeKind.OBJECTION_DECIDED
-        tell_client(uow, NewNotice(found.client_id, kind, found.check_no, None, found.region, content), actor)
+        kind, application_no = NoticeKind.OBJECTION_DECIDED, _own_application(uow, found)
+        tell_client(uow, NewNotice(found.client_id, kind, found.check_no, application_no, found.region, content), actor)
+
+
+def _own_application(uow: UnitOfWork, found: StoredObjection) -> str | None:
+    """Return the application objected to where the system it came through made it: another's is not for it to know."""
+    case = None if found.check_no is None else uow.cases.find(found.check_no)
+    return case.application_no if case is not None and case.client_id == found.client_id else None
 
 
 def _opened_again(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> StoredCase:

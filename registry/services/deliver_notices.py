@@ -88,7 +88,12 @@ def event_of(notice: StoredNotice) -> Event:
         "acknowledge_by": None if notice.due_on is None else notice.due_on.isoformat(),
         **notice.content,
     }
-    return Event(notice.notice_no, notice.kind.value, notice.check_no or notice.notice_no, notice.made_at, data)
+    return Event(notice.notice_no, notice.kind.value, _subject(notice), notice.made_at, data)
+
+
+def _subject(notice: StoredNotice) -> str:
+    """Return what a notice is about: a check, or else the objection to a ban."""
+    return notice.check_no or str(notice.content.get("objection_no", notice.notice_no))
 
 
 def _due(services: Services) -> Iterator[DueNotice]:

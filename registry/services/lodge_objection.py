@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from registry.clock import day_of
 from registry.errors import FieldFault, InvalidInputError
 from registry.intake.evidence_files import open_evidence
 from registry.law.working_days import add_working_days
@@ -51,8 +52,8 @@ class Lodging:
 def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> StoredObjection:
     """Keep an objection with its evidence; recorded. It is due by the policy, in working days from its receipt.
 
-    Raises InvalidInputError naming the field: nothing or both stated, no such ban or check, a day to come, a file that
-    cannot be read.
+    Raises InvalidInputError naming the field: nothing or both stated, no such ban or check, a day to come or before the
+    application was held, a file that cannot be read.
     """
     files = open_evidence(lodging.files)
     stated = _stated(services, lodging)
@@ -114,6 +115,8 @@ def _region(uow: UnitOfWork, stated: Lodging, actor: DeskActor) -> str | None:
         case = uow.cases.find(stated.check_no)
         if case is None:
             raise InvalidInputError([FieldFault("check_no", "no_such_check", "no application was held under it")])
+        if stated.received_on < day_of(case.opened_at):
+            raise InvalidInputError([FieldFault("received_on", "before_the_check", "is before it was held")])
         return case.region or own
     subject = uow.lists.subjects_numbered([stated.ban_no or ""]).get(stated.ban_no or "")
     if subject is None:

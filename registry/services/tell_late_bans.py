@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from registry.services.correct_answers import tell_late_ban
-from registry.store.look_back_repository import FindingFilter, FindingKind, FindingState
+from registry.store.look_back_repository import FindingFilter, FindingKind, FindingState, StoredFinding
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.store.unit_of_work import UnitOfWork
 
 _AT_A_TIME: Final = 500
 
@@ -37,8 +38,14 @@ def _page(services: Services, after: int) -> tuple[int, int]:
         page = uow.look_backs.page(wanted, after, _AT_A_TIME)
         for finding in page:
             if finding.kind is FindingKind.LISTED and finding.client_id is not None:
-                days = finding.days_ago(now)
-                tell_late_ban(services, uow, finding.client_id, finding.check_no, days, finding.id)
+                days, told_of = finding.days_ago(now), _told_of(uow, finding)
+                tell_late_ban(services, uow, finding.client_id, finding.check_no, days, told_of)
                 told += 1
         uow.look_backs.told(each.id for each in page if each.client_id is not None)
     return told, page[-1].id if len(page) == _AT_A_TIME else 0
+
+
+def _told_of(uow: UnitOfWork, finding: StoredFinding) -> dict[str, str | int]:
+    """Return which applicant of the check a notice is about, and how many findings its check has."""
+    findings = uow.look_backs.count_listed(finding.check_no)
+    return {"finding": finding.id, "subject_no": finding.subject_no, "findings": findings}

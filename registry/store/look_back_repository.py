@@ -184,6 +184,12 @@ class LookBackRepository:
         """Return findings nobody has been told of yet, oldest first: for whoever notifies licensing systems."""
         return self.page(FindingFilter(states=(FindingState.OPEN,)), 0, most)
 
+    def count_listed(self, check_no: str) -> int:
+        """Return how many findings say that an answer would be stricter now."""
+        these = (look_back_finding.c.check_no == check_no, look_back_finding.c.kind == FindingKind.LISTED)
+        query = select(func.count()).select_from(look_back_finding).where(*these)
+        return int(self._transaction.connection.execute(query).scalar_one())
+
     def told(self, numbers: Iterable[int]) -> None:
         """Note that the licensing systems were told of open findings."""
         self._bring(numbers, FindingState.TOLD, FindingState.OPEN)

@@ -129,9 +129,18 @@ def test_the_curl_lines_give_the_answers_shown_also_at_the_second_run(tmp_path: 
         old_key = first[0][0].split("Bearer ")[1].split("'")[0]
         new_key = second[0][0].split("Bearer ")[1].split("'")[0]
         assert send(second[0][0].replace(new_key, old_key))[0] == 401
+        assert alarms_at(second[0][0]) == 0
     assert put_before_regulators(tmp_path) == len(demo_applications())
     with closing(sqlite3.connect(tmp_path / "registry.sqlite3")) as store:
         assert sorted(store.execute("SELECT state FROM objection")) == [("open",), ("open",), ("upheld",)]
+
+
+def alarms_at(curl_line: str) -> int:
+    """Return how many alarms the server a curl line asks says there are."""
+    address = urlsplit(shlex.split(curl_line)[2])
+    with closing(http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)) as connection:
+        connection.request("GET", "/readyz")
+        return int(json.loads(connection.getresponse().read())["log"]["alarms"])
 
 
 def put_before_regulators(home: Path) -> int:

@@ -57,9 +57,30 @@ def test_cases_are_listed_page_by_page_and_narrowed_and_only_of_the_region(servi
     assert [case["verdict"] for case in regulator.get("/v1/cases?verdict=block").get_json()["cases"]] == ["block"]
     assert regulator.get("/v1/cases?state=asked").get_json()["cases"] == []
     assert system(services, "32").get("/v1/cases").get_json()["cases"] == []
-    for query in ("state=x", "after=x", "after=2025-01-01.x", "after=x.1", "limit=0"):
+    for query, code in (
+        ("state=x", "one_of"),
+        ("after=x", "page_place"),
+        ("after=2025-01-01.x", "page_place"),
+        ("after=x.1", "page_place"),
+        ("limit=0", "whole_number"),
+        ("staet=open", "unknown_parameter"),
+    ):
         refused = regulator.get(f"/v1/cases?{query}")
-        assert (refused.status_code, len(refused.get_json()["errors"])) == (422, 1), query
+        assert (refused.status_code, [each["code"] for each in refused.get_json()["errors"]]) == (422, [code]), query
+
+
+def test_another_region_than_the_keys_is_refused_by_name_and_not_answered_with_its_own(
+    services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    regulator = system(services)
+    refused = regulator.get("/v1/cases?region=31")
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "not_allowed")
+    assert [(each["pointer"], each["code"]) for each in refused.get_json()["errors"]] == [
+        ("region", "region_not_yours")
+    ]
+    for allowed in (regulator, system(services, None)):
+        assert [each["check_no"] for each in allowed.get("/v1/cases?region=33").get_json()["cases"]] == [check_no]
 
 
 def test_a_case_is_shown_with_what_was_found_and_done_names_nobody_and_the_look_is_recorded(
@@ -89,6 +110,8 @@ def test_the_same_person_is_found_after_a_hearing_and_the_licensing_system_sees_
     found = {"match_no": match, "reason": "当面核对一致", "legal_basis": "食品安全法第135条"}
     early = step(regulator, services, check_no, "same", **found)
     assert (early.status_code, early.get_json()["code"]) == (409, "conflict")
+    assert "Retry-After" not in early.headers
+    assert "next_step" not in early.get_json()
     assert step(regulator, services, check_no, "hearing", **HEARD).get_json()["row_version"] == 2
     assert step(regulator, services, check_no, "same", **found).get_json()["state"] == "confirmed"
     assert caller.get(f"/v1/checks/{check_no}").get_json()["outcome"] == "confirmed"
@@ -130,6 +153,8 @@ def test_a_faulty_step_names_its_fields_and_changes_nothing(services: Services, 
         ("note", {}, "/text"),
         ("nothing", {}, "/step"),
         ("note", {"text": "x", "who": "me"}, "/who"),
+        ("note", {"text": "x", "reason": "不像"}, "/reason"),
+        ("hearing", {**HEARD, "match_no": 1}, "/match_no"),
     ):
         refused = step(regulator, services, check_no, kind, **stated)
         assert refused.status_code == 422
@@ -147,5 +172,6 @@ def test_whoever_comes_second_is_told_and_a_repeat_under_one_key_is_one_step(
     assert [answer.status_code for answer in answers] == [200, 200]
     late = regulator.post(f"/v1/cases/{check_no}/steps", body)
     assert (late.status_code, late.get_json()["code"]) == (409, "changed_meanwhile")
+    assert "Retry-After" not in late.headers
     assert case_of(services, check_no).state is CaseState.OPEN
     assert len(regulator.get(f"/v1/cases/{check_no}").get_json()["steps"]) == 1

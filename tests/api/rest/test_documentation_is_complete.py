@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,24 @@ from api.rest.openapi import described
 from api.rest.problem_texts import FAULT_MEANINGS, PROBLEM_MEANINGS
 from matching.identity import IdType
 from registry import errors
+from registry.exchange.cloud_event import envelope
 from registry.law.judgment import RowOutcome
 from registry.law.roles import Activity, Purpose, Role
 from registry.law.verdict import CoverageState, NextStepCode, Verdict
 from registry.services.certificate_fate import Fate
 from registry.services.context import Services
+from registry.services.decide_case import find_other
+from registry.services.deliver_notices import event_of
 from registry.services.receive_certificate import CertificateReception
 from registry.services.receive_judgment import Reception
 from registry.services.receive_upload import UploadOutcome
-from registry.store.case_values import CaseState, Finding
+from registry.store.case_values import CaseState, Finding, StepKind
 from registry.store.desk_values import DeskState
 from registry.store.notice_repository import NoticeKind
 from registry.store.objection_repository import ObjectionState
 from seeds.demo import load_demo
 from tests.api.rest.caller import Caller
+from tests.registry.services.cases_at_hand import acting, list_somebody, match_of, reviewed
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -97,6 +102,7 @@ def test_the_requests_of_a_batch_are_typed_and_a_result_is_an_answer_or_a_proble
         (CaseState, meanings.CASE_STATES),
         (Finding, meanings.CASE_FINDINGS),
         (NoticeKind, meanings.NOTICE_KINDS),
+        (StepKind, meanings.TAKEN_STEPS),
         (ObjectionState, meanings.OBJECTION_STATES),
     ],
 )
@@ -205,3 +211,27 @@ def test_an_example_problem_is_worded_as_the_door_words_it(licensing: Caller) ->
 def test_the_descriptions_hold_no_literal_escapes() -> None:
     assert "\\n" not in described()["info"]["description"]
     assert "\n\n" in described()["info"]["description"]
+
+
+def test_every_kind_of_event_is_described_and_a_real_one_fits(services: Services, licensing: Caller) -> None:
+    described_events = described()["webhooks"]
+    assert described_events.keys() == {kind.value for kind in NoticeKind} | {"test"}
+    list_somebody(services)
+    find_other(services, acting(services, number := reviewed(licensing)), match_of(services, number).id, "两人")
+    with services.store.read() as uow:
+        (notice,) = uow.notices.of_check(number)
+    sent = described_events["outcome_released"]["post"]["requestBody"]["content"]["application/cloudevents+json"]
+    assert jsonschema_rs.is_valid(sent["schema"], json.loads(envelope(event_of(notice))))
+    assert not jsonschema_rs.is_valid(sent["schema"], json.loads(envelope(event_of(replace(notice, content={})))))
+
+
+def test_an_objection_states_a_ban_or_a_check_and_not_both() -> None:
+    shape = described_object("Objection")
+    body = {"objector": "王", "statement": "x", "received_on": "2025-11-20", "lodged_through": "某局"}
+    stated: list[dict[str, str | None]] = [
+        {"ban_no": "B"},
+        {"check_no": "C", "ban_no": None},
+        {"ban_no": "B", "check_no": "C"},
+        {},
+    ]
+    assert [jsonschema_rs.is_valid(shape, {**body, **each}) for each in stated] == [True, True, False, False]

@@ -75,6 +75,7 @@ def test_a_request_still_running_is_a_conflict_until_its_lease_ends(
     running = licensing.post("/v1/checks", BODY, Idempotency_Key="k1")
     assert (running.status_code, running.get_json()["code"]) == (409, "idempotency_in_progress")
     assert "Retry-After" in running.headers
+    assert running.get_json()["next_step"]["code"] == "retry"
     clock.advance(LEASE + datetime.timedelta(seconds=1))
     taken_over = licensing.post("/v1/checks", BODY, Idempotency_Key="k1")
     assert taken_over.status_code == 200

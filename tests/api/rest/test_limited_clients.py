@@ -102,11 +102,12 @@ def test_what_was_judged_when_the_rate_ran_out_is_kept_nowhere(
     app: Flask, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.rest.checks.require_room", lambda *_: None)
-    caller = limited(app, services, rate_per_minute=3)
+    caller = limited(app, services, rate_per_minute=4)
+    assert statuses(caller, CHECK) == [200]
     batch = {"requests": [CHECK] * 4}
     assert caller.post("/v1/checks/batch", batch).status_code == 429
     assert caller.post("/v1/checks/batch", batch, Idempotency_Key="k").status_code == 429
-    assert rows(services, decision) == []
+    assert len(rows(services, decision)) == 1
     assert statuses(caller, CHECK, CHECK, CHECK, CHECK) == [200, 200, 200, 429]
 
 
@@ -115,6 +116,15 @@ def test_a_batch_counts_as_its_requests_and_is_answered_whole_or_not_at_all(app:
     assert caller.post("/v1/checks/batch", {"requests": [CHECK] * 3}).status_code == 200
     assert caller.post("/v1/checks/batch", {"requests": [CHECK] * 3}).status_code == 429
     assert statuses(caller, CHECK, CHECK, CHECK) == [200, 200, 429]
+
+
+def test_a_batch_that_no_minute_has_room_for_is_refused_as_such_and_not_put_off(app: Flask, services: Services) -> None:
+    caller = limited(app, services, rate_per_minute=2)
+    refused = caller.post("/v1/checks/batch", {"requests": [CHECK] * 3}, Accept_Language="en")
+    (fault,) = refused.get_json()["errors"]
+    assert (refused.status_code, fault["pointer"], fault["code"]) == (422, "/requests", "batch_exceeds_rate")
+    assert "2 times a minute" in fault["says"]
+    assert "Retry-After" not in refused.headers
 
 
 def test_faults_repeats_and_looks_count_too(app: Flask, services: Services) -> None:

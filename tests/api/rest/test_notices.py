@@ -23,8 +23,8 @@ def check_no(services: Services, licensing: Caller) -> str:
     return number
 
 
-def put(caller: Caller, url: str) -> Any:
-    headers = {"Authorization": f"Bearer {caller.key}"}
+def put(caller: Caller, url: str, **more: str) -> Any:
+    headers = {"Authorization": f"Bearer {caller.key}"} | more
     return caller.app.test_client().put("/v1/webhook", json={"url": url}, headers=headers)
 
 
@@ -54,6 +54,18 @@ def test_an_address_is_kept_tried_over_real_http_shown_and_ended(licensing: Call
     headers = {"Authorization": f"Bearer {licensing.key}"}
     assert licensing.app.test_client().delete("/v1/webhook", headers=headers).status_code == 204
     assert licensing.get("/v1/webhook").status_code == 404
+
+
+def test_an_address_put_again_under_one_key_stands_again_and_every_trial_is_sent(licensing: Caller) -> None:
+    key = {"Idempotency-Key": "k"}
+    with listening() as office:
+        assert put(licensing, office.url, **key).status_code == 200
+        licensing.app.test_client().delete("/v1/webhook", headers={"Authorization": f"Bearer {licensing.key}"})
+        assert put(licensing, office.url, **key).status_code == 200
+        assert licensing.get("/v1/webhook").get_json()["url"] == office.url
+        for _ in range(2):
+            assert licensing.post("/v1/webhook/test", {}, Idempotency_Key="k").get_json()["delivered"] is True
+        assert len({event["id"] for event in office.events}) == 2
 
 
 @pytest.mark.parametrize("url", ["http://office.example/", "https://10.0.0.1/", "https://a:b@office.example/", "told"])

@@ -215,6 +215,7 @@ def test_the_system_that_was_answered_clear_is_told_once_how_long_ago_and_its_no
     assert [each.state for each in found(services)] == [FindingState.TOLD]
     (notice,) = caller.get("/v1/notices").get_json()["notices"]
     assert (notice["kind"], notice["check_no"], notice["content"]["days_ago"]) == ("late_ban", check_no, 3)
+    assert (notice["content"]["subject_no"], notice["content"]["findings"]) == ("1", 1)
     assert notice["acknowledge_by"] is not None
     caller.post(f"/v1/notices/{notice['notice_no']}/acknowledge", {})
     assert [each.state for each in found(services)] == [FindingState.ACKNOWLEDGED]

@@ -19,6 +19,7 @@ from registry.law.working_days import add_working_days
 from registry.services.context import Services
 from registry.services.decide_case import find_other, find_same
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
+from registry.services.deliver_notices import event_of
 from registry.services.desk_actor import NamedActor
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_cases import read_case
@@ -228,10 +229,36 @@ def test_the_office_it_came_through_is_told_the_decision_and_no_other(services: 
     objection = lodged(services, NamedActor(client.actor, "33"), check_no=blocked(caller), client_id=client.id)
     decide_objection(services, objection.objection_no, Decision(False, "证据不足"), SECOND)
     assert told(services) == [NoticeKind.OBJECTION_DECIDED]
+    with services.store.read() as uow:
+        (notice,) = uow.notices.page(client.id, 0, 9)
+    assert notice.application_no == case_of(services, objection.check_no or "").application_no
     assert read_own_objection(services, objection.objection_no, client).state is ObjectionState.REJECTED
     other = lodged(services, check_no=blocked(caller))
     with pytest.raises(NotFoundError):
         read_own_objection(services, other.objection_no, client)
+
+
+def test_an_office_learns_no_application_number_of_anothers_check_nor_a_check_of_a_ban(
+    services: Services, caller: Caller, ban_no: str
+) -> None:
+    office(services, "32")
+    with services.store.read() as uow:
+        other = next(each.client for each in uow.clients.listed() if each.client.region == "32")
+    about_check = lodged(services, check_no=blocked(caller), client_id=other.id)
+    about_ban = lodged(services, ban_no=ban_no, client_id=other.id)
+    for each in (about_check, about_ban):
+        decide_objection(services, each.objection_no, Decision(False, "证据不足"), SECOND)
+    with services.store.read() as uow:
+        notices = uow.notices.page(other.id, 0, 9)
+    assert [each.application_no for each in notices] == [None, None]
+    assert [event_of(each).subject for each in notices] == [about_check.check_no, about_ban.objection_no]
+
+
+def test_an_objection_to_a_hold_cannot_have_come_before_it(services: Services, caller: Caller) -> None:
+    yesterday = services.clock.today() - datetime.timedelta(days=1)
+    with pytest.raises(InvalidInputError) as refused:
+        lodged(services, check_no=blocked(caller), received_on=yesterday)
+    assert [(each.field, each.code) for each in refused.value.faults] == [("received_on", "before_the_check")]
 
 
 def test_a_settled_objection_goes_when_its_ban_has_ended_and_its_files_with_it(
