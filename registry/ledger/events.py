@@ -118,6 +118,7 @@ class EventKind(StrEnum):
     NOTICE_ACKNOWLEDGED = "notice_acknowledged"
     NOTICE_DEAD = "notice_dead"
     NOTICE_RESENT = "notice_resent"
+    NOTICE_MOOT = "notice_moot"
     WEBHOOK_SET = "webhook_set"
     WEBHOOK_ENDED = "webhook_ended"
     OBJECTION_LODGED = "objection_lodged"
@@ -310,6 +311,8 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # It did not arrive after so many attempts and is not tried any more by itself.
     EventKind.NOTICE_DEAD: frozenset({"notice_no", "client_id", "attempts"}),
     EventKind.NOTICE_RESENT: frozenset({"notice_no", "client_id"}),
+    # It spoke of a late ban that was lifted before it had arrived, and is sent no more.
+    EventKind.NOTICE_MOOT: frozenset({"notice_no", "client_id"}),
     # Where a system wants to be told; the digest is of the address.
     EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
     EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),

@@ -2,7 +2,8 @@
 
 Every held application that names a changed ban is judged again at its own purpose, role and region, on the day it was
 answered, by what the list says now. Where nothing stands any more, or the listed person turns out to be somebody else,
-the match is withdrawn and the licensing system told, with a clock until it takes note. How far the list was followed
+the match is withdrawn and the licensing system told, with a clock until it takes note. That an answer came before a ban
+which is lifted by now is told no more. How far the list was followed
 is kept in the commit of what follows from it, so that each change has its effects once.
 """
 
@@ -93,6 +94,7 @@ def _page(services: Services) -> Corrected | None:
         bans = uow.lists.ban_numbers(uow.changes.subjects_between(former, upto))
         answers = sum(_correct(services, uow, ban_no) for _, ban_no, _ in bans)
         met = _meet_objections(uow, [ban_no for _, ban_no, _ in bans])
+        _make_late_bans_moot(services, uow, {subject for subject, _, _ in bans})
         if answers:
             versions: dict[str, str | int] = {"first_version": former + 1, "last_version": upto}
             uow.ledger.record(EventKind.ANSWERS_CORRECTED, ACTOR, {**versions, "bans": len(bans), "answers": answers})
@@ -104,6 +106,14 @@ def _meet_objections(uow: UnitOfWork, bans: Sequence[str]) -> int:
     for number in met:
         uow.ledger.record(EventKind.OBJECTION_MET, ACTOR, {"objection_no": number})
     return len(met)
+
+
+def _make_late_bans_moot(services: Services, uow: UnitOfWork, changed: set[int]) -> None:
+    """Stop telling that an answer came before a ban where that ban is lifted by now."""
+    lifted = changed - {stored.subject_id for stored in uow.lists.standing_bases(changed)}
+    for notice in uow.notices.note_lifted(uow.look_backs.of_listed(lifted), services.clock.today()):
+        facts: dict[str, str | int] = {"notice_no": notice.notice_no, "client_id": notice.client_id}
+        uow.ledger.record(EventKind.NOTICE_MOOT, ACTOR, facts)
 
 
 def _correct(services: Services, uow: UnitOfWork, ban_no: str) -> int:

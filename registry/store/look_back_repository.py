@@ -192,11 +192,18 @@ class LookBackRepository:
             gone = delete(look_back_finding).where(look_back_finding.c.check_no.in_(part))
             self._transaction.connection.execute(gone)
 
-    def forget_listed(self, subjects: Iterable[int]) -> None:
-        """Erase the findings that somebody whose record was sealed had been listed."""
+    def of_listed(self, subjects: Iterable[int]) -> dict[int, str]:
+        """Return the numbers of the findings that these subjects are (no more) listed, with their checks'."""
+        query, found = select(look_back_finding.c.id, look_back_finding.c.check_no), dict[int, str]()
         for part in parts(sorted(set(subjects))):
-            gone = delete(look_back_finding).where(look_back_finding.c.subject_id.in_(part))
-            self._transaction.connection.execute(gone)
+            these = query.where(look_back_finding.c.subject_id.in_(part))
+            found.update((row[0], row[1]) for row in self._transaction.connection.execute(these))
+        return found
+
+    def forget_findings(self, numbers: Iterable[int]) -> None:
+        """Erase findings: of somebody whose record was sealed."""
+        for part in parts(sorted(set(numbers))):
+            self._transaction.connection.execute(delete(look_back_finding).where(look_back_finding.c.id.in_(part)))
 
     def _bring(self, numbers: Iterable[int], state: FindingState, *former: FindingState) -> None:
         for part in parts(sorted(set(numbers))):

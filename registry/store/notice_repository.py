@@ -18,6 +18,9 @@ from registry.store.tables import api_client
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
 
+LIFTED_ON: Final = "lifted_on"
+"""In what a notice of a late ban says: the day it became moot, before it had arrived."""
+
 _NUMBER_BYTES: Final = 8
 
 
@@ -192,6 +195,35 @@ class NoticeRepository:
         for part in parts(sorted(set(check_nos))):
             self._transaction.connection.execute(delete(client_notice).where(client_notice.c.check_no.in_(part)))
 
+    def forget_late_bans(self, findings: Mapping[int, str]) -> list[str]:
+        """Erase what was told of findings of looking back (with their checks' numbers); return the notices' numbers."""
+        told = self._late_bans(findings)
+        for part in parts([each.id for each in told]):
+            self._transaction.connection.execute(delete(client_notice).where(client_notice.c.id.in_(part)))
+        return [each.notice_no for each in told]
+
+    def note_lifted(self, findings: Mapping[int, str], day: datetime.date) -> list[StoredNotice]:
+        """Note in what was told of findings, and has neither arrived nor been seen, that the ban is lifted: return it.
+
+        It is neither sent nor waited for any more; whoever reads it by itself sees that it is moot.
+        """
+        waiting = [each for each in self._late_bans(findings) if each.delivered_at is None and not each.acknowledged_at]
+        moot = [each for each in waiting if "finding" in each.content and LIFTED_ON not in each.content]
+        for each in moot:
+            content = {**each.content, LIFTED_ON: day.isoformat()}
+            self._change(each.id, content=content, retry_at=None, dead_at=None, due_on=None)
+        return moot
+
+    def _late_bans(self, findings: Mapping[int, str]) -> list[StoredNotice]:
+        """Return what was told of findings; what names none (as until release 1) is told of its check as a whole."""
+        late = client_notice.c.kind == NoticeKind.LATE_BAN
+        return [
+            notice
+            for part in parts(sorted(set(findings.values())))
+            for notice in self._many((late, client_notice.c.check_no.in_(part)), client_notice.c.id, None)
+            if notice.content.get("finding") in {None, *findings}
+        ]
+
     def corrected_to(self) -> int:
         """Return up to which list version past answers were compared; 0 before the first time."""
         return self._transaction.connection.execute(select(correction_state.c.list_version)).scalar() or 0
@@ -248,8 +280,7 @@ class NoticeRepository:
 
 
 def _undelivered(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
-    notice = client_notice.c
-    return notice.delivered_at.is_(None), notice.acknowledged_at.is_(None), notice.dead_at.is_(None)
+    return client_notice.c.delivered_at.is_(None), client_notice.c.retry_at.is_not(None)
 
 
 def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
