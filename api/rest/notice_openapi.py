@@ -35,8 +35,8 @@ _ABOUT = (
 )
 
 _TRIED = (
-    "An event of the type `food-ban-registry.test`. One trial of a client at a time, and few of all clients: another is "
-    "answered 429 with `Retry-After`."
+    "An event of the type `food-ban-registry.test`. One trial of a client at a time, and few of all clients: another "
+    "is answered 429 with `Retry-After`."
 )
 
 

@@ -187,6 +187,11 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.ANSWERS_LOOKED_BACK_AT: Meaning(
         _WORKER, "以名单变更回看既往答复", "past answers were compared with later changes of the list"
     ),
+    EventKind.LOOK_BACK_PROPOSED: Meaning(
+        _REGULATOR,
+        "提出回看发现的人不是同一人，待另一人办结",
+        "somebody who would be held was proposed to be another person",
+    ),
     EventKind.LOOK_BACK_CLOSED: Meaning(
         _REGULATOR, "办结回看发现的事项", "what looking back had found was settled by a person"
     ),

@@ -107,6 +107,7 @@ class EventKind(StrEnum):
     ROWS_GIVEN = "rows_given"
     RECORDS_RESTATED = "records_restated"
     ANSWERS_LOOKED_BACK_AT = "answers_looked_back_at"
+    LOOK_BACK_PROPOSED = "look_back_proposed"
     LOOK_BACK_CLOSED = "look_back_closed"
     CASES_OPENED = "cases_opened"
     CASE_READ = "case_read"
@@ -292,8 +293,11 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
     # Past answers were compared with the changes of these list versions; so many would be stricter, or less strict.
     EventKind.ANSWERS_LOOKED_BACK_AT: frozenset({"from_list_version", "to_list_version", "checks", "listed", "lifted"}),
-    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued.
-    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome"}),
+    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued,
+    # and the digest is one of the reason that only the finding's own key can make.
+    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome", "content_digest"}),
+    # A regulator said that somebody who would be held is another person; a second one is to say so, too.
+    EventKind.LOOK_BACK_PROPOSED: frozenset({"finding_id", "check_no", "outcome", "content_digest"}),
     # Held answers of before there were cases were put before the regulators.
     EventKind.CASES_OPENED: frozenset({"cases"}),
     # A look-up: a regulator opened a held application, with its applicant and whom it may be.

@@ -40,9 +40,11 @@ _ABOUT_CASES: Final = (
     EventKind.NOTICE_MADE,
     EventKind.OBJECTION_LODGED,
     EventKind.LOOK_BACK_CLOSED,
+    EventKind.LOOK_BACK_PROPOSED,
 )
 _ABOUT_LATE_BANS: Final = (
     EventKind.LOOK_BACK_CLOSED,
+    EventKind.LOOK_BACK_PROPOSED,
     EventKind.NOTICE_MADE,
     EventKind.NOTICE_ACKNOWLEDGED,
     EventKind.NOTICE_DEAD,

@@ -14,6 +14,7 @@ from api.rest.app import create_app
 from registry.clock import FixedClock
 from registry.errors import InvalidInputError, NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.actor import Actor
 from registry.services.add_client import add_client
 from registry.services.apply_sealing_orders import apply_sealing_orders
 from registry.services.client_notices import acknowledge_notice, read_notices
@@ -28,6 +29,7 @@ from registry.services.reach_sealed import SETTLED_AFTER, reach_sealed
 from registry.services.seal_record import SealedRecord, seal_record
 from registry.services.tell_late_bans import tell_late_bans
 from registry.settings import Settings
+from registry.store.account_repository import UserRole
 from registry.store.client_repository import Client, ClientRole
 from registry.store.key_tables import sealed_record
 from registry.store.look_back_repository import FindingFilter, FindingOutcome
@@ -44,10 +46,11 @@ from registry.store.tables import (
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, id_number
-from tests.registry.services.cases_at_hand import FIRST, acting, match_of, one_slip
+from tests.registry.services.cases_at_hand import acting, match_of, one_slip
 from tests.registry.services.register_under_test import listed, outcomes, rows, take, version
 
 SEALED = conviction("R1", name="濮阳静芸", id_number=id_number("20010309", "402"), birth_date="2001-03-09")
+REGULATOR = Actor(1, "周监管", UserRole.REGULATOR, "33")
 OTHER = conviction("R2", name="方知远", id_number=id_number("19760309", "404"), document_no="（2021）浙0106刑初2号")
 
 
@@ -135,7 +138,7 @@ def test_nothing_tells_that_a_clear_answer_came_before_the_sealed_ban(
     with services.store.read() as uow:
         (first, _) = uow.look_backs.page(FindingFilter(), 0, 10)
     acknowledge_notice(services, _client(services), _notices(services)[0].notice_no)
-    close_finding(services, first.id, FindingOutcome.NOT_ISSUED, FIRST)
+    close_finding(services, first.id, FindingOutcome.NOT_ISSUED, "没有发证", REGULATOR)
     _seal(services)
     assert [each.check_no for each in _notices(services)] == [other]
     opened = [row.facts for row in rows(services, ledger_entry) if row.facts]

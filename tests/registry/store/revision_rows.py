@@ -301,6 +301,14 @@ _AT_0013: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0016: dict[str, dict[str, Any]] = {
+    **_AT_0013,
+    "look_back_finding": {
+        **_AT_0013["look_back_finding"], "proposed_by": "user:1", "data_key": _SEALED, "proposal_enc": _SEALED,
+        "reason_enc": None,
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -316,4 +324,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0011": _AT_0011,
     "0012": _AT_0012,
     "0013": _AT_0013,
+    "0016": _AT_0016,
 }
