@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from api.console.admission import signed_in, whoever
 from api.console.forms import Form
 from api.console.language import t
+from api.console.long_pages import long_page
 from api.console.page import done, show
 from registry.errors import ConflictError, InvalidInputError, NotAllowedError, SamePersonError
 from registry.services.actor import Actor
@@ -103,9 +104,12 @@ def show_one(actor: Actor, number: int) -> Response:
 @rules.post("/rules/<int:number>/rehearse")
 @signed_in(*_DECIDING)
 def rehearse(actor: Actor, number: int) -> Response:
-    """Try a proposal on the checks of the last months."""
+    """Try a proposal on the checks of the last months; who may propose may do this."""
+    if not _party(actor).may_propose:
+        return _proposal(actor, number, Form().at_fault("reason", "rules.not_yours"))
     try:
-        rehearse_rule(_services(), number, actor=actor.text, days=REHEARSED_ON.days, most=CHECKS_AT_ONCE)
+        with long_page():
+            rehearse_rule(_services(), number, actor=actor.text, days=REHEARSED_ON.days, most=CHECKS_AT_ONCE)
     except ConflictError:
         return _proposal(actor, number, Form().at_fault("reason", "rules.decided_already"))
     return done("rules.was_rehearsed", "rules.show_one", number=number)
