@@ -102,5 +102,5 @@ def _erased(services: Services, answers: Sequence[KeptAnswer], actor: str) -> tu
             askers += uow.sealing.askers(part)
             responses += uow.sealing.erase_answers(part, RULE, actor)
             objected = uow.objections.about_checks(answer.check_no for answer in part)
-            uow.originals.erase(uow.objections.erase(objected))
+            uow.originals.release(uow.objections.erase(objected))
     return responses, askers

@@ -92,7 +92,7 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         uow.sealing.erase_late_bans(subjects, RULE, actor)
         forget_records(uow, order.key, SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
-        uow.originals.erase(uow.objections.erase(uow.objections.about_bans(bans)))
+        uow.originals.release(uow.objections.erase(uow.objections.about_bans(bans)))
         for case in cases:
             # Whoever brought the row: the paper names whom it was about.
             erase_certificates(uow, case)
