@@ -7,7 +7,17 @@ from typing import IO
 
 from flask import Flask, Request
 
-from api.console import admission, cookies, error_pages, headers, numbers_in_addresses, page, request_log, turns
+from api.console import (
+    admission,
+    cookies,
+    error_pages,
+    headers,
+    long_pages,
+    numbers_in_addresses,
+    page,
+    request_log,
+    turns,
+)
 from api.console import rules as rules_page
 from api.console.account import account
 from api.console.assets import assets
@@ -82,6 +92,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     request_log.register(app)
     headers.register(app)
     turns.register(app)
+    long_pages.register(app)
     page.register(app)
     app.before_request(admission.admit)
     app.before_request(rules_page.take_up)

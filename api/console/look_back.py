@@ -10,7 +10,7 @@ from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.page import done, show
 from api.console.replay import verdict_name
-from registry.errors import ConflictError
+from registry.errors import ConflictError, InvalidInputError, SamePersonError
 from registry.law.roles import Region
 from registry.services.actor import Actor
 from registry.services.close_finding import close_finding, read_findings
@@ -40,16 +40,20 @@ def show_all(actor: Actor) -> Response:
 @look_back.post("/look-back/<int:number>/close")
 @signed_in(UserRole.REGULATOR)
 def close(actor: Actor, number: int) -> Response:
-    """Settle one finding with an outcome."""
+    """Settle one finding with an outcome and a reason, or propose it where a second person must."""
     form = Form.typed()
     outcome = form.value("outcome")
     if outcome not in set(FindingOutcome):
         return _page(actor, form.at_fault(f"outcome-{number}", "look_back.outcome_missing"))
     try:
-        close_finding(_services(), number, FindingOutcome(outcome), actor)
+        settled = close_finding(_services(), number, FindingOutcome(outcome), form.value("reason"), actor)
+    except InvalidInputError:
+        return _page(actor, form.at_fault(f"reason-{number}", "look_back.reason_missing"))
+    except SamePersonError:
+        return _page(actor, form.at_fault(f"outcome-{number}", "look_back.same_person"))
     except ConflictError:
         return _page(actor, form.at_fault(f"outcome-{number}", "look_back.settled_already"))
-    return done("look_back.was_closed", "look_back.show_all")
+    return done("look_back.was_closed" if settled else "look_back.was_proposed", "look_back.show_all")
 
 
 def _page(actor: Actor, form: Form) -> Response:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, request
 from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.language import t
+from api.console.long_pages import long_page
 from api.console.page import show
 from registry.errors import ConflictError, InvalidInputError, NotFoundError
 from registry.law.roles import Region
@@ -59,7 +60,8 @@ def make_again(actor: Actor) -> Response:
         return _page(form)
     try:
         number = form.value("check_no").strip()
-        found = replay_check(_services(), number, actor=actor.text, as_of=as_of, region=actor.region)
+        with long_page():
+            found = replay_check(_services(), number, actor=actor.text, as_of=as_of, region=actor.region)
     except NotFoundError:
         return _page(form.at_fault("check_no", "replay.no_such_check"))
     except ConflictError:
@@ -75,7 +77,8 @@ def _period(actor: Actor, form: Form, as_of: AsOf | None) -> Response:
         return _page(form)
     differing: list[DifferingCheck] = []
     try:
-        found = replay_period(_services(), days, as_of, actor=actor.text, differs=differing.append)
+        with long_page():
+            found = replay_period(_services(), days, as_of, actor=actor.text, differs=differing.append)
     except InvalidInputError as error:
         return _page(form.refused(error))
     return _page(form, several=found, differing=differing)

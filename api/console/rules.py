@@ -9,11 +9,13 @@ from flask import Blueprint, Response, current_app, request
 from api.console.admission import signed_in, whoever
 from api.console.forms import Form
 from api.console.language import t
+from api.console.long_pages import long_page
 from api.console.page import done, show
 from registry.errors import ConflictError, InvalidInputError, NotAllowedError, SamePersonError
 from registry.services.actor import Actor
 from registry.services.adopt_rule import (
     LONGEST_FILE,
+    REHEARSED_ON,
     Party,
     adopt_rule,
     propose_rule,
@@ -22,6 +24,7 @@ from registry.services.adopt_rule import (
     rehearse_rule,
     rule_wording,
 )
+from registry.services.rule_changes import rule_changes
 from registry.services.rules_in_force import rules_in_force
 from registry.store.account_repository import UserRole
 from registry.store.rule_repository import Rule
@@ -34,7 +37,6 @@ rules = Blueprint("rules", __name__)
 
 _SEEING: Final = (UserRole.REGULATOR, UserRole.AUDITOR, UserRole.ADMIN)
 _DECIDING: Final = (UserRole.REGULATOR, UserRole.ADMIN)
-REHEARSED_DAYS: Final = 90
 CHECKS_AT_ONCE: Final = 2_000
 """So many checks a page rehearses on; the command line takes all of them."""
 
@@ -102,9 +104,12 @@ def show_one(actor: Actor, number: int) -> Response:
 @rules.post("/rules/<int:number>/rehearse")
 @signed_in(*_DECIDING)
 def rehearse(actor: Actor, number: int) -> Response:
-    """Try a proposal on the checks of the last months."""
+    """Try a proposal on the checks of the last months; who may propose may do this."""
+    if not _party(actor).may_propose:
+        return _proposal(actor, number, Form().at_fault("reason", "rules.not_yours"))
     try:
-        rehearse_rule(_services(), number, actor=actor.text, days=REHEARSED_DAYS, most=CHECKS_AT_ONCE)
+        with long_page():
+            rehearse_rule(_services(), number, actor=actor.text, days=REHEARSED_ON.days, most=CHECKS_AT_ONCE)
     except ConflictError:
         return _proposal(actor, number, Form().at_fault("reason", "rules.decided_already"))
     return done("rules.was_rehearsed", "rules.show_one", number=number)
@@ -151,23 +156,13 @@ def _proposal(actor: Actor, number: int, form: Form) -> Response:
         form=form,
         proposal=proposal,
         text=text,
-        changed=_changed(before, text),
+        changes=rule_changes(before, text),
+        compared=before is not None,
         may=may and proposal.state == "open",
         own=proposal.proposed_by == actor.text,
         states=_states(),
         names=_names(),
     )
-
-
-def _changed(before: str | None, text: str) -> list[str]:
-    """Return the lines of a wording that were not in the former one; none where that is not kept."""
-    if before is None:
-        return []
-    known = set(before.splitlines())
-    return [line for line in text.splitlines() if line.strip() and line not in known][:_LINES_SHOWN]
-
-
-_LINES_SHOWN: Final = 200
 
 
 def _states() -> dict[str, str]:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from api.console.admission import signed_in
 from api.console.forms import Form
 from api.console.language import preferred, t
+from api.console.long_pages import long_page
 from api.console.numbers_in_addresses import stated_number
 from api.console.page import done, show
 from registry.clock import end_of_day, start_of_day
@@ -64,7 +65,8 @@ def give(actor: Actor) -> Response:
         form = form.at_fault("form", "trail.form_missing")
     if form.faults:
         return show("trail.html", form=form, page=None, asked=_asked(form), forms=list(TrailForm), **SPOKEN)
-    file = export_trail(_services(), wanted, TrailForm(chosen), actor)
+    with long_page():
+        file = export_trail(_services(), wanted, TrailForm(chosen), actor)
     response = Response(file.content, content_type=_TYPES[TrailForm(chosen)])
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

@@ -34,6 +34,11 @@ _ABOUT = (
     "twice. The address must be https and lie outside the register's own network."
 )
 
+_TRIED = (
+    "An event of the type `food-ban-registry.test`. One trial of a client at a time, and few of all clients: another "
+    "is answered 429 with `Retry-After`."
+)
+
 
 def notice_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[str, dict[str, _Operation]]:
     """Return the operations of this door; `refusals` describes problems by status, `parameters` go with every POST."""
@@ -46,7 +51,7 @@ def notice_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[
         [number, *parameters],
     )
     tried = _asking(
-        ("test_webhook", "Have a trial event sent now", "An event of the type `food-ban-registry.test`."),
+        ("test_webhook", "Have a trial event sent now", _TRIED),
         (schemas.NothingSchema, {}),
         _answer(schemas.WebhookTriedSchema, {"delivered": True, "fault": None})
         | refusals(400, 401, 403, 404, 413, 415, 422, 429, 503),

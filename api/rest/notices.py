@@ -14,6 +14,7 @@ from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.limits import NOTE_BYTES
 from api.rest.query import HIGHEST_VERSION, require_known, whole_number
+from api.rest.webhook_trials import trial
 from registry.ledger.leaf import spell_instant
 from registry.services.client_notices import (
     acknowledge_notice,
@@ -64,7 +65,7 @@ def test_webhook() -> Response:
 
     def act(client: Client, _values: Values) -> object:
         services = desk().services
-        with closing(open_connection(services)) as connection:
+        with trial(client.id), closing(open_connection(services)) as connection:
             fault = try_webhook(services, client, connection)
         return {"delivered": fault is None, "fault": fault}
 

@@ -78,9 +78,14 @@ def _enter() -> None:
         g.in_turn = True
 
 
-def _leave(_failure: BaseException | None) -> None:
+def step_out() -> None:
+    """Hand this request's turn to whoever waits: what follows waits for somebody outside of this process."""
     if g.pop("in_turn", False):
         _line().leave()
+
+
+def _leave(_failure: BaseException | None) -> None:
+    step_out()
 
 
 def _line() -> WaitingLine:

@@ -19,6 +19,10 @@ from registry.settings import Mode, Settings
 LONGEST: Final = 500
 _HTTPS: Final = 443
 _THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""NAT64 (RFC 6052): IPv4 addresses as a network of IPv6 alone sees them."""
+_IPV4: Final = 0xFFFFFFFF
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -60,12 +64,27 @@ class AllowedAddresses:
         return "webhook_network" if literal is not None and not self._is_allowed(literal) else None
 
     def _is_allowed(self, address: _Address) -> bool:
-        plain = getattr(address, "ipv4_mapped", None) or address
-        if plain.is_loopback and self._trial:
+        reached = _reached(address)
+        if reached.is_loopback and self._trial:
             return True
-        if any(plain.version == network.version and plain in network for network in self._networks):
+        if any(reached.version == network.version and reached in network for network in self._networks):
             return True
-        return bool(plain.is_global) and not plain.is_multicast
+        return _is_public(reached)
+
+
+def _reached(address: _Address) -> _Address:
+    """Return what an address leads to: the IPv4 address within one that is mapped, translated or tunnelled."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & _IPV4)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def _is_public(address: _Address) -> bool:
+    """Say whether an address is anybody's to call; of IPv6 only global unicast is, whatever else was once meant so."""
+    unicast = isinstance(address, ipaddress.IPv4Address) or address in _UNICAST
+    return unicast and bool(address.is_global) and not address.is_multicast
 
 
 def _literal(host: str) -> _Address | None:

@@ -80,7 +80,7 @@ def as_workbook(lines: Iterable[Sequence[Cell | None]]) -> bytes:
 def as_csv(lines: Iterable[Sequence[Cell | None]]) -> bytes:
     """Return lines as CSV in UTF-8 with a byte order mark, which spreadsheet programs need to see Chinese."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_safe(cell) for cell in line] for line in lines])
+    csv.writer(out).writerows([_safe(cell) for cell in line] for line in lines)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -187,6 +187,11 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.ANSWERS_LOOKED_BACK_AT: Meaning(
         _WORKER, "以名单变更回看既往答复", "past answers were compared with later changes of the list"
     ),
+    EventKind.LOOK_BACK_PROPOSED: Meaning(
+        _REGULATOR,
+        "提出回看发现的人不是同一人，待另一人办结",
+        "somebody who would be held was proposed to be another person",
+    ),
     EventKind.LOOK_BACK_CLOSED: Meaning(
         _REGULATOR, "办结回看发现的事项", "what looking back had found was settled by a person"
     ),
@@ -213,6 +218,9 @@ MEANINGS: Final[Mapping[EventKind, Meaning]] = {
     EventKind.NOTICE_ACKNOWLEDGED: Meaning(_CLIENT, "许可系统确认收到", "a licensing system has taken note"),
     EventKind.NOTICE_DEAD: Meaning(_WORKER, "告知多次未送达，停止重试", "a notice did not arrive and was given up"),
     EventKind.NOTICE_RESENT: Meaning(f"{_OPERATOR}, {_REGULATOR}", "重新送达告知", "a notice is sent again"),
+    EventKind.NOTICE_MOOT: Meaning(
+        _WORKER, "告知所涉限制已解除，不再送达", "a notice is sent no more: the ban it told of is lifted"
+    ),
     EventKind.WEBHOOK_SET: Meaning(
         _CLIENT, "许可系统登记接收地址", "a licensing system said where it wants to be told"
     ),

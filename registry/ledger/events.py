@@ -107,6 +107,7 @@ class EventKind(StrEnum):
     ROWS_GIVEN = "rows_given"
     RECORDS_RESTATED = "records_restated"
     ANSWERS_LOOKED_BACK_AT = "answers_looked_back_at"
+    LOOK_BACK_PROPOSED = "look_back_proposed"
     LOOK_BACK_CLOSED = "look_back_closed"
     CASES_OPENED = "cases_opened"
     CASE_READ = "case_read"
@@ -118,6 +119,7 @@ class EventKind(StrEnum):
     NOTICE_ACKNOWLEDGED = "notice_acknowledged"
     NOTICE_DEAD = "notice_dead"
     NOTICE_RESENT = "notice_resent"
+    NOTICE_MOOT = "notice_moot"
     WEBHOOK_SET = "webhook_set"
     WEBHOOK_ENDED = "webhook_ended"
     OBJECTION_LODGED = "objection_lodged"
@@ -292,8 +294,11 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     EventKind.RECORDS_RESTATED: frozenset({"records", "before_digest", "after_digest"}),
     # Past answers were compared with the changes of these list versions; so many would be stricter, or less strict.
     EventKind.ANSWERS_LOOKED_BACK_AT: frozenset({"from_list_version", "to_list_version", "checks", "listed", "lifted"}),
-    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued.
-    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome"}),
+    # A regulator settled what looking back had found; `outcome` is dealt_with, other_person or not_issued,
+    # and the digest is one of the reason that only the finding's own key can make.
+    EventKind.LOOK_BACK_CLOSED: frozenset({"finding_id", "check_no", "outcome", "content_digest"}),
+    # A regulator said that somebody who would be held is another person; a second one is to say so, too.
+    EventKind.LOOK_BACK_PROPOSED: frozenset({"finding_id", "check_no", "outcome", "content_digest"}),
     # Held answers of before there were cases were put before the regulators.
     EventKind.CASES_OPENED: frozenset({"cases"}),
     # A look-up: a regulator opened a held application, with its applicant and whom it may be.
@@ -311,6 +316,8 @@ REQUIRED: Final[Mapping[EventKind, frozenset[str]]] = {
     # It did not arrive after so many attempts and is not tried any more by itself.
     EventKind.NOTICE_DEAD: frozenset({"notice_no", "client_id", "attempts"}),
     EventKind.NOTICE_RESENT: frozenset({"notice_no", "client_id"}),
+    # It spoke of a late ban that was lifted before it had arrived, and is sent no more.
+    EventKind.NOTICE_MOOT: frozenset({"notice_no", "client_id"}),
     # Where a system wants to be told; the digest is of the address.
     EventKind.WEBHOOK_SET: frozenset({"client_id", "address_digest"}),
     EventKind.WEBHOOK_ENDED: frozenset({"client_id"}),

@@ -41,6 +41,12 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 OPERATOR: Final = "operator"
 LONGEST_FILE: Final = 1024 * 1024
+REHEARSAL_HOLDS: Final = datetime.timedelta(days=30)
+"""How old the rehearsal may be on which a rule is adopted."""
+
+REHEARSED_ON: Final = datetime.timedelta(days=90)
+"""The checks of so many days are rehearsed on, unless another number is stated."""
+
 _MINUTES: Final = 60
 _SHOWN: Final = 50
 
@@ -104,7 +110,7 @@ def rehearse_rule(  # noqa: PLR0913 -- what is rehearsed, on how much, and who i
     number: int,
     *,
     actor: str,
-    days: int = 90,
+    days: int = REHEARSED_ON.days,
     most: int | None = None,
     progress: Progress | None = None,
 ) -> Mapping[str, Any]:
@@ -148,18 +154,20 @@ def _figures(policy: Policy, found: PeriodReplay) -> dict[str, Any]:
 def adopt_rule(services: Services, number: int, reason: str, party: Party) -> StoredProposal:
     """Adopt a proposed rule as the second person: every process judges by it from its next check on; recorded.
 
-    Raises NotFoundError, ConflictError (decided, not rehearsed, or made for another program), SamePersonError for who
-    proposed it, NotAllowedError where the two are not enough, InvalidInputError without a reason.
+    Raises NotFoundError, ConflictError (decided; not rehearsed, too long ago or on nothing; proposed against what is in
+    force no more; or made for another program), SamePersonError for who proposed it, NotAllowedError where the two are
+    not enough, InvalidInputError without a reason.
     """
     stated = stated_note(reason, "reason", required=True) or ""
     with services.store.write() as uow:
         uow.head.lock()
         proposal = _open(uow, number, lock=True)
         _require_second(uow, proposal, party)
-        if proposal.rehearsal is None:
-            raise ConflictError("a rule is adopted once it was rehearsed")
+        _require_rehearsed(services, uow, proposal)
         _require_usable(uow, proposal)
         former = _in_force(services, uow, proposal.rule)
+        if former != proposal.former_version:
+            raise ConflictError(f"{former} came into force since this was proposed: propose the change to that anew")
         uow.rules.use(proposal.rule, proposal.version)
         uow.proposals.decide(number, ProposalState.ADOPTED, party.text, stated)
         facts: dict[str, str | int] = {"proposal_id": number, "rule": proposal.rule, "version": proposal.version}
@@ -217,6 +225,17 @@ def _require_second(uow: UnitOfWork, proposal: StoredProposal, party: Party) -> 
     regulators = party.is_regulator + (proposal.proposer == UserRole.REGULATOR)
     if not regulators or not (party.is_regulator or party.role == UserRole.ADMIN):
         raise NotAllowedError("a rule is adopted by a regulator of all four regions beside another or an administrator")
+
+
+def _require_rehearsed(services: Services, uow: UnitOfWork, proposal: StoredProposal) -> None:
+    """Hold a proposal to a rehearsal that says something about the checks of these days."""
+    now = services.clock.now()
+    if proposal.rehearsal is None or proposal.rehearsed_at is None:
+        raise ConflictError("a rule is adopted once it was rehearsed")
+    if proposal.rehearsed_at + REHEARSAL_HOLDS < now:
+        raise ConflictError(f"it was rehearsed more than {REHEARSAL_HOLDS.days} days ago: rehearse it again")
+    if not proposal.rehearsal["checks"] and uow.decisions.any_since(now - REHEARSED_ON):
+        raise ConflictError("it was rehearsed on no check, and there are some: rehearse it again")
 
 
 def _require_usable(uow: UnitOfWork, proposal: StoredProposal) -> None:

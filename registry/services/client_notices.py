@@ -77,7 +77,7 @@ def acknowledge_notice(services: Services, client: Client, notice_no: str) -> St
     """Note that a system has taken note of a notice of its own; once is enough. Raises NotFoundError."""
     with services.store.write() as uow:
         notice = uow.notices.find(notice_no)
-        if notice is None or notice.client_id != client.id:
+        if notice is None or not uow.notices.is_own(notice, client.id):
             raise NotFoundError("there is no such notice")
         if uow.notices.acknowledge(notice.id):
             facts: dict[str, str | int] = {"notice_no": notice_no, "client_id": client.id}

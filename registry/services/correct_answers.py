@@ -1,8 +1,8 @@
 """Corrections reach past answers: whatever changed on the list, by whichever door, is followed version by version.
 
 Where nothing of a hold stands any more (`lifted_holds`), the match is withdrawn and the licensing system told, with a
-clock until it takes note. How far the list was followed is kept in the commit of what follows from it, so that each
-change has its effects once.
+clock until it takes note. That an answer came before a ban which is lifted by now is told no more. How far the list was
+followed is kept in the commit of what follows from it, so that each change has its effects once.
 
 A run follows so many versions and leaves the rest to the next. Where somebody acts in a case just then, fewer versions
 are followed at a time, down to one: one case holds up no other change. What fails even so is the job's to tell of.
@@ -106,6 +106,7 @@ def _page(services: Services, versions: int) -> Corrected | None:
         bans = uow.lists.ban_numbers(sorted(changed))
         answers = find_lifted(services, uow, changed)
         met = _meet_objections(uow, [ban_no for _, ban_no, _ in bans])
+        _make_late_bans_moot(services, uow, set(changed))
         if answers:
             facts: dict[str, str | int] = {"first_version": former + 1, "last_version": upto}
             uow.ledger.record(EventKind.ANSWERS_CORRECTED, ACTOR, {**facts, "bans": len(bans), "answers": answers})
@@ -117,3 +118,11 @@ def _meet_objections(uow: UnitOfWork, bans: Sequence[str]) -> int:
     for number in met:
         uow.ledger.record(EventKind.OBJECTION_MET, ACTOR, {"objection_no": number})
     return len(met)
+
+
+def _make_late_bans_moot(services: Services, uow: UnitOfWork, changed: set[int]) -> None:
+    """Stop telling that an answer came before a ban where that ban is lifted by now."""
+    lifted = changed - {stored.subject_id for stored in uow.lists.standing_bases(changed)}
+    for notice in uow.notices.note_lifted(uow.look_backs.of_listed(lifted), services.clock.today()):
+        facts: dict[str, str | int] = {"notice_no": notice.notice_no, "client_id": notice.client_id}
+        uow.ledger.record(EventKind.NOTICE_MOOT, ACTOR, facts)

@@ -22,6 +22,6 @@ def discard_spreadsheet(
         require_state(stored, *OPEN)
         uow.sheets.change(stored, state=SheetState.DISCARDED, table=None, map=None, report=None, note=None)
         if stored.original_id is not None:
-            uow.originals.erase([stored.original_id])
+            uow.originals.release([stored.original_id])
         uow.ledger.record(EventKind.SHEET_DISCARDED, actor.text, {"sheet_no": sheet_no})
     return SheetState.DISCARDED

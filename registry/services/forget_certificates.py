@@ -16,6 +16,13 @@ def erase_certificates(uow: UnitOfWork, case: str | None) -> int:
     return uow.certificates.erase(each.id for each in found)
 
 
+def release_certificates(uow: UnitOfWork, found: list[StoredCertificate]) -> int:
+    """Erase certificates, and those of their files that nothing else holds; return how many there were."""
+    done = uow.certificates.erase(each.id for each in found)
+    uow.originals.release(each.original_id for each in found if each.original_id is not None)
+    return done
+
+
 def strip_certificates(uow: UnitOfWork, case: str | None) -> None:
     """Erase words and files of a case's certificates, which may name somebody who was left out; the day stays."""
     found = uow.certificates.of_case(case)

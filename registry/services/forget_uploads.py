@@ -42,9 +42,9 @@ def forget_sealed(services: Services, uow: UnitOfWork, orders: Iterable[SealingO
 
 
 def erase_spreadsheets(uow: UnitOfWork, numbers: list[int]) -> int:
-    """Erase what spreadsheets hold, and the files they came in; that they were there stays."""
-    uow.originals.erase(uow.sheets.originals_of(numbers))
+    """Erase what spreadsheets hold, and the files they came in that nothing else holds; that they were there stays."""
     uow.sheets.empty(numbers)
+    uow.originals.release(uow.sheets.originals_of(numbers))
     return len(numbers)
 
 

@@ -23,7 +23,7 @@ from registry.services.apply_clearances import applicant_spelling
 from registry.services.case_step import outcome_of
 from registry.services.read_listed import read_listed
 from registry.services.search_listed import LookUp, LookUpPurpose, require_ground, search_listed
-from registry.store.case_values import Finding
+from registry.store.case_values import Finding, StepKind
 from registry.store.erasing_repository import LOOK_UPS
 from registry.store.objection_repository import ObjectionState, StoredObjection
 from registry.store.trail_repository import TrailFilter
@@ -83,8 +83,9 @@ def give_own_record(services: Services, index: ListIndex, asked: Asked, actor: A
         facts: dict[str, str | int] = {"request_no": request_no, "found": len(bans), "ground_digest": digest}
         uow.ledger.record(EventKind.OWN_RECORD_GIVEN, actor.text, facts)
     with services.store.read() as uow:
-        cases = _own_cases(uow, asked)
-        numbers = list(dict.fromkeys((*(ban.ban_no for ban in bans), *_former_bans(uow, cases))))
+        # Whoever applied under exactly this name and number.
+        cases = uow.cases.of_applicant(_spelling(asked), MOST)
+        numbers = list(dict.fromkeys((*(ban.ban_no for ban in bans), *_former_bans(uow, cases, asked))))
         stated = _own_objections(uow, asked, numbers, cases)
         return OwnRecord(
             request_no=request_no,
@@ -120,33 +121,36 @@ def _basis(services: Services, ban: ListedBan) -> OwnBasis:
     return OwnBasis(ban.article[0], ban.document_no, _REGIONS[ban.record[:2]], bars, since, ban.ends_on, standing)
 
 
-def _own_cases(uow: UnitOfWork, asked: Asked) -> list[StoredCase]:
-    """Return the held applications of whoever applied under exactly this name and number."""
+def _spelling(asked: Asked) -> str:
     document = IdDocument(asked.id_type, asked.id_number)
-    spelt = applicant_spelling(Identity(kind=Kind.PERSON, name=asked.name, documents=(document,)))
-    return uow.cases.of_applicant(spelt, MOST)
+    return applicant_spelling(Identity(kind=Kind.PERSON, name=asked.name, documents=(document,)))
 
 
-def _former_bans(uow: UnitOfWork, cases: Sequence[StoredCase]) -> Iterator[str]:
-    """Yield the bans a held application of theirs was found to rest on, though nothing of them may stand any more."""
+def _former_bans(uow: UnitOfWork, cases: Sequence[StoredCase], asked: Asked) -> Iterator[str]:
+    """Yield the bans this person was found to be named by, though nothing of them may stand any more.
+
+    That a ban was withdrawn from an application says nothing of whom it named: only what a person found does.
+    """
     for case in cases:
-        for match in uow.cases.matches(case.id):
-            if match.finding in {Finding.SAME, Finding.WITHDRAWN}:
+        found = {step.match_id for step in uow.cases.steps(case.id) if step.kind is StepKind.FOUND_SAME}
+        for match in uow.cases.matches_of(case.id, _spelling(asked)):
+            withdrawn = match.finding is Finding.WITHDRAWN and match.id in found
+            if match.finding is Finding.SAME or withdrawn:
                 yield match.ban_no
 
 
 def _own_objections(
     uow: UnitOfWork, asked: Asked, bans: Sequence[str], cases: Sequence[StoredCase]
 ) -> list[StoredObjection]:
-    """Return the person's own objections: to their applications, or to a ban under their name."""
-    own, name = {case.check_no for case in cases}, fold_name(normalize_name(asked.name))
-    about_cases = [each for check_no in sorted(own) for each in uow.objections.of_check(check_no)]
-    about_bans = [
-        each
-        for each in uow.objections.statements_of(bans)
-        if each.ban_no is not None and fold_name(normalize_name(each.objector)) == name
-    ]
-    return sorted((*about_cases, *about_bans), key=lambda each: each.id)
+    """Return the person's own objections, under their name: to their applications, or to a ban of theirs.
+
+    Others who applied together with them object to the same check.
+    """
+    about_cases = [each for case in cases for each in uow.objections.of_check(case.check_no)]
+    about_bans = [each for each in uow.objections.statements_of(bans) if each.ban_no is not None]
+    name = fold_name(normalize_name(asked.name))
+    own = [each for each in (*about_cases, *about_bans) if fold_name(normalize_name(each.objector)) == name]
+    return sorted(own, key=lambda each: each.id)
 
 
 def _look_ups(uow: UnitOfWork, bans: Sequence[str], cases: Sequence[StoredCase]) -> Iterator[LookUpLine]:

@@ -1,6 +1,7 @@
 """Erase the answers that had shown a sealed record, with what was asked, and the responses that repeat them.
 
-An answer shows it where it names a ban that stands no more, or a document on which that ban does not rest any more. A
+An answer shows it where it names a ban that stands no more (be it one a clearance left out), or a document on which
+that ban does not rest any more; and so does what was told of a clear answer, that it came before the ban. A
 check that was being answered when the record was sealed may still have been committed after the answers were looked
 through; so an order counts as carried out only by a run that began a while after it (the daily job makes one).
 """
@@ -53,6 +54,7 @@ def reach_sealed(services: Services, actor: str) -> Reached:
     responses, askers = _erased(services, shown, actor)
     settled = [order for order in orders if order.sealed_at + SETTLED_AFTER <= began]
     with services.store.write() as uow:
+        uow.sealing.erase_late_bans((key for key, ban_no in subjects.items() if not standing[ban_no]), RULE, actor)
         uow.sealing.reached(settled)
         if shown or settled:
             facts: dict[str, str | int] = {"orders": len(settled), "answers": len(shown), "responses": responses}
@@ -83,12 +85,13 @@ def _shown(services: Services, standing: Mapping[str, set[str]]) -> list[KeptAns
 
 
 def _shows(answer: Mapping[str, Any], standing: Mapping[str, set[str]]) -> bool:
-    matches = (match for subject in answer["subjects"] for match in subject["matches"])
-    return any(match["ban_no"] in standing and _gone(match, standing[match["ban_no"]]) for match in matches)
+    named = (each for subject in answer["subjects"] for each in (*subject["matches"], *subject.get("cleared", ())))
+    return any(each["ban_no"] in standing and _gone(each, standing[each["ban_no"]]) for each in named)
 
 
-def _gone(match: Mapping[str, Any], documents: set[str]) -> bool:
-    return not documents or any(basis["document_no"] not in documents for basis in match["bases"])
+def _gone(named: Mapping[str, Any], documents: set[str]) -> bool:
+    """Say whether what an answer names stands no more; whom a clearance left out is named without documents."""
+    return not documents or any(basis["document_no"] not in documents for basis in named.get("bases", ()))
 
 
 def _erased(services: Services, answers: Sequence[KeptAnswer], actor: str) -> tuple[int, list[Handed]]:
@@ -99,5 +102,5 @@ def _erased(services: Services, answers: Sequence[KeptAnswer], actor: str) -> tu
             askers += uow.sealing.askers(part)
             responses += uow.sealing.erase_answers(part, RULE, actor)
             objected = uow.objections.about_checks(answer.check_no for answer in part)
-            uow.originals.erase(uow.objections.erase(objected))
+            uow.originals.release(uow.objections.erase(objected))
     return responses, askers

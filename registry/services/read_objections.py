@@ -106,8 +106,8 @@ def read_own_objection(services: Services, objection_no: str, client: Client) ->
     """Return an objection to the system it was lodged through. Raises NotFoundError."""
     with services.store.read() as uow:
         found = uow.objections.find(objection_no)
-    if found is None or found.client_id != client.id:
-        raise NotFoundError("there is no such objection")
+        if found is None or not (found.client_id and uow.clients.are_one_system(found.client_id, client.id)):
+            raise NotFoundError("there is no such objection")
     return found
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from registry.clock import day_of
 from registry.law.retention import Retention, RetentionRule
 from registry.ledger.events import EventKind
-from registry.services.forget_certificates import erase_certificates
+from registry.services.forget_certificates import release_certificates
 from registry.services.forget_uploads import erase_spreadsheets
 from registry.services.hold_batch import clear_alarm
 from registry.services.list_draft import ListDraft
@@ -147,8 +147,7 @@ def _desk_drafts(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int
 def _lone_certificates(uow: UnitOfWork, before: datetime.datetime) -> int:
     """Erase certificates whose judgment never came."""
     found = [each for each in uow.certificates.alone(before, ROWS_AT_A_TIME) if not _has_judgment(uow, each)]
-    uow.originals.erase([each.original_id for each in found if each.original_id is not None])
-    return uow.certificates.erase(each.id for each in found)
+    return release_certificates(uow, found)
 
 
 def _has_judgment(uow: UnitOfWork, certificate: StoredCertificate) -> bool:
@@ -172,17 +171,17 @@ def _held_batches(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int
 
 def _objections(uow: UnitOfWork, before: datetime.datetime, _actor: str) -> int:
     found = uow.objections.ended(before, day_of(uow.transaction.now()), ROWS_AT_A_TIME)
-    uow.originals.erase(uow.objections.erase(found))
+    uow.originals.release(uow.objections.erase(found))
     return len(found)
 
 
 def _erase_documents(uow: UnitOfWork, found: list[StoredDocument]) -> int:
-    uow.originals.erase([document.original_id for document in found if document.original_id is not None])
     gone = {document.id for document in found}
     for case in {document.keys.case for document in found if document.keys.case is not None}:
         if gone.issuperset(each.id for each in uow.desk.of_case(case)):
-            erase_certificates(uow, case)
+            release_certificates(uow, uow.certificates.of_case(case))
     uow.desk.erase(sorted(gone))
+    uow.originals.release(document.original_id for document in found if document.original_id is not None)
     return len(found)
 
 

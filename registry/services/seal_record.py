@@ -19,7 +19,7 @@ from registry.services.forget_certificates import erase_certificates
 from registry.services.forget_uploads import forget_uploads
 from registry.services.leave_out_sealed import forget_records
 from registry.services.list_draft import ListDraft
-from registry.services.reach_sealed import Reached, reach_sealed
+from registry.services.reach_sealed import RULE, Reached, reach_sealed
 from registry.services.record_list_change import record_list_change
 from registry.services.sealing_list import remember
 from registry.services.stated_reason import stated_reason
@@ -89,10 +89,10 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         cases = {record.document_no for record in stored}
         bans = set(uow.sealing.subjects([order.key]).values())
         take_off_the_list(uow, stored, actor)
-        uow.look_backs.forget_listed(subjects)
+        uow.sealing.erase_late_bans(subjects, RULE, actor)
         forget_records(uow, order.key, SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
-        uow.originals.erase(uow.objections.erase(uow.objections.about_bans(bans)))
+        uow.originals.release(uow.objections.erase(uow.objections.about_bans(bans)))
         for case in cases:
             # Whoever brought the row: the paper names whom it was about.
             erase_certificates(uow, case)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import ChangedMeanwhileError, FieldFault, InvalidInputError
 from registry.ledger.events import EventKind
 from registry.services.certificate_fate import prospect_of, take_effect
+from registry.services.forget_certificates import release_certificates
 from registry.services.read_certificates import open_certificate
 from registry.services.same_subject import document_key
 from registry.store.certificate_repository import CertificateKeys
@@ -52,9 +53,7 @@ def discard_certificate(services: Services, certificate_no: str, *, actor: DeskA
     """Erase a certificate and its file; what was filed on it stands. Raises NotFoundError, ChangedMeanwhileError."""
     with services.store.write() as uow:
         kept = _as_seen(uow, certificate_no, actor, expected)
-        if kept.original_id is not None:
-            uow.originals.erase([kept.original_id])
-        uow.certificates.erase([kept.id])
+        release_certificates(uow, [kept])
         uow.ledger.record(EventKind.CERTIFICATE_DISCARDED, actor.text, {"certificate_no": certificate_no})
 
 

@@ -143,6 +143,13 @@ class CaseRepository:
         query = select(*_MATCH).where(hold_match.c.case_id == case_id).order_by(hold_match.c.id)
         return [_match(row) for row in self._transaction.connection.execute(query)]
 
+    def matches_of(self, case_id: int, applicant: str) -> list[StoredMatch]:
+        """Return the matches of one applicant of a case, given in one spelling."""
+        keyed = self._transaction.keyed_index.lookups(IndexPurpose.CLEARED_APPLICANT, applicant)
+        own = (hold_match.c.case_id == case_id, hold_match.c.applicant_index.in_(keyed))
+        rows = self._transaction.connection.execute(select(*_MATCH).where(*own).order_by(hold_match.c.id))
+        return [_match(row) for row in rows]
+
     def steps(self, case_id: int) -> list[StoredStep]:
         """Return what was done about a case, in order; raises KeysMismatchError as opening does."""
         query = select(case_step).where(case_step.c.case_id == case_id).order_by(case_step.c.number)

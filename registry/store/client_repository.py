@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import String, bindparam, case, cast, delete, exists, insert, literal_column, select, tuple_, update
 
 from registry.store.log_tables import alarm
+from registry.store.system_keys import first_key
 from registry.store.tables import api_client, client_minute, request_nonce
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
@@ -165,6 +166,10 @@ class ClientRepository:
         """Return the client of a number, disabled and expired ones too."""
         row = self._transaction.connection.execute(_BY_ID, {"id": number}).first()
         return None if row is None else client_of(row)
+
+    def are_one_system(self, one: int, other: int) -> bool:
+        """Say whether two keys are one system's: the later one renewed the other."""
+        return first_key(self._transaction.connection, one) == first_key(self._transaction.connection, other)
 
     def listed(self) -> list[ListedClient]:
         """Return every client ever added, in the order of their numbers."""

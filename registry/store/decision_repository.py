@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, cast
 from sqlalchemy import Row, bindparam, func, insert, or_, select
 
 from registry.privacy.envelope import RecordCipher, RecordKey, version_of
+from registry.store.system_keys import keys_of_system
 from registry.store.tables import api_client, decision
 from registry.store.transaction import Transaction
 
@@ -96,8 +97,9 @@ class Period:
     verdict: str | None = None
 
 
+_ITS_KEYS: Final = keys_of_system(bindparam("client_id"))
 _ITS_OWN: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
-    decision.c.check_no == bindparam("check_no"), decision.c.client_id == bindparam("client_id")
+    decision.c.check_no == bindparam("check_no"), decision.c.client_id.in_(_ITS_KEYS)
 )
 # A check that names no region is of the region of the client that made it.
 _ANY: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outcome).where(
@@ -105,7 +107,7 @@ _ANY: Final = select(decision.c.data_key, decision.c.answer_enc, decision.c.outc
 )
 _OF_REGION: Final = _ANY.outerjoin(api_client, api_client.c.id == decision.c.client_id).where(
     or_(
-        decision.c.client_id == bindparam("client_id"),
+        decision.c.client_id.in_(_ITS_KEYS),
         func.coalesce(decision.c.region, api_client.c.region).startswith(bindparam("region"), autoescape=False),
     )
 )
@@ -255,7 +257,7 @@ class DecisionRepository:
         return {**row, "data_key": cipher.renewed(_TABLE, str(row["check_no"]), data_key)}
 
     def of_client(self, check_no: str, client_id: int) -> KeptDecision | None:
-        """Return the answer a client was given; None where there is none or it is another client's.
+        """Return the answer a client's system was given, by whichever key; None where it is none or another system's.
 
         Raises KeysMismatchError where it does not open with the keys at hand.
         """
@@ -303,6 +305,11 @@ class DecisionRepository:
         with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
             for row in rows:
                 yield self._replayable(row)
+
+    def any_since(self, at: datetime.datetime) -> bool:
+        """Say whether any decision was made at an instant or later."""
+        query = select(decision.c.id).where(decision.c.decided_at >= at).limit(1)
+        return self._transaction.connection.execute(query).first() is not None
 
     def of_period(self, period: Period, after: int = 0, most: int | None = None) -> Iterator[ReplayableDecision]:
         """Stream the decisions of a period after a number, in the order they were kept; raises as `of_client` does."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
@@ -38,6 +39,17 @@ _ABOUT_CASES: Final = (
     EventKind.CLEARANCE_GIVEN,
     EventKind.NOTICE_MADE,
     EventKind.OBJECTION_LODGED,
+    EventKind.LOOK_BACK_CLOSED,
+    EventKind.LOOK_BACK_PROPOSED,
+)
+_ABOUT_LATE_BANS: Final = (
+    EventKind.LOOK_BACK_CLOSED,
+    EventKind.LOOK_BACK_PROPOSED,
+    EventKind.NOTICE_MADE,
+    EventKind.NOTICE_ACKNOWLEDGED,
+    EventKind.NOTICE_DEAD,
+    EventKind.NOTICE_RESENT,
+    EventKind.NOTICE_MOOT,
 )
 _CLEAR: Final = "clear"
 Found = tuple[int, str]
@@ -65,6 +77,20 @@ class ErasingRepository:
         NoticeRepository(self._transaction).forget(check_no for _, check_no in found)
         for part in parts([number for number, _ in found]):
             self._transaction.connection.execute(delete(decision).where(decision.c.id.in_(part)))
+
+    def erase_entries_of_late_bans(
+        self, findings: Collection[int], notices: Collection[str], rule: str, actor: str
+    ) -> None:
+        """Erase salt and facts of the entries about findings of looking back and about the notices told of them."""
+        if not findings:
+            return
+        about = {("finding_id", each) for each in findings} | {("notice_no", each) for each in notices}
+        told = select(ledger_entry.c.id, ledger_entry.c.facts).where(
+            ledger_entry.c.kind.in_(_ABOUT_LATE_BANS), ledger_entry.c.facts.is_not(None)
+        )
+        rows = self._transaction.connection.execute(told)
+        entries = [row.id for row in rows if not about.isdisjoint(json.loads(row.facts).items())]
+        LedgerRepository(self._transaction).erase_openings(entries, rule, actor)
 
     def clear_requests(self, before: datetime.datetime, most: int) -> int:
         """Erase what was asked in clear decisions older than an instant; that they were made stays."""

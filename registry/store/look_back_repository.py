@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from registry.errors import ConflictError
+from registry.privacy.envelope import RecordKey
 from registry.store.list_reading import parts
 from registry.store.look_back_tables import look_back_finding, look_back_state
 from registry.store.tables import decision, listed_subject
@@ -89,6 +90,9 @@ class StoredFinding:
     found_at: datetime.datetime
     state: FindingState
     outcome: str | None
+    proposed_by: str | None
+    proposal: str | None = field(repr=False)
+    reason: str | None = field(repr=False)
 
     def days_ago(self, now: datetime.datetime) -> int:
         """Return how many days before an instant the answer was given."""
@@ -111,8 +115,11 @@ _ELSEWHERE: Final[Mapping[str, Any]] = {
     "client_id": decision.c.client_id,
     "ban_no": listed_subject.c.ban_no,
 }
+_SAID: Final = ("proposal", "reason")
+_SHOWN: Final = tuple(name for name in StoredFinding.__dataclass_fields__ if name not in _SAID)
+_SEALED: Final = tuple(look_back_finding.c[name] for name in ("data_key", *(f"{said}_enc" for said in _SAID)))
 _FINDING: Final = (
-    select(*(_ELSEWHERE.get(name, look_back_finding.c.get(name)) for name in StoredFinding.__dataclass_fields__))
+    select(*(_ELSEWHERE.get(name, look_back_finding.c.get(name)) for name in _SHOWN), *_SEALED)
     .select_from(look_back_finding)
     .join(decision, decision.c.check_no == look_back_finding.c.check_no)
     .join(listed_subject, listed_subject.c.id == look_back_finding.c.subject_id)
@@ -173,12 +180,17 @@ class LookBackRepository:
             query = query.where(look_back_finding.c.kind == wanted.kind)
         if wanted.states:
             query = query.where(look_back_finding.c.state.in_(wanted.states))
-        return [_finding(row) for row in self._transaction.connection.execute(query)]
+        return [self._finding(row) for row in self._transaction.connection.execute(query)]
 
     def find(self, number: int) -> StoredFinding | None:
         """Return one finding; None where there is none."""
         row = self._transaction.connection.execute(_FINDING.where(look_back_finding.c.id == number)).first()
-        return None if row is None else _finding(row)
+        return None if row is None else self._finding(row)
+
+    def lock(self, number: int) -> None:
+        """Have a finding to oneself until the transaction ends."""
+        this = select(look_back_finding.c.id).where(look_back_finding.c.id == number)
+        self._transaction.connection.execute(this.with_for_update())
 
     def untold(self, most: int) -> list[StoredFinding]:
         """Return findings nobody has been told of yet, oldest first: for whoever notifies licensing systems."""
@@ -198,12 +210,13 @@ class LookBackRepository:
         """Note that the licensing systems took note of findings they were told of."""
         self._bring(numbers, FindingState.ACKNOWLEDGED, FindingState.OPEN, FindingState.TOLD)
 
-    def close(self, number: int, outcome: FindingOutcome) -> bool:
-        """Settle a finding; False where it is settled already."""
-        this = (look_back_finding.c.id == number, look_back_finding.c.state != FindingState.CLOSED)
-        values = {"state": FindingState.CLOSED, "outcome": outcome, "moved_at": self._transaction.now()}
-        changed = self._transaction.connection.execute(update(look_back_finding).where(*this).values(values))
-        return changed.rowcount == 1
+    def propose(self, number: int, actor: str, reason: str) -> str:
+        """Note who proposes that it is another person, and why; return a digest of it only its own key can make."""
+        return self._say(number, "proposal", reason, proposed_by=actor)
+
+    def close(self, number: int, outcome: FindingOutcome, reason: str) -> str:
+        """Settle a finding with a reason; return a digest of it only its own key can make (hexadecimal)."""
+        return self._say(number, "reason", reason, state=FindingState.CLOSED, outcome=outcome)
 
     def forget(self, check_nos: Iterable[str]) -> None:
         """Erase the findings about decisions that are erased."""
@@ -211,11 +224,18 @@ class LookBackRepository:
             gone = delete(look_back_finding).where(look_back_finding.c.check_no.in_(part))
             self._transaction.connection.execute(gone)
 
-    def forget_listed(self, subjects: Iterable[int]) -> None:
-        """Erase the findings that somebody whose record was sealed had been listed."""
+    def of_listed(self, subjects: Iterable[int]) -> dict[int, str]:
+        """Return the numbers of the findings that these subjects are (no more) listed, with their checks'."""
+        query, found = select(look_back_finding.c.id, look_back_finding.c.check_no), dict[int, str]()
         for part in parts(sorted(set(subjects))):
-            gone = delete(look_back_finding).where(look_back_finding.c.subject_id.in_(part))
-            self._transaction.connection.execute(gone)
+            these = query.where(look_back_finding.c.subject_id.in_(part))
+            found.update((row[0], row[1]) for row in self._transaction.connection.execute(these))
+        return found
+
+    def forget_findings(self, numbers: Iterable[int]) -> None:
+        """Erase findings: of somebody whose record was sealed."""
+        for part in parts(sorted(set(numbers))):
+            self._transaction.connection.execute(delete(look_back_finding).where(look_back_finding.c.id.in_(part)))
 
     def _bring(self, numbers: Iterable[int], state: FindingState, *former: FindingState) -> None:
         for part in parts(sorted(set(numbers))):
@@ -223,7 +243,31 @@ class LookBackRepository:
             values = {"state": state, "moved_at": self._transaction.now()}
             self._transaction.connection.execute(update(look_back_finding).where(*these).values(values))
 
+    def _say(self, number: int, said: str, text: str, **values: Any) -> str:
+        """Change a finding together with what somebody says of it."""
+        key = self._key(number)
+        values |= {"data_key": key.wrapped, f"{said}_enc": key.seal(f"{said}_enc", text)}
+        values |= {"moved_at": self._transaction.now()}
+        self._transaction.connection.execute(
+            update(look_back_finding).where(look_back_finding.c.id == number).values(values)
+        )
+        return key.digest(f"{said}_enc", text).hex()
 
-def _finding(row: Row[*tuple[object, ...]]) -> StoredFinding:
-    stated = row._mapping
-    return StoredFinding(**{**stated, "kind": FindingKind(row.kind), "state": FindingState(row.state)})
+    def _key(self, number: int) -> RecordKey:
+        query = select(look_back_finding.c.data_key).where(look_back_finding.c.id == number)
+        wrapped, cipher = self._transaction.connection.execute(query).scalar_one(), self._transaction.cipher
+        if wrapped is None:
+            return cipher.new_record(look_back_finding.name, number)
+        return cipher.open_record(look_back_finding.name, number, wrapped)
+
+    def _finding(self, row: Row[Any]) -> StoredFinding:
+        stated = {name: getattr(row, name) for name in _SHOWN}
+        stated |= {"kind": FindingKind(row.kind), "state": FindingState(row.state)}
+        return StoredFinding(**stated, **self._said(row))
+
+    def _said(self, row: Row[Any]) -> dict[str, str | None]:
+        """Return what was said of a finding, in clear; nothing where nobody has said anything."""
+        if row.data_key is None:
+            return dict.fromkeys(_SAID)
+        key = self._transaction.cipher.open_record(look_back_finding.name, row.id, row.data_key)
+        return {said: key.open_stated(f"{said}_enc", row._mapping[f"{said}_enc"]) for said in _SAID}

@@ -1,6 +1,6 @@
 """The tables of looking back: how far past answers were compared with later changes of the list, and what was found.
 
-Nothing in them is sealed: they name checks, subjects of the list and verdicts by their numbers and codes.
+They name checks, subjects of the list and verdicts by their numbers and codes; what people say of a finding is sealed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     UniqueConstraint,
@@ -56,6 +57,11 @@ look_back_finding = Table(
     Column("state", String(20), nullable=False),
     Column("outcome", String(20), nullable=True),
     Column("moved_at", Instant, nullable=False),
+    # Who proposed that it is another person, where a second one must settle it; their reason, and the second one's.
+    Column("proposed_by", String(100), nullable=True),
+    Column("data_key", LargeBinary, nullable=True),
+    Column("proposal_enc", LargeBinary, nullable=True),
+    Column("reason_enc", LargeBinary, nullable=True),
     UniqueConstraint("check_no", "subject_no", "subject_id", "kind", "list_version"),
     CheckConstraint("kind IN ('listed', 'lifted')", name="kind"),
     CheckConstraint("state IN ('open', 'told', 'acknowledged', 'closed')", name="state"),

@@ -14,9 +14,13 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from registry.errors import ConflictError
 from registry.store.list_reading import parts
 from registry.store.notice_tables import client_notice, correction_state, notice_count, webhook
+from registry.store.system_keys import first_key, may_still_call
 from registry.store.tables import api_client
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
+
+LIFTED_ON: Final = "lifted_on"
+"""In what a notice of a late ban says: the day it became moot, before it had arrived."""
 
 _NUMBER_BYTES: Final = 8
 
@@ -62,7 +66,7 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
-    """A notice as it is kept; `number` counts those of its system."""
+    """A notice as it is kept; `number` counts those of its system, `client_id` is the system's first key."""
 
     id: int
     notice_no: str
@@ -107,7 +111,6 @@ _TO_SEND: Final = (
     client_notice.c.delivered_at.is_(None),
     client_notice.c.acknowledged_at.is_(None),
     webhook.c.disabled_at.is_(None),
-    api_client.c.disabled_at.is_(None),
 )
 _WITH_WEBHOOK: Final = client_notice.join(webhook, webhook.c.client_id == client_notice.c.client_id).join(
     api_client, api_client.c.id == client_notice.c.client_id
@@ -124,8 +127,9 @@ class NoticeRepository:
         """Keep a notice, to be sent from now on."""
         now, row_id = self._transaction.now(), self._transaction.new_ids(client_notice, 1)[0]
         values = {name: getattr(new, name) for name in NewNotice.__dataclass_fields__}
-        values |= {"id": row_id, "notice_no": f"N{secrets.token_hex(_NUMBER_BYTES).upper()}"}
-        values |= {"number": self._next_number(new.client_id), "made_at": now, "retry_at": now, "attempts": 0}
+        client_id = self._kept_under(new.client_id)
+        values |= {"id": row_id, "client_id": client_id, "notice_no": f"N{secrets.token_hex(_NUMBER_BYTES).upper()}"}
+        values |= {"number": self._next_number(client_id), "made_at": now, "retry_at": now, "attempts": 0}
         self._transaction.connection.execute(insert(client_notice).values(values))
         return self._one(client_notice.c.id == row_id)
 
@@ -137,8 +141,12 @@ class NoticeRepository:
 
     def page(self, client_id: int, after: int, most: int) -> list[StoredNotice]:
         """Return at most so many notices of a system after a number, in their order."""
-        own = (client_notice.c.client_id == client_id, client_notice.c.number > after)
+        own = (client_notice.c.client_id == self._kept_under(client_id), client_notice.c.number > after)
         return self._many(own, client_notice.c.number, most)
+
+    def is_own(self, notice: StoredNotice, client_id: int) -> bool:
+        """Say whether a notice is one of the system that a key belongs to."""
+        return self._kept_under(notice.client_id) == self._kept_under(client_id)
 
     def of_check(self, check_no: str) -> list[StoredNotice]:
         """Return what was told of a check, oldest first."""
@@ -147,14 +155,15 @@ class NoticeRepository:
     def to_send(self, now: datetime.datetime, most: int) -> list[DueNotice]:
         """Return at most so many notices that are due to be sent, those that wait longest first."""
         query = select(*_NOTICE, webhook.c.url).select_from(_WITH_WEBHOOK)
-        query = query.where(*_TO_SEND, client_notice.c.retry_at <= now)
+        query = query.where(*_TO_SEND, may_still_call(now), client_notice.c.retry_at <= now)
         rows = self._transaction.connection.execute(query.order_by("retry_at", client_notice.c.id).limit(most)).all()
         return [DueNotice(_notice(row, but="url"), row.url) for row in rows]
 
     def newest_to_send(self) -> int | None:
         """Return the id of the newest notice nobody has tried to send yet; None where there is none."""
         query = select(func.max(client_notice.c.id)).select_from(_WITH_WEBHOOK)
-        found = self._transaction.connection.execute(query.where(*_TO_SEND, client_notice.c.attempts == 0)).scalar()
+        untried = (*_TO_SEND, may_still_call(self._transaction.now()), client_notice.c.attempts == 0)
+        found = self._transaction.connection.execute(query.where(*untried)).scalar()
         return None if found is None else int(found)
 
     def note_delivered(self, notice_id: int, attempts: int) -> None:
@@ -203,6 +212,35 @@ class NoticeRepository:
         for part in parts(sorted(set(check_nos))):
             self._transaction.connection.execute(delete(client_notice).where(client_notice.c.check_no.in_(part)))
 
+    def forget_late_bans(self, findings: Mapping[int, str]) -> list[str]:
+        """Erase what was told of findings of looking back (with their checks' numbers); return the notices' numbers."""
+        told = self._late_bans(findings)
+        for part in parts([each.id for each in told]):
+            self._transaction.connection.execute(delete(client_notice).where(client_notice.c.id.in_(part)))
+        return [each.notice_no for each in told]
+
+    def note_lifted(self, findings: Mapping[int, str], day: datetime.date) -> list[StoredNotice]:
+        """Note in what was told of findings, and has neither arrived nor been seen, that the ban is lifted: return it.
+
+        It is neither sent nor waited for any more; whoever reads it by itself sees that it is moot.
+        """
+        waiting = [each for each in self._late_bans(findings) if each.delivered_at is None and not each.acknowledged_at]
+        moot = [each for each in waiting if "finding" in each.content and LIFTED_ON not in each.content]
+        for each in moot:
+            content = {**each.content, LIFTED_ON: day.isoformat()}
+            self._change(each.id, content=content, retry_at=None, dead_at=None, due_on=None)
+        return moot
+
+    def _late_bans(self, findings: Mapping[int, str]) -> list[StoredNotice]:
+        """Return what was told of findings; what names none (as until release 1) is told of its check as a whole."""
+        late = client_notice.c.kind == NoticeKind.LATE_BAN
+        return [
+            notice
+            for part in parts(sorted(set(findings.values())))
+            for notice in self._many((late, client_notice.c.check_no.in_(part)), client_notice.c.id, None)
+            if notice.content.get("finding") in {None, *findings}
+        ]
+
     def corrected_to(self) -> int:
         """Return up to which list version past answers were compared; 0 before the first time."""
         return self._transaction.connection.execute(select(correction_state.c.list_version)).scalar() or 0
@@ -219,23 +257,26 @@ class NoticeRepository:
     def webhook(self, client_id: int) -> Webhook | None:
         """Return where a system wants to be told; None where it asks by itself."""
         query = select(webhook.c.client_id, webhook.c.url, webhook.c.made_at)
-        standing = (webhook.c.client_id == client_id, webhook.c.disabled_at.is_(None))
+        standing = (webhook.c.client_id == self._kept_under(client_id), webhook.c.disabled_at.is_(None))
         row = self._transaction.connection.execute(query.where(*standing)).first()
         return None if row is None else Webhook(*row)
 
     def keep_webhook(self, client_id: int, url: str) -> None:
         """Keep where a system wants to be told, in place of any other."""
         stated = {"url": url, "made_at": self._transaction.now(), "disabled_at": None}
-        add = upsert(self._transaction.connection, webhook).values(client_id=client_id, **stated)
+        add = upsert(self._transaction.connection, webhook).values(client_id=self._kept_under(client_id), **stated)
         self._transaction.connection.execute(
             add.on_conflict_do_update(index_elements=[webhook.c.client_id], set_=stated)
         )
 
     def end_webhook(self, client_id: int) -> bool:
         """Stop telling a system by itself; False where nothing was told it so."""
-        standing = (webhook.c.client_id == client_id, webhook.c.disabled_at.is_(None))
+        standing = (webhook.c.client_id == self._kept_under(client_id), webhook.c.disabled_at.is_(None))
         ended = update(webhook).where(*standing).values(disabled_at=self._transaction.now())
         return self._transaction.connection.execute(ended).rowcount == 1
+
+    def _kept_under(self, client_id: int) -> int:
+        return first_key(self._transaction.connection, client_id)
 
     def _next_number(self, client_id: int) -> int:
         """Take the system's next number; its row is locked until the transaction ends."""
@@ -261,7 +302,13 @@ class NoticeRepository:
 def _undelivered(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     notice = client_notice.c
     in_time = or_(notice.due_on.is_(None), notice.due_on >= today)
-    return notice.delivered_at.is_(None), notice.acknowledged_at.is_(None), notice.dead_at.is_(None), in_time
+    return (
+        notice.delivered_at.is_(None),
+        notice.acknowledged_at.is_(None),
+        notice.dead_at.is_(None),
+        in_time,
+        notice.retry_at.is_not(None),
+    )
 
 
 def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:

@@ -18,6 +18,7 @@ from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.exchange_tables import held_batch
 from registry.store.idempotency_repository import sealed_name
+from registry.store.look_back_tables import look_back_finding
 from registry.store.objection_tables import objection
 from registry.store.tables import (
     basis,
@@ -57,6 +58,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     clearance.name: lambda row: int(row.id),
     objection.name: lambda row: int(row.id),
     look_up_sample.name: lambda row: int(row.id),
+    look_back_finding.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (
     list_record,
@@ -80,6 +82,7 @@ SEALED: Final[tuple[Table, ...]] = (
     clearance,
     objection,
     look_up_sample,
+    look_back_finding,
 )
 """Every table with sealed columns."""
 

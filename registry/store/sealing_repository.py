@@ -14,7 +14,9 @@ from registry.store.erasing_repository import ErasingRepository
 from registry.store.idempotency_repository import sealed_name
 from registry.store.key_tables import sealed_record
 from registry.store.list_reading import parts
+from registry.store.look_back_repository import LookBackRepository
 from registry.store.named_values import keyed
+from registry.store.notice_repository import NoticeRepository
 from registry.store.tables import (
     api_client,
     decision,
@@ -151,6 +153,14 @@ class SealingRepository:
         found = [(answer.id, answer.check_no) for answer in answers]
         ErasingRepository(self._transaction).erase_decisions(found, rule, actor)
         return responses
+
+    def erase_late_bans(self, subjects: Iterable[int], rule: str, actor: str) -> None:
+        """Erase what looking back found of listed subjects, what was told of it, and what opens the entries of both."""
+        look_backs = LookBackRepository(self._transaction)
+        findings = look_backs.of_listed(subjects)
+        notices = NoticeRepository(self._transaction).forget_late_bans(findings)
+        ErasingRepository(self._transaction).erase_entries_of_late_bans(findings, notices, rule, actor)
+        look_backs.forget_findings(findings)
 
     def erase_quarantined(self, key: RecordKey) -> int:
         """Erase the quarantined originals of a record; return how many there were."""

@@ -13,12 +13,22 @@ from sqlalchemy import insert, select, tuple_, update
 
 from registry.errors import NotFoundError
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.certificate_tables import certificate
+from registry.store.desk_tables import desk_document
 from registry.store.list_reading import parts
+from registry.store.objection_tables import objection_attachment
 from registry.store.transaction import Transaction
-from registry.store.upload_tables import original, original_record
+from registry.store.upload_tables import original, original_record, sheet
 
 ERASED_VERSION: Final = 0
 _NUMBER_BYTES: Final = 8
+# What holds a file, and on which condition; a spreadsheet that was emptied remembers which it came in.
+_REFERRING: Final[tuple[tuple[Any, ...], ...]] = (
+    (desk_document.c.original_id,),
+    (certificate.c.original_id,),
+    (objection_attachment.c.original_id,),
+    (sheet.c.original_id, sheet.c.table_enc.is_not(None)),
+)
 
 RecordKey = tuple[str, str]
 """Source region and record number."""
@@ -129,6 +139,24 @@ class UploadRepository:
         """Return originals received before an instant that are not erased yet."""
         query = select(original.c.id).where(original.c.received_at < before, original.c.erased_at.is_(None))
         return list(self._transaction.connection.execute(query.order_by(original.c.id).limit(most)).scalars())
+
+    def release(self, original_ids: Iterable[int]) -> int:
+        """Erase those originals that nothing refers to any more; return how many.
+
+        The same bytes are one original, whatever they came with: it goes with the last that holds it. Whoever calls
+        has let go of it before. What may not be kept is erased without asking (`erase`).
+        """
+        asked = sorted(set(original_ids))
+        held = self._referred_to(asked)
+        return self.erase([number for number in asked if number not in held])
+
+    def _referred_to(self, original_ids: Sequence[int]) -> set[int]:
+        found: set[int] = set()
+        for part in parts(original_ids):
+            for column, *stands in _REFERRING:
+                query = select(column).where(column.in_(part), *stands)
+                found.update(self._transaction.connection.execute(query).scalars())
+        return found
 
     def erase(self, original_ids: Sequence[int]) -> int:
         """Erase what originals hold, with the key that opened it; return how many were erased."""

@@ -22,5 +22,6 @@ def test_a_finding_is_settled_by_the_keyboard_alone(browse_as: BrowseAs, service
         assert page.evaluate("document.documentElement.scrollWidth") <= 1366
         page.get_by_role("button", name=language).click()
     page.get_by_label(f"核查 {check_no} 的处理结果").select_option("dealt_with")
+    page.get_by_label(f"核查 {check_no} 的理由").fill("已由发证机关撤回许可")
     page.get_by_role("button", name=f"办结 {check_no}").press("Enter")
     expect(page.get_by_role("status")).to_have_text("已办结。")

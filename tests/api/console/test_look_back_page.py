@@ -8,9 +8,10 @@ import html
 import pytest
 
 from registry.clock import FixedClock
-from registry.ledger.events import EventKind
+from registry.ledger.events import EventKind, Facts
 from registry.services.context import Services
 from registry.services.look_back import look_back
+from registry.services.tell_late_bans import tell_late_bans
 from registry.store.account_repository import UserRole
 from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewChange
 from tests.api.console.conftest import SignInAs
@@ -19,14 +20,19 @@ from tests.api.rest.caller import applicant
 from tests.invented_list import Listing, person, put_on_list, report_fresh
 from tests.registry.services.cases_at_hand import NAME, NUMBER, blocked, list_somebody, office
 
+CLOSE = "/look-back/1/close"
+WHY = "当面核对证件与照片"
 
-def found_later(services: Services, clock: FixedClock) -> str:
+
+def found_later(services: Services, clock: FixedClock, *, told: bool = True) -> str:
     """A clear answer of five days ago, found by a ban that came later."""
     report_fresh(services)
     check_no = str(office(services).check(applicant(NAME, NUMBER)).get_json()["check_no"])
     put_on_list(services, Listing(person(NAME, NUMBER)))
     clock.advance(datetime.timedelta(days=5))
     look_back(services)
+    if told:
+        tell_late_bans(services)
     return check_no
 
 
@@ -69,12 +75,45 @@ def test_a_lifting_leads_to_the_case_of_whoever_was_held(
 
 def test_a_regulator_of_the_region_settles_it_once(services: Services, sign_in_as: SignInAs, check_no: str) -> None:
     regulator = sign_in_as(UserRole.REGULATOR)
-    assert regulator.post("/look-back/1/close", outcome="").status_code == 422
-    assert sign_in_as(UserRole.REGULATOR, "31").post("/look-back/1/close", outcome="not_issued").status_code == 404
-    assert regulator.post("/look-back/1/close", outcome="not_issued").location == "/look-back"
+    assert regulator.post(CLOSE, outcome="", reason=WHY).status_code == 422
+    assert regulator.post(CLOSE, outcome="not_issued", reason=" ").status_code == 422
+    elsewhere = sign_in_as(UserRole.REGULATOR, "31")
+    assert elsewhere.post(CLOSE, outcome="not_issued", reason=WHY).status_code == 404
+    assert regulator.post(CLOSE, outcome="not_issued", reason=WHY).location == "/look-back"
     assert check_no not in words(regulator, "/look-back")
-    assert "没有发证" in words(regulator, "/look-back?state=all")
-    assert regulator.post("/look-back/1/close", outcome="dealt_with").status_code == 422
+    settled = words(regulator, "/look-back?state=all")
+    assert "没有发证" in settled
+    assert WHY in settled
+    assert regulator.post(CLOSE, outcome="dealt_with", reason=WHY).status_code == 422
+    (facts,) = acts(services, EventKind.LOOK_BACK_CLOSED)
+    assert (facts["finding_id"], facts["check_no"], facts["outcome"]) == (1, check_no, "not_issued")
+    assert WHY not in repr(facts)
+
+
+def test_nothing_is_settled_before_its_licensing_system_was_told(
+    services: Services, sign_in_as: SignInAs, clock: FixedClock
+) -> None:
+    found_later(services, clock, told=False)
+    regulator = sign_in_as(UserRole.REGULATOR)
+    assert CLOSE not in words(regulator, "/look-back")
+    assert regulator.post(CLOSE, outcome="not_issued", reason=WHY).status_code == 422
+    tell_late_bans(services)
+    assert regulator.post(CLOSE, outcome="not_issued", reason=WHY).status_code == 303
+
+
+def test_that_whoever_would_be_held_is_another_person_takes_two_who_say_so(
+    services: Services, sign_in_as: SignInAs, check_no: str
+) -> None:
+    first, second = sign_in_as(UserRole.REGULATOR, name="周监管"), sign_in_as(UserRole.REGULATOR, name="吴监管")
+    assert first.post(CLOSE, outcome="other_person", reason=WHY).status_code == 303
+    assert WHY in words(second, "/look-back")
+    assert first.post(CLOSE, outcome="other_person", reason=WHY).status_code == 422
+    assert acts(services, EventKind.LOOK_BACK_CLOSED) == []
+    assert second.post(CLOSE, outcome="other_person", reason="已向公安机关核对").status_code == 303
+    assert check_no not in words(second, "/look-back")
+    assert len(acts(services, EventKind.LOOK_BACK_PROPOSED)) == len(acts(services, EventKind.LOOK_BACK_CLOSED)) == 1
+
+
+def acts(services: Services, kind: EventKind) -> list[Facts]:
     with services.store.read() as uow:
-        facts = [e.facts for _, e, _, _ in uow.ledger.entries() if e.kind is EventKind.LOOK_BACK_CLOSED]
-    assert facts == [{"finding_id": 1, "check_no": check_no, "outcome": "not_issued"}]
+        return [entry.facts for _, entry, _, _ in uow.ledger.entries() if entry.kind is kind]

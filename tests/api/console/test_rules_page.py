@@ -28,7 +28,9 @@ def words(answer: TestResponse) -> str:
 def test_one_proposes_and_rehearses_and_another_adopts(services: Services, sign_in_as: SignInAs) -> None:
     admin, regulator = sign_in_as(UserRole.ADMIN, None), sign_in_as(UserRole.REGULATOR, None)
     assert propose(admin, changed_policy()).location == "/rules/1"
-    assert "review_millibits = 90000" in words(admin.get("/rules/1"))
+    shown = words(regulator.get("/rules/1"))
+    assert "全部改动（2 项）" in shown
+    assert '<th scope="row">thresholds.review_millibits</th><td>18500</td><td>90000</td>' in shown
     early = regulator.post("/rules/1/decide", decision="adopt", reason="同意")
     assert "不能批准" in words(early)
     assert admin.post("/rules/1/rehearse").location == "/rules/1"
@@ -39,6 +41,15 @@ def test_one_proposes_and_rehearses_and_another_adopts(services: Services, sign_
     assert regulator.post("/rules/1/decide", decision="adopt", reason="同意").location == "/rules"
     assert read_rules(services).policy == "lax"
     assert "在本系统批准启用" in words(sign_in_as(UserRole.AUDITOR, None).get("/rules"))
+
+
+def test_a_change_whose_line_stands_elsewhere_too_is_shown_to_the_second_person(
+    sign_in_as: SignInAs,
+) -> None:
+    text = changed_policy().replace("decide_block = 5", "decide_block = 3")
+    propose(sign_in_as(UserRole.ADMIN, None), text)
+    shown = words(sign_in_as(UserRole.REGULATOR, None).get("/rules/1"))
+    assert '<th scope="row">desk.decide_block</th><td>5</td><td>3</td>' in shown
 
 
 def test_a_regulator_of_one_region_looks_and_decides_nothing(sign_in_as: SignInAs) -> None:

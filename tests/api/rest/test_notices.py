@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from api.rest.waiting_line import WaitingLine
+from registry.services.add_client import add_client
 from registry.services.context import Services
 from registry.services.decide_case import find_other
 from registry.services.decide_objection import Decision, decide_objection
-from tests.api.rest.caller import Caller
+from registry.store.client_repository import ClientRole
+from tests.api.rest.caller import Caller, applicant
+from tests.invented_list import invented_id
 from tests.registry.services.cases_at_hand import SECOND, acting, list_somebody, match_of, reviewed
 from tests.registry.services.listening_office import listening
 
@@ -66,6 +72,29 @@ def test_an_address_put_again_under_one_key_stands_again_and_every_trial_is_sent
         for _ in range(2):
             assert licensing.post("/v1/webhook/test", {}, Idempotency_Key="k").get_json()["delivered"] is True
         assert len({event["id"] for event in office.events}) == 2
+
+
+def test_trials_of_an_address_that_never_answers_hold_up_no_check(services: Services, licensing: Caller) -> None:
+    licensing.app.extensions["waiting_line"] = WaitingLine(at_once=2, waiting=0)
+    others = [added(services, licensing, number) for number in range(2)]
+    with listening() as office, ThreadPoolExecutor(2) as pool:
+        office.answers.clear()
+        for caller in (licensing, *others):
+            assert put(caller, office.url).status_code == 200
+        tried = [pool.submit(caller.post, "/v1/webhook/test", {}) for caller in (licensing, others[0])]
+        while len(office.received) < 2:
+            time.sleep(0.01)
+        assert licensing.check(applicant("赵无关", invented_id(9))).status_code == 200
+        for refused in (licensing.post("/v1/webhook/test", {}), others[1].post("/v1/webhook/test", {})):
+            assert (refused.status_code, refused.get_json()["code"]) == (429, "rate_exceeded")
+            assert int(refused.headers["Retry-After"]) > 0
+        office.answers.set()
+        assert [each.result().get_json()["delivered"] for each in tried] == [True, True]
+        assert others[1].post("/v1/webhook/test", {}).get_json()["delivered"]
+
+
+def added(services: Services, beside: Caller, number: int) -> Caller:
+    return Caller(beside.app, add_client(services, f"office {number}", ClientRole.LICENSING, "33", "test").key)
 
 
 @pytest.mark.parametrize("url", ["http://office.example/", "https://10.0.0.1/", "https://a:b@office.example/", "told"])

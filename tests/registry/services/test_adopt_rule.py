@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,30 @@ def test_it_takes_two_and_one_of_them_is_a_regulator_of_all_regions(
     with pytest.raises(error):
         adopt_rule(services, number, "同意", second)
     assert read_rules(services).policy == services.policy.version
+
+
+def test_what_was_proposed_against_a_former_version_does_not_roll_back_a_newer_one(services: Services) -> None:
+    old = propose_rule(services, Rule.POLICY, changed_policy("old"), WHY, ADMIN)
+    rehearse_rule(services, old, actor=ADMIN.text)
+    adopt(services, Rule.POLICY, changed_policy("newer", review_millibits="20000"))
+    with pytest.raises(ConflictError, match="newer came into force"):
+        adopt_rule(services, old, "同意", REGULATOR)
+    assert read_rules(services).policy == "newer"
+
+
+def test_a_rehearsal_on_nothing_or_of_long_ago_is_none(services: Services, clock: FixedClock) -> None:
+    number = propose_rule(services, Rule.POLICY, changed_policy(), WHY, ADMIN)
+    rehearse_rule(services, number, actor=ADMIN.text)
+    list_somebody(services)
+    reviewed(office(services))
+    with pytest.raises(ConflictError, match="on no check"):
+        adopt_rule(services, number, "同意", REGULATOR)
+    rehearse_rule(services, number, actor=ADMIN.text)
+    clock.advance(datetime.timedelta(days=31))
+    with pytest.raises(ConflictError, match="more than 30 days ago"):
+        adopt_rule(services, number, "同意", REGULATOR)
+    rehearse_rule(services, number, actor=ADMIN.text)
+    assert adopt_rule(services, number, "同意", REGULATOR).version == "lax"
 
 
 def test_nothing_is_adopted_unrehearsed_or_twice(services: Services) -> None:

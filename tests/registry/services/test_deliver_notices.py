@@ -263,6 +263,35 @@ def test_a_name_that_leads_within_is_refused_when_it_is_called(host: str) -> Non
     assert refused.value.fault == "address_refused"
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::",
+        "2002:7f00:1::1",
+        "2001:0:a00:1::1",
+        "::10.0.0.1",
+        "fec0::1",
+        "fe80::1",
+        "fd00::1",
+        "ff0e::1",
+    ],
+)
+def test_an_ipv6_address_that_leads_within_is_refused_however_it_is_written(host: str) -> None:
+    with pytest.raises(InvalidInputError):
+        allowed().require(f"https://[{host}]/told")
+    with pytest.raises(PartnerUnavailableError):
+        allowed().address_of(host, 443)
+
+
+def test_public_addresses_are_called_translated_or_not() -> None:
+    for host in ("93.184.215.14", "2606:4700::1111", "64:ff9b::93.184.215.14"):
+        allowed().require(f"https://[{host}]/told" if ":" in host else f"https://{host}/told")
+
+
 def test_a_network_the_operator_names_may_be_called_and_no_other() -> None:
     within = allowed(networks="10.1.0.0/16, fd00::/8")
     assert within.address_of("10.1.2.3", 443) == "10.1.2.3"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from registry.bootstrap import build
 from registry.clock import FixedClock
@@ -20,8 +20,11 @@ from registry.privacy.keyring import KeyKind, Keyring
 from registry.services.attach_appeal import attach_appeal
 from registry.services.context import Services
 from registry.services.correct_judgment import withdraw_judgment
+from registry.services.decide_objection import Decision, decide_objection
 from registry.services.discard_draft import discard_draft
+from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_desk import DeskDocument, read_document
+from registry.services.read_objections import read_objection
 from registry.services.receive_judgment import Reception, attach_original, receive_judgment
 from registry.services.retain import apply_retention
 from registry.services.rotate_keys import retire_keys, rotate_keys
@@ -30,9 +33,11 @@ from registry.services.seal_record import seal_record
 from registry.settings import Settings
 from registry.store.desk_tables import desk_document, desk_filing
 from registry.store.desk_values import DeskState
+from registry.store.tables import basis
 from registry.store.upload_repository import NewOriginal
 from registry.store.upload_tables import original
 from tests.registry.intake.invented_judgments import CHARGE, XU, ZHOU, appeal, judgment
+from tests.registry.services.cases_at_hand import FIRST, SECOND, list_somebody
 from tests.registry.services.desk_at_hand import (
     ALONE,
     CLERK,
@@ -157,6 +162,47 @@ def test_a_discarded_draft_takes_its_original_with_it(services: Services) -> Non
     discard_draft(services, document.document_no, expected=now.row_version, actor=CLERK)
     assert _is_erased(services, kept)
     assert again(services, document).original_id is None
+
+
+@pytest.mark.parametrize("ends", ["discarded", "too old"])
+def test_a_file_that_is_an_objections_evidence_too_stays_when_its_draft_goes(services: Services, ends: str) -> None:
+    ban_no = list_somebody(services)
+    document = laid_down(services)
+    kept = _with_original(services, document)
+    objection_no = _objected(services, ban_no)
+    if ends == "discarded":
+        now = again(services, document)
+        discard_draft(services, document.document_no, expected=now.row_version, actor=CLERK)
+    else:
+        services, _ = _retained(services, RetentionRule.DESK_DRAFTS, 1)
+    assert not _is_erased(services, kept)
+    (evidence,) = read_objection(services, objection_no, SECOND).attachments
+    assert evidence.original_id == kept
+    with services.store.write() as uow:
+        uow.originals.release(uow.objections.erase(uow.objections.about_bans([ban_no])))
+    assert _is_erased(services, kept), "nothing holds it any more"
+
+
+def test_a_file_that_is_a_documents_original_stays_when_the_objection_goes(services: Services) -> None:
+    ban_no = list_somebody(services)
+    document = laid_down(services)
+    kept = _with_original(services, document)
+    objection_no = _objected(services, ban_no)
+    decide_objection(services, objection_no, Decision(False, "证据不足"), SECOND)
+    with services.store.write() as uow:
+        uow.transaction.connection.execute(update(basis).values(ended_at=services.clock.now()))
+    now = again(services, document)
+    confirmed(services, filed(services, now, certified(now)))
+    _, count = _retained(services, RetentionRule.OBJECTIONS, 1)
+    assert count == 1
+    assert not _is_erased(services, kept)
+
+
+def _objected(services: Services, ban_no: str) -> str:
+    """Object to a ban with the judgment's own file as evidence."""
+    files = [("判决书.txt", ALONE.encode())]
+    lodging = Lodging(ban_no, None, "王示例", "不是我", services.clock.today(), "某局", files=files)
+    return lodge_objection(services, lodging, FIRST).objection_no
 
 
 def test_what_a_ban_rests_on_stays_and_what_none_rests_on_is_erased_in_time(services: Services) -> None:

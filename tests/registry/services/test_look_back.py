@@ -13,10 +13,12 @@ from registry.errors import UnavailableError
 from registry.ledger.events import EventKind
 from registry.services import look_back as looking
 from registry.services.context import Services
+from registry.services.correct_answers import correct_answers
 from registry.services.look_back import LookedBack, look_back
 from registry.services.seal_record import seal_record
 from registry.store.list_values import ChangeKind, EndReason, ListWrites, NewChange
 from registry.store.look_back_repository import FindingFilter, FindingKind, FindingState, StoredFinding
+from registry.store.notice_repository import NoticeView
 from tests.api.rest.caller import Caller, applicant
 from tests.invented_list import Listing, invented_id, person, put_on_list, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
@@ -24,6 +26,7 @@ from tests.registry.services.cases_at_hand import NAME, NUMBER, office, one_slip
 from tests.registry.services.register_under_test import take
 
 LATER = datetime.timedelta(days=3)
+LONG_AFTER = datetime.date(2999, 1, 1)
 
 
 @pytest.fixture
@@ -219,3 +222,27 @@ def test_the_system_that_was_answered_clear_is_told_once_how_long_ago_and_its_no
     assert notice["acknowledge_by"] is not None
     caller.post(f"/v1/notices/{notice['notice_no']}/acknowledge", {})
     assert [each.state for each in found(services)] == [FindingState.ACKNOWLEDGED]
+
+
+def test_a_late_ban_that_is_lifted_before_it_was_told_is_told_no_more(
+    services: Services, caller: Caller, clock: FixedClock
+) -> None:
+    ask(caller)
+    put_on_list(services, Listing(person(NAME, NUMBER)))
+    run(services, clock)
+    tell_by_job(services)
+    with services.store.write() as uow:
+        uow.notices.keep_webhook(1, "https://office.example/told")
+    assert newest_to_send(services) is not None
+    lift(services)
+    correct_answers(services)
+    assert newest_to_send(services) is None
+    (notice,) = caller.get("/v1/notices").get_json()["notices"]
+    assert (notice["content"]["lifted_on"], notice["acknowledge_by"]) == (clock.today().isoformat(), None)
+    with services.store.read() as uow:
+        assert [uow.notices.count(view, LONG_AFTER) for view in NoticeView] == [0, 0, 0]
+
+
+def newest_to_send(services: Services) -> int | None:
+    with services.store.read() as uow:
+        return uow.notices.newest_to_send()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 
@@ -13,17 +14,26 @@ from api.rest.app import create_app
 from registry.clock import FixedClock
 from registry.errors import InvalidInputError, NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.actor import Actor
 from registry.services.add_client import add_client
 from registry.services.apply_sealing_orders import apply_sealing_orders
+from registry.services.client_notices import acknowledge_notice, read_notices
+from registry.services.close_finding import close_finding
 from registry.services.context import Services
+from registry.services.decide_case import find_other
 from registry.services.export_list import export_list
 from registry.services.import_list import import_list
 from registry.services.list_index import ListIndex
+from registry.services.look_back import look_back
 from registry.services.reach_sealed import SETTLED_AFTER, reach_sealed
 from registry.services.seal_record import SealedRecord, seal_record
+from registry.services.tell_late_bans import tell_late_bans
 from registry.settings import Settings
-from registry.store.client_repository import ClientRole
+from registry.store.account_repository import UserRole
+from registry.store.client_repository import Client, ClientRole
 from registry.store.key_tables import sealed_record
+from registry.store.look_back_repository import FindingFilter, FindingOutcome
+from registry.store.notice_repository import StoredNotice
 from registry.store.tables import (
     basis,
     decision,
@@ -36,9 +46,11 @@ from registry.store.tables import (
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, csv_file, id_number
+from tests.registry.services.cases_at_hand import acting, match_of, one_slip
 from tests.registry.services.register_under_test import listed, outcomes, rows, take, version
 
 SEALED = conviction("R1", name="濮阳静芸", id_number=id_number("20010309", "402"), birth_date="2001-03-09")
+REGULATOR = Actor(1, "周监管", UserRole.REGULATOR, "33")
 OTHER = conviction("R2", name="方知远", id_number=id_number("19760309", "404"), document_no="（2021）浙0106刑初2号")
 
 
@@ -102,6 +114,46 @@ def test_a_sealed_record_is_never_taken_again_and_nobody_is_told_why(services: S
         assert "濮阳" not in json.dumps(report.as_json(), ensure_ascii=False)
     assert rows(services, quarantine_row) == []
     assert listed(services) == []
+
+
+def test_an_answer_that_named_the_ban_as_one_a_clearance_left_out_goes_too(services: Services, caller: Caller) -> None:
+    take(services, SEALED)
+    near = application(applicant(SEALED["name"], one_slip(SEALED["id_number"])))
+    check_no = caller.post("/v1/checks", near).get_json()["check_no"]
+    find_other(services, acting(services, check_no), match_of(services, check_no).id, "两人：照片与出生地不同")
+    again = caller.post("/v1/checks", near).get_json()
+    assert again["subjects"][0]["cleared"]
+    assert _seal(services).reached.answers == 2
+    assert rows(services, decision) == []
+
+
+def test_nothing_tells_that_a_clear_answer_came_before_the_sealed_ban(
+    services: Services, caller: Caller, clock: FixedClock
+) -> None:
+    told, other = (str(caller.post("/v1/checks", _asked(row)).get_json()["check_no"]) for row in (SEALED, OTHER))
+    take(services, SEALED, OTHER)
+    clock.advance(datetime.timedelta(days=1))
+    look_back(services)
+    assert tell_late_bans(services) == 2
+    with services.store.read() as uow:
+        (first, _) = uow.look_backs.page(FindingFilter(), 0, 10)
+    acknowledge_notice(services, _client(services), _notices(services)[0].notice_no)
+    close_finding(services, first.id, FindingOutcome.NOT_ISSUED, "没有发证", REGULATOR)
+    _seal(services)
+    assert [each.check_no for each in _notices(services)] == [other]
+    opened = [row.facts for row in rows(services, ledger_entry) if row.facts]
+    assert not [facts for facts in opened if told in facts and "late_ban" in facts]
+    assert [other in facts for facts in opened if "late_ban" in facts] == [True]
+    assert not [facts for facts in opened if "outcome" in facts]
+
+
+def _client(services: Services) -> Client:
+    with services.store.read() as uow:
+        return uow.clients.listed()[0].client
+
+
+def _notices(services: Services) -> list[StoredNotice]:
+    return read_notices(services, _client(services), 0, 10)
 
 
 def test_its_quarantined_originals_go_with_it(services: Services) -> None:

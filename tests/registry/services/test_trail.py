@@ -176,6 +176,20 @@ def test_every_form_of_the_trail_holds_the_same_acts_and_no_formula(services: Se
     assert json.loads(lines[0])["says"] == '核查号：=HYPERLINK("http://x")；接入系统：1'
 
 
+def test_a_workbook_holds_fewer_acts_than_the_other_forms_and_says_how_many(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        read_trail(services, TrailFilter(), SEEN_BY_ALL)
+    monkeypatch.setattr("registry.services.export_trail.MOST_ROWS_OF_A_WORKBOOK", 2)
+    wanted = TrailFilter(kinds=(EventKind.TRAIL_READ,))
+    rows = [export_trail(services, wanted, form, SEEN_BY_ALL).rows for form in TrailForm]
+    assert rows == [2, 3, 3]
+    with services.store.read() as uow:
+        given_away = [e.facts["rows"] for _, e, _, _ in uow.ledger.entries() if e.kind is EventKind.TRAIL_EXPORTED]
+    assert given_away == rows
+
+
 @given(st.lists(st.integers(1, 10_000), unique=True, max_size=400), st.text(max_size=8))
 def test_a_root_draws_the_same_look_ups_whenever_it_is_asked(entries: list[int], root: str) -> None:
     drawn = draw(entries, root)

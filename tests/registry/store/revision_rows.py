@@ -313,6 +313,14 @@ _AT_0015: dict[str, dict[str, Any]] = {
     "clearance_use": {"clearance_no": "l-1", "check_no": "c-1"},
 }
 
+_AT_0016: dict[str, dict[str, Any]] = {
+    **_AT_0015,
+    "look_back_finding": {
+        **_AT_0013["look_back_finding"], "proposed_by": "user:1", "data_key": _SEALED, "proposal_enc": _SEALED,
+        "reason_enc": None,
+    },
+}  # fmt: skip
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -330,4 +338,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0013": _AT_0013,
     "0014": _AT_0014,
     "0015": _AT_0015,
+    "0016": _AT_0016,
 }

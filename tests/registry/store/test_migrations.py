@@ -65,16 +65,20 @@ def _fill(connection: Connection, rows: dict[str, dict[str, Any]]) -> dict[str, 
     """Insert the rows as the database knows its tables now; return each as it reads back."""
     kept = {}
     for name, row in rows.items():
-        table = _table(connection, name)
-        readable = {
-            column: value.replace(tzinfo=None)
-            if connection.dialect.name == "sqlite" and isinstance(value, datetime.datetime)
-            else value
-            for column, value in row.items()
-        }
-        connection.execute(insert(table), readable)
-        kept[name] = dict(connection.execute(select(table)).mappings().one())
+        kept[name] = dict(connection.execute(select(_insert(connection, name, row))).mappings().one())
     return kept
+
+
+def _insert(connection: Connection, name: str, row: dict[str, Any]) -> Table:
+    table = _table(connection, name)
+    readable = {
+        column: value.replace(tzinfo=None)
+        if connection.dialect.name == "sqlite" and isinstance(value, datetime.datetime)
+        else value
+        for column, value in row.items()
+    }
+    connection.execute(insert(table), readable)
+    return table
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -217,3 +221,32 @@ def test_bases_of_before_learn_from_which_version_to_which_they_stood(empty: Sto
         columns = (tables.basis.c.record_id, tables.basis.c.from_version, tables.basis.c.until_version)
         found = uow.transaction.connection.execute(select(*columns).order_by(columns[0])).all()
     assert [tuple(row) for row in found] == [(1, 1, 3), (2, 3, 4), (3, 2, None)]
+
+
+def test_what_a_renewed_key_had_of_its_own_comes_under_the_first_one(empty: Store, empty_database_url: str) -> None:
+    """Two notices of the first key, one of the second, which has named an address of its own."""
+    rows = {name: {**row} for name, row in ROWS_AT["0013"].items()}
+    client, notice, count, hook = (rows[name] for name in ("api_client", "client_notice", "notice_count", "webhook"))
+    with _connected(empty_database_url) as connection:
+        migrations.upgrade(connection, "0013")
+        told = [
+            *((client, {"id": number, "key_hash": bytes([number]) * 32}) for number in (1, 2)),
+            *((count, {"client_id": own, "last": last}) for own, last in ((1, 2), (2, 1))),
+            *((hook, {"client_id": own, "url": f"https://{own}.example/"}) for own in (1, 2)),
+            *(
+                (notice, {"id": number, "notice_no": f"n-{number}", "client_id": own, "number": place})
+                for number, own, place in ((1, 1, 1), (2, 1, 2), (3, 2, 1))
+            ),
+        ]
+        names = {id(row): name for name, row in rows.items()}
+        for row, changed in told:
+            _insert(connection, names[id(row)], row | changed)
+    empty.migrate()
+    with empty.read() as uow:
+        kept = tables.metadata.tables["client_notice"].c
+        columns = (kept.id, kept.client_id, kept.number)
+        found = uow.transaction.connection.execute(select(*columns).order_by(kept.id)).all()
+        assert [tuple(row) for row in found] == [(1, 1, 1), (2, 1, 2), (3, 1, 3)]
+        renewed = uow.notices.webhook(2)
+        assert renewed is not None
+        assert renewed.url == "https://2.example/"
