@@ -261,11 +261,11 @@ class LookBackRepository:
         return cipher.open_record(look_back_finding.name, number, wrapped)
 
     def _finding(self, row: Row[Any]) -> StoredFinding:
-        stated = {name: getattr(row, name) for name in _SHOWN}
+        stated: dict[str, Any] = {name: getattr(row, name) for name in _SHOWN}
         stated |= {"kind": FindingKind(row.kind), "state": FindingState(row.state)}
         return StoredFinding(**stated, **self._said(row))
 
-    def _said(self, row: Row[Any]) -> dict[str, str | None]:
+    def _said(self, row: Row[Any]) -> dict[str, Any]:
         """Return what was said of a finding, in clear; nothing where nobody has said anything."""
         if row.data_key is None:
             return dict.fromkeys(_SAID)

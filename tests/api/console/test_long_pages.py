@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 def asked(visitor: Visitor) -> list[int]:
     """Ask for each page that takes long; return the statuses."""
-    pages = (
+    pages: tuple[tuple[str, dict[str, str]], ...] = (
         ("/trail/export", {"form": "csv"}),
         ("/replay", {"what": "check", "as_of": "own", "check_no": "C1"}),
         ("/rules/1/rehearse", {}),

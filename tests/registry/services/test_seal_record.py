@@ -24,10 +24,12 @@ from registry.services.decide_case import find_other
 from registry.services.export_list import export_list
 from registry.services.import_list import import_list
 from registry.services.list_index import ListIndex
+from registry.services.log_report import FaultKind
 from registry.services.look_back import look_back
 from registry.services.reach_sealed import SETTLED_AFTER, reach_sealed
 from registry.services.seal_record import SealedRecord, seal_record
 from registry.services.tell_late_bans import tell_late_bans
+from registry.services.verify_log import verify_log
 from registry.settings import Settings
 from registry.store.account_repository import UserRole
 from registry.store.client_repository import Client, ClientRole
@@ -145,6 +147,7 @@ def test_nothing_tells_that_a_clear_answer_came_before_the_sealed_ban(
     assert not [facts for facts in opened if told in facts and "late_ban" in facts]
     assert [other in facts for facts in opened if "late_ban" in facts] == [True]
     assert not [facts for facts in opened if "outcome" in facts]
+    assert {fault.kind for fault in verify_log(services.store).faults} <= {FaultKind.RULE_ALTERED}  # the test's store
 
 
 def _client(services: Services) -> Client:

@@ -223,24 +223,22 @@ def test_bases_of_before_learn_from_which_version_to_which_they_stood(empty: Sto
     assert [tuple(row) for row in found] == [(1, 1, 3), (2, 3, 4), (3, 2, None)]
 
 
+BEFORE = ROWS_AT["0013"]
+
+
 def test_what_a_renewed_key_had_of_its_own_comes_under_the_first_one(empty: Store, empty_database_url: str) -> None:
     """Two notices of the first key, one of the second, which has named an address of its own."""
-    rows = {name: {**row} for name, row in ROWS_AT["0013"].items()}
-    client, notice, count, hook = (rows[name] for name in ("api_client", "client_notice", "notice_count", "webhook"))
+    keys = ((1, 2), (2, 1))
+    notices = ((1, 1, 1), (2, 1, 2), (3, 2, 1))
     with _connected(empty_database_url) as connection:
         migrations.upgrade(connection, "0013")
-        told = [
-            *((client, {"id": number, "key_hash": bytes([number]) * 32}) for number in (1, 2)),
-            *((count, {"client_id": own, "last": last}) for own, last in ((1, 2), (2, 1))),
-            *((hook, {"client_id": own, "url": f"https://{own}.example/"}) for own in (1, 2)),
-            *(
-                (notice, {"id": number, "notice_no": f"n-{number}", "client_id": own, "number": place})
-                for number, own, place in ((1, 1, 1), (2, 1, 2), (3, 2, 1))
-            ),
-        ]
-        names = {id(row): name for name, row in rows.items()}
-        for row, changed in told:
-            _insert(connection, names[id(row)], row | changed)
+        for own, last in keys:
+            _insert(connection, "api_client", {**BEFORE["api_client"], "id": own, "key_hash": bytes([own]) * 32})
+            _insert(connection, "notice_count", {"client_id": own, "last": last})
+            _insert(connection, "webhook", {**BEFORE["webhook"], "client_id": own, "url": f"https://{own}.example/"})
+        for number, own, place in notices:
+            named = {"id": number, "notice_no": f"n-{number}", "client_id": own, "number": place}
+            _insert(connection, "client_notice", {**BEFORE["client_notice"], **named})
     empty.migrate()
     with empty.read() as uow:
         kept = tables.metadata.tables["client_notice"].c
