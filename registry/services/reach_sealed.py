@@ -1,7 +1,7 @@
 """Erase the answers that had shown a sealed record, with what was asked, and the responses that repeat them.
 
-An answer shows it where it names a ban that stands no more (be it one a clearance left out), or a document on which
-that ban does not rest any more; and so does what was told of a clear answer, that it came before the ban. A
+An answer shows it where it, or its case, names a ban that stands no more (be it one a clearance left out), or a
+document on which that ban does not rest any more; and so does what was told of a clear answer, that it came before the ban. A
 check that was being answered when the record was sealed may still have been committed after the answers were looked
 through; so an order counts as carried out only by a run that began a while after it (the daily job makes one).
 """
@@ -17,6 +17,7 @@ import orjson
 
 from registry.ledger.events import EventKind
 from registry.services.sequence_log import sequence_log
+from registry.store.case_values import StepKind
 from registry.store.sealing_repository import Handed, KeptAnswer
 
 if TYPE_CHECKING:
@@ -73,15 +74,31 @@ def _standing_documents(services: Services, subjects: Mapping[int, str]) -> dict
 
 def _shown(services: Services, standing: Mapping[str, set[str]]) -> list[KeptAnswer]:
     found: list[KeptAnswer] = []
-    after = 0
+    after, on_cases = 0, _put_on_cases(services, standing)
     while standing:
         with services.store.read() as uow:
             page = list(uow.sealing.answers(after, _AT_A_TIME))
-        found += [answer for answer in page if _shows(orjson.loads(answer.answer), standing)]
+        found += [
+            answer for answer in page if answer.check_no in on_cases or _shows(orjson.loads(answer.answer), standing)
+        ]
         if len(page) < _AT_A_TIME:
             break
         after = page[-1].id
     return found
+
+
+def _put_on_cases(services: Services, standing: Mapping[str, set[str]]) -> set[str]:
+    """Return the checks whose case was given one of these bans as a match after its answer."""
+    with services.store.read() as uow:
+        return {
+            case.check_no
+            for ban_no in standing
+            for case in uow.cases.naming(ban_no)
+            for step in uow.cases.steps(case.id)
+            if step.kind is StepKind.LISTED_SINCE
+            and step.content["match"]["ban_no"] == ban_no
+            and _gone(step.content["match"], standing[ban_no])
+        }
 
 
 def _shows(answer: Mapping[str, Any], standing: Mapping[str, set[str]]) -> bool:
