@@ -1,9 +1,9 @@
 """Erase the answers that had shown a sealed record, with what was asked, and the responses that repeat them.
 
 An answer shows it where it, or its case, names a ban that stands no more (be it one a clearance left out), or a
-document on which that ban does not rest any more; and so does what was told of a clear answer, that it came before the ban. A
-check that was being answered when the record was sealed may still have been committed after the answers were looked
-through; so an order counts as carried out only by a run that began a while after it (the daily job makes one).
+document on which that ban does not rest any more; and so does what was told of a clear answer, that it came before the
+ban. A check that was being answered when the record was sealed may still have been committed after the answers were
+looked through; so an order counts as carried out only by a run that began a while after it (the daily job makes one).
 """
 
 from __future__ import annotations
