@@ -42,6 +42,11 @@ CONTENTS: Final[Mapping[str, _Schema]] = {
             "itself.",
         },
         "finding": {"type": "integer", "description": "The register's own number of this one."},
+        "lifted_on": {
+            "type": "string",
+            "format": "date",
+            "description": "The day the ban was lifted, where that came before the notice arrived: it is moot.",
+        },
     },
     "objection_decided": {
         "objection_no": {"type": "string"},
@@ -50,7 +55,7 @@ CONTENTS: Final[Mapping[str, _Schema]] = {
 }
 """What the content of each kind of notice holds; members may be added."""
 
-_OPTIONAL: Final = frozenset({"outcome_reason", "subject_no", "findings", "finding"})
+_OPTIONAL: Final = frozenset({"outcome_reason", "subject_no", "findings", "finding", "lifted_on"})
 """Absent where there is nothing to say, or in notices written before there was the member."""
 
 _COMMON: Final[_Schema] = {

@@ -156,7 +156,7 @@ def test_a_case_somebody_acts_in_holds_up_no_other_change_and_ends_in_an_alarm_w
     take(services, other | {"version": "2", "operation": "withdraw", "withdraw_reason": "再审改判无罪"})
     take(services, WITHDRAWN)
 
-    def meanwhile(uow: UnitOfWork, case: StoredCase, *rest: Any) -> None:
+    def meanwhile(_services: Services, uow: UnitOfWork, case: StoredCase, *rest: Any) -> None:
         if case.check_no == busy:
             raise ChangedMeanwhileError("somebody else has taken a step")
         withdraw_match(services, uow, case, *rest)
