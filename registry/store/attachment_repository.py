@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -10,12 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Column, delete, insert, select
 
 from registry.store.case_tables import case_attachment
-from registry.store.certificate_tables import certificate
-from registry.store.desk_tables import desk_document
 from registry.store.list_reading import parts
 from registry.store.objection_tables import objection_attachment
 from registry.store.transaction import Transaction
-from registry.store.upload_tables import original, sheet
+from registry.store.upload_tables import original
 
 
 class AttachedTo(StrEnum):
@@ -39,13 +37,6 @@ _WHOSE: Final[Mapping[AttachedTo, Column[Any]]] = {
     AttachedTo.OBJECTION: objection_attachment.c.objection_id,
     AttachedTo.CASE: case_attachment.c.case_id,
 }
-_REFERRING: Final[tuple[Column[Any], ...]] = (
-    objection_attachment.c.original_id,
-    case_attachment.c.original_id,
-    desk_document.c.original_id,
-    certificate.c.original_id,
-    sheet.c.original_id,
-)
 
 
 class AttachmentRepository:
@@ -73,18 +64,10 @@ class AttachmentRepository:
         return [Attachment(*row) for row in rows]
 
     def forget(self, to: AttachedTo, numbers: Iterable[int]) -> list[int]:
-        """Forget which files came with these; return the originals nothing refers to any more, to be erased too."""
+        """Forget which files came with these; return those originals: what nothing else needs goes too."""
         whose, came = _WHOSE[to], set[int]()
         for part in parts(sorted(set(numbers))):
             here = whose.in_(part)
             came.update(self._transaction.connection.execute(select(whose.table.c.original_id).where(here)).scalars())
             self._transaction.connection.execute(delete(whose.table).where(here))
-        return sorted(came - self._referred_to(sorted(came)))
-
-    def _referred_to(self, originals: Sequence[int]) -> set[int]:
-        found: set[int] = set()
-        for column in _REFERRING:
-            for part in parts(originals):
-                query = select(column).where(column.in_(part))
-                found.update(self._transaction.connection.execute(query).scalars())
-        return found
+        return sorted(came)

@@ -211,8 +211,8 @@ class CaseRepository:
                 self._transaction.connection.execute(delete(table).where(table.c.check_no.in_(part)))
 
     def _forget_files(self, cases: Iterable[int]) -> None:
-        alone = AttachmentRepository(self._transaction).forget(AttachedTo.CASE, cases)
-        UploadRepository(self._transaction).erase(alone)
+        came = AttachmentRepository(self._transaction).forget(AttachedTo.CASE, cases)
+        UploadRepository(self._transaction).release(came)
 
     def without_case(self, after: int, most: int) -> list[tuple[int, str, int | None]]:
         """Return held decisions of before there were cases: id, check number and client, from an id on."""

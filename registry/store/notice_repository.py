@@ -204,7 +204,7 @@ class NoticeRepository:
         query = (
             select(client_notice.c.client_id).distinct().join(api_client, api_client.c.id == client_notice.c.client_id)
         )
-        dead = query.where(client_notice.c.dead_at.is_not(None), api_client.c.disabled_at.is_(None))
+        dead = query.where(client_notice.c.dead_at.is_not(None), may_still_call(self._transaction.now()))
         return set(self._transaction.connection.execute(dead).scalars())
 
     def forget(self, check_nos: Iterable[str]) -> None:

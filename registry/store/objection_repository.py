@@ -183,12 +183,12 @@ class ObjectionRepository:
         return self._naming(objection.c.check_no, check_nos)
 
     def erase(self, numbers: Sequence[int]) -> list[int]:
-        """Erase objections; return the originals that nothing refers to any more, to be erased too."""
+        """Erase objections; return the originals that came with them, for those to be erased nothing else needs."""
         unique = sorted(set(numbers))
-        alone = AttachmentRepository(self._transaction).forget(AttachedTo.OBJECTION, unique)
+        came = AttachmentRepository(self._transaction).forget(AttachedTo.OBJECTION, unique)
         for part in parts(unique):
             self._transaction.connection.execute(delete(objection).where(objection.c.id.in_(part)))
-        return alone
+        return came
 
     def _naming(self, column: Column[str], values: Iterable[str]) -> list[int]:
         found: list[int] = []

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, tuple_, update
 
 from registry.errors import NotFoundError
 from registry.privacy.keyed_index import IndexPurpose
+from registry.store.case_tables import case_attachment
 from registry.store.certificate_tables import certificate
 from registry.store.desk_tables import desk_document
 from registry.store.list_reading import parts
@@ -27,6 +28,7 @@ _REFERRING: Final[tuple[tuple[Any, ...], ...]] = (
     (desk_document.c.original_id,),
     (certificate.c.original_id,),
     (objection_attachment.c.original_id,),
+    (case_attachment.c.original_id,),
     (sheet.c.original_id, sheet.c.table_enc.is_not(None)),
 )
 
