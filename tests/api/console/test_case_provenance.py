@@ -110,7 +110,7 @@ def test_two_who_fit_one_listed_person_stand_beside_each_other_within_the_region
     assert (found.case.check_no, found.name, found.number) == (other, "王**", found.number)
     assert "*" in found.number
     shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{one}")
-    assert "同一禁业人员的其他申请" in shown
+    assert "同一禁入人员的其他申请" in shown
     assert f'href="/cases/{other}"' in shown
     stated = applicant("王示例", None, birth_date="1976-03-09")
     abroad = str(office(services, "32").post("/v1/checks", application(stated, region="320102")).get_json()["check_no"])

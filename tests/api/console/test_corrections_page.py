@@ -73,7 +73,7 @@ def test_who_confirms_a_withdrawal_reads_what_it_does_and_nothing_of_a_listing(
     confirmer = sign_in_as(UserRole.CONFIRMER)
     shown = words(confirmer, f"/judgments/{document.document_no}")
     assert "视为自始没有" in shown
-    assert "因它被拦下的申请随之撤销拦截" in shown
+    assert "因它暂停办理的申请随之恢复办理" in shown
     assert "确认后立即生效" not in shown
     received = receive_revocation(services, DECISION, actor=CLERK)
     draft = read_document(services, str(received.document_no), CLERK)
@@ -82,4 +82,4 @@ def test_who_confirms_a_withdrawal_reads_what_it_does_and_nothing_of_a_listing(
     withdraw_judgment(services, now.document_no, actor=CLERK, expected=now.row_version, reason="登记有误")
     shown = words(confirmer, f"/revocations/{now.document_no}")
     assert "视为从未列入名单" in shown
-    assert "确认后立即禁业" not in shown
+    assert "确认后立即禁入" not in shown
