@@ -10,7 +10,7 @@ are followed at a time, down to one: one case holds up no other change. What fai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -105,7 +105,7 @@ def _page(services: Services, versions: int) -> Corrected | None:
         changed = uow.changes.last_changes(former, upto)
         bans = uow.lists.ban_numbers(sorted(changed))
         answers = find_lifted(services, uow, changed)
-        met = _meet_objections(uow, [ban_no for _, ban_no, _ in bans])
+        met = _meet_objections(uow, former, upto, {ban_no: subject for subject, ban_no, _ in bans})
         _make_late_bans_moot(services, uow, set(changed))
         if answers:
             facts: dict[str, str | int] = {"first_version": former + 1, "last_version": upto}
@@ -113,8 +113,11 @@ def _page(services: Services, versions: int) -> Corrected | None:
     return Corrected(len(bans), answers, met)
 
 
-def _meet_objections(uow: UnitOfWork, bans: Sequence[str]) -> int:
-    met = [number for ban_no in bans for number in uow.objections.note_corrected(ban_no)]
+def _meet_objections(uow: UnitOfWork, former: int, upto: int, bans: Mapping[str, int]) -> int:
+    met: list[str] = []
+    for ban_no, subject in bans.items():
+        last = uow.changes.of_subject(former, upto, subject)[-1]
+        met += uow.objections.note_corrected(ban_no, last.recorded_at)
     for number in met:
         uow.ledger.record(EventKind.OBJECTION_MET, ACTOR, {"objection_no": number})
     return len(met)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from registry.clock import day_of
 from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError, SamePersonError
 from registry.services.case_step import Acting, last_hearing, open_case, take_step
 from registry.services.desk_step import is_one_party, stated_note
@@ -56,7 +57,12 @@ def record_hearing(services: Services, acting: Acting, hearing: Hearing) -> None
         raise InvalidInputError([FieldFault("held_on", "in_the_future", "must not be a day to come")])
     content = {"held_on": hearing.held_on.isoformat(), "manner": manner, "said": said}
     kind = StepKind.HEARING_WAIVED if hearing.waived else StepKind.HEARD
-    _step(services, acting, kind, content)
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        if hearing.held_on < day_of(case.opened_at):
+            raise InvalidInputError([FieldFault("held_on", "before_the_check", "must not be a day before the check")])
+        take_step(uow, case, kind, content, acting.name)
+        uow.cases.move(case, case.state)
 
 
 def ask_for_more(services: Services, acting: Acting, asked: Request) -> None:
@@ -136,6 +142,7 @@ def agree_release(services: Services, acting: Acting, match_id: int, note: str) 
         case, match, proposal = _proposed(uow, acting, match_id)
         if is_one_party(uow, proposal.actor, acting.name):
             raise SamePersonError("who proposes a release does not agree to it")
+        _require_anew(uow, uow.cases.steps(case.id), acting.name)
         content = {"note": stated_note(note, required=False) or ""}
         take_step(uow, case, StepKind.RELEASE_AGREED, content, acting.name, match.id)
         uow.cases.find_match(match.id, Finding.OTHER)

@@ -157,10 +157,14 @@ class ObjectionRepository:
         if self._transaction.connection.execute(update(objection).where(*this).values(values)).rowcount != 1:
             raise ChangedMeanwhileError("somebody else has changed this objection since it was opened")
 
-    def note_corrected(self, ban_no: str) -> list[str]:
-        """Note that the list changed as objections to a ban asked for; return their numbers."""
+    def note_corrected(self, ban_no: str, changed_at: datetime.datetime) -> list[str]:
+        """Note that the list changed as objections to a ban asked for; return their numbers.
+
+        A change of before an objection was decided meets nothing, however late it is followed.
+        """
         upheld = (objection.c.ban_no == ban_no, objection.c.state == ObjectionState.UPHELD)
-        changed = update(objection).where(*upheld, objection.c.corrected_at.is_(None))
+        since = objection.c.decided_at <= changed_at
+        changed = update(objection).where(*upheld, since, objection.c.corrected_at.is_(None))
         changed = changed.values(corrected_at=self._transaction.now(), row_version=objection.c.row_version + 1)
         rows = self._transaction.connection.execute(changed.returning(objection.c.objection_no))
         return sorted(rows.scalars())

@@ -98,9 +98,8 @@ def test_a_decision_needs_a_choice_a_reason_and_somebody_who_saw_it_as_it_is(
 def test_an_objection_to_a_hold_is_upheld_and_released_with_one_act(services: Services, sign_in_as: SignInAs) -> None:
     list_somebody(services)
     check_no = blocked(office(services))
-    regulator = sign_in_as(UserRole.REGULATOR)
-    number = lodged(regulator, check_no, "check")
-    assert decided(regulator, number, "release") == 303
+    number = lodged(sign_in_as(UserRole.REGULATOR), check_no, "check", received_on="2025-11-21")
+    assert decided(sign_in_as(UserRole.REGULATOR), number, "release") == 303
     with services.store.read() as uow:
         objection = uow.objections.find(number)
         (step,) = uow.cases.steps(1)
@@ -156,4 +155,6 @@ def test_who_decides_sees_what_is_listed_by_which_paper_until_when_and_how_the_p
     assert "经提出的机关联系" in body(regulator, f"/objections/{lodged(regulator, ban_no)}")
     elsewhere = office(services)
     check_no = str(elsewhere.check(applicant(row["name"], row["id_number"])).get_json()["check_no"])
-    assert row["document_no"] in body(regulator, f"/objections/{lodged(regulator, check_no, 'check')}")
+    assert row["document_no"] in body(
+        regulator, f"/objections/{lodged(regulator, check_no, 'check', received_on='2025-11-21')}"
+    )

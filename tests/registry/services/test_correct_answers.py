@@ -227,6 +227,20 @@ def test_an_upheld_objection_is_met_when_the_list_changes(services: Services, ca
     assert not stored.correction_pending
 
 
+def test_a_change_of_before_an_objection_was_decided_does_not_meet_it_however_late_it_is_followed(
+    services: Services, caller: Caller, clock: FixedClock
+) -> None:
+    ban_no = match_of(services, held(caller)).ban_no
+    take(services, OTHER_COURT)
+    clock.advance(datetime.timedelta(hours=1))
+    day = services.clock.today()
+    objection = lodge_objection(services, Lodging(ban_no, None, "王建国", "再审已改判", day, "某局"), FIRST)
+    decide_objection(services, objection.objection_no, Decision(True, "再审判决书"), SECOND)
+    assert correct_answers(services).objections == 0
+    clock.advance(datetime.timedelta(hours=1))
+    assert change(services, WITHDRAWN | {"version": "3"}).objections == 1
+
+
 def test_a_system_is_told_of_a_late_ban_with_the_days_that_passed(services: Services, caller: Caller) -> None:
     check_no = str(caller.check(applicant("赵无关", id_number("19880115", "407"))).get_json()["check_no"])
     with services.store.write() as uow:

@@ -28,6 +28,7 @@ from registry.services.decide_case import (
     reopen_case,
     return_release,
 )
+from registry.services.desk_actor import NamedActor
 from registry.services.read_cases import count_cases, list_cases, read_case
 from registry.services.sequence_log import sequence_log
 from registry.services.verify_log import verify_log
@@ -135,6 +136,29 @@ def test_who_decided_before_a_case_was_opened_again_does_not_decide_it_anew(serv
         find_other(services, acting(services, check_no), match.id, "不像")
     find_same(services, acting(services, check_no, SECOND), match.id, REASONS)
     assert outcome(caller, check_no) == "confirmed"
+
+
+def test_a_hearing_of_before_the_check_is_none(services: Services, caller: Caller) -> None:
+    check_no = blocked(caller)
+    before = services.clock.today() - datetime.timedelta(days=1)
+    with pytest.raises(InvalidInputError, match="before the check"):
+        record_hearing(services, acting(services, check_no), Hearing(False, before, "当面", "没有异议"))
+
+
+def test_who_decided_before_a_case_was_opened_again_does_not_agree_to_its_release(
+    services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    match = match_of(services, check_no)
+    hear(services, check_no)
+    find_same(services, acting(services, check_no), match.id, REASONS)
+    with services.store.write() as uow:
+        reopen_case(services, uow, case_of(services, check_no), "异议成立", SECOND.text)
+    find_other(services, acting(services, check_no, SECOND), match.id, "重号")
+    with pytest.raises(SamePersonError):
+        agree_release(services, acting(services, check_no), match.id, "")
+    agree_release(services, acting(services, check_no, NamedActor("user:9", "33")), match.id, "")
+    assert outcome(caller, check_no) == "released"
 
 
 def test_what_is_asked_for_keeps_the_case_waiting_until_it_is_answered(services: Services, caller: Caller) -> None:
