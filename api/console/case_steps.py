@@ -39,6 +39,7 @@ from registry.services.decide_case import (
     note_answer,
     record_hearing,
     return_release,
+    take_back,
 )
 from registry.services.list_index import ListIndex
 from registry.services.read_cases import is_settled
@@ -153,6 +154,7 @@ _ACTS: Final[Mapping[str, Act]] = {
         lambda filled: return_release(services(), filled.acting, filled.match, filled.text("note")), "cases.did_return"
     ),
     "fresh": Act(_release_fresh, "cases.did_fresh"),
+    "reopen": Act(lambda filled: take_back(services(), filled.acting, filled.text("reason")), "cases.did_reopen"),
     "revoke": Act(_revoke, "cases.did_revoke"),
 }
 _CANNOT: Final = {"names_somebody": "cases.cannot_names_somebody", "still_stale": "cases.cannot_still_stale"}

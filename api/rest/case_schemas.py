@@ -21,6 +21,7 @@ FIELDS_OF: Final = {
     "other": ("match_no", "reason", "cause"),
     "agree": ("match_no", "note"),
     "return": ("match_no", "note"),
+    "reopen": ("reason",),
 }
 _WHOLE = f"whole_number:1–{LARGEST_NUMBER}"
 

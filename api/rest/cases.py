@@ -30,6 +30,7 @@ from registry.services.decide_case import (
     note_answer,
     record_hearing,
     return_release,
+    take_back,
 )
 from registry.services.read_cases import CASES_A_PAGE, list_cases, read_case
 from registry.store.case_values import CaseFilter, CasePlace, CaseState, ReleaseCause
@@ -146,6 +147,7 @@ _STEPS: Final[Mapping[str, _Take]] = {
     ),
     "agree": lambda services, acting, values: agree_release(services, acting, _match(values), values["note"]),
     "return": lambda services, acting, values: return_release(services, acting, _match(values), values["note"]),
+    "reopen": lambda services, acting, values: take_back(services, acting, values["reason"]),
 }
 
 

@@ -203,6 +203,7 @@ CASE_STEPS: Meanings = {
     "other": "认定非同一人 / another person (on an equal number: proposed): `match_no`, `reason`",
     "agree": "同意放行 / agree to a proposed release, by another than who proposed it: `match_no`, `note`",
     "return": "退回放行 / give a proposed release back: `match_no`, `note`",
+    "reopen": "原认定有误，重新办理 / the finding was wrong, the case is opened again: `reason`",
 }
 
 

@@ -173,6 +173,20 @@ def _require_anew(uow: UnitOfWork, steps: Sequence[StoredStep], actor: str) -> N
         raise SamePersonError("who decided before the case was opened again does not decide it anew")
 
 
+def take_back(services: Services, acting: Acting, reason: str) -> None:
+    """Open a settled case again: nothing is issued until it is decided anew, by others than who decided before.
+
+    Raises ConflictError where the case is not settled or was withdrawn (the list names nobody any more),
+    InvalidInputError without a reason, and as `open_case` does.
+    """
+    stated = _stated(reason, "reason")
+    with services.store.write() as uow:
+        case = open_case(uow, acting)
+        if case.state not in {CaseState.CONFIRMED, CaseState.RELEASED}:
+            raise ConflictError("nothing is decided that could be taken back")
+        reopen_case(services, uow, case, stated, acting.name)
+
+
 def reopen_case(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: str) -> None:
     """Open a settled case again, every finding but moot ones; whoever settled it is not the one to call this."""
     take_step(uow, case, StepKind.REOPENED, {"reason": reason}, actor)

@@ -27,6 +27,7 @@ from registry.services.decide_case import (
     record_hearing,
     reopen_case,
     return_release,
+    take_back,
 )
 from registry.services.desk_actor import NamedActor
 from registry.services.read_cases import count_cases, list_cases, read_case
@@ -159,6 +160,24 @@ def test_who_decided_before_a_case_was_opened_again_does_not_agree_to_its_releas
         agree_release(services, acting(services, check_no), match.id, "")
     agree_release(services, acting(services, check_no, NamedActor("user:9", "33")), match.id, "")
     assert outcome(caller, check_no) == "released"
+
+
+def test_a_wrong_finding_is_taken_back_and_the_application_held_until_others_decide(
+    services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    with pytest.raises(ConflictError):
+        take_back(services, acting(services, check_no), "看错了")
+    match = match_of(services, check_no)
+    hear(services, check_no)
+    find_same(services, acting(services, check_no), match.id, REASONS)
+    with pytest.raises(InvalidInputError):
+        take_back(services, acting(services, check_no), " ")
+    take_back(services, acting(services, check_no), "看错了证件")
+    assert outcome(caller, check_no) == "open"
+    with pytest.raises(SamePersonError):
+        find_other(services, acting(services, check_no), match.id, "不像")
+    find_other(services, acting(services, check_no, SECOND), match.id, "重号")
 
 
 def test_what_is_asked_for_keeps_the_case_waiting_until_it_is_answered(services: Services, caller: Caller) -> None:
