@@ -27,7 +27,7 @@ from tests.registry.services.cases_at_hand import (
 )
 from tests.registry.services.register_under_test import rows
 
-HEARD = {"held_on": "2025-11-20", "manner": "当面", "said": "没有异议"}
+HEARD = {"held_on": "2025-11-21", "manner": "当面", "said": "没有异议"}
 
 
 @pytest.fixture
