@@ -14,7 +14,16 @@ from registry.store.case_values import CaseState
 from tests.api.rest.caller import Caller, applicant
 from tests.browser.conftest import BrowseAs
 from tests.browser.test_desk_journeys import violations
-from tests.registry.services.cases_at_hand import NAME, blocked, case_of, list_somebody, office, one_slip, reviewed
+from tests.registry.services.cases_at_hand import (
+    NAME,
+    NUMBER,
+    blocked,
+    case_of,
+    list_somebody,
+    office,
+    reviewed,
+    reviewed_with_sound_number,
+)
 
 SHOTS = os.environ.get("CASE_SHOTS")
 
@@ -99,9 +108,10 @@ def test_somebody_elses_step_is_told_and_half_a_note_survives_it(
 
 
 def test_a_near_match_found_to_be_another_person_is_clear_the_next_time(
-    browse_as: BrowseAs, services: Services, caller: Caller
+    browse_as: BrowseAs, services: Services
 ) -> None:
-    check_no = reviewed(caller)
+    caller = office(services)
+    check_no = reviewed_with_sound_number(services, caller)
     page = browse_as(UserRole.REGULATOR)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"/console/cases/{check_no}")
@@ -110,7 +120,7 @@ def test_a_near_match_found_to_be_another_person_is_clear_the_next_time(
     page.get_by_role("button", name="认定不是同一人并放行").click()
     expect(page.locator("main")).to_contain_text("有效")
     assert case_of(services, check_no).state is CaseState.RELEASED
-    again = caller.check(applicant(NAME, one_slip())).get_json()
+    again = caller.check(applicant(NAME, NUMBER)).get_json()
     assert again["verdict"] == "clear"
     assert again["subjects"][0]["cleared"]
 

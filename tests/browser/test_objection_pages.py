@@ -32,6 +32,9 @@ def test_an_objection_on_paper_is_lodged_and_decided_by_the_keyboard_alone(
     page.get_by_role("button", name="登记", exact=True).press("Enter")
     expect(page.get_by_role("status")).to_contain_text("办理期限")
     expect(page.locator("main")).to_contain_text(WORDS)
+    address = page.url
+    page = browse_as(UserRole.REGULATOR, name="吴监管")
+    page.goto(address)
     page.get_by_label("不成立").press("Space")
     page.locator("#field-reason").press_sequentially("证据不足")
     page.on("dialog", lambda dialog: dialog.accept())

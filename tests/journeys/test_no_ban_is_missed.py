@@ -150,7 +150,10 @@ def test_every_acknowledged_answer_outlives_a_killed_server_and_is_given_again_b
             assert line.ask("POST", "/v1/checks", body, Idempotency_Key=once) == (200, answer)
             number = json.loads(answer)["check_no"]
             status, again = line.ask("GET", f"/v1/checks/{number}")
-            assert (status, json.loads(again)) == (200, {**json.loads(answer), "outcome": "open"})
+            assert (status, json.loads(again)) == (
+                200,
+                {**json.loads(answer), "outcome": "open", "outcome_reason": None},
+            )
         line.close()
 
 

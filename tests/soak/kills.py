@@ -257,7 +257,8 @@ def _repeat_some(line: Line, outcome: Outcome, rng: Random) -> None:
         check_no = outcome.acknowledged[number]["check_no"]
         status, body = line.ask("GET", f"/v1/checks/{check_no}")
         shown = json.loads(body)
-        shown.pop("outcome", None)
+        for said_since in ("outcome", "outcome_reason"):
+            shown.pop(said_since, None)
         if status != 200 or shown != outcome.acknowledged[number]:
             outcome.wrong.append(f"an acknowledged answer came back as {status}")
     line.close()

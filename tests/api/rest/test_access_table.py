@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,8 +241,12 @@ def told(services: Services, keys: Mapping[str, str]) -> dict[str, str]:
     return {about: notice.notice_no for about, notice in made.items()}
 
 
+_NAMES = itertools.count()
+
+
 def key(services: Services, role: ClientRole, region: str | None, limits: Limits | None = None) -> str:
-    return add_limited_client(services, Wanted("x", role, region, limits or Limits()), "test").key
+    name = f"x{next(_NAMES)}"  # a system is its name, role and region
+    return add_limited_client(services, Wanted(name, role, region, limits or Limits()), "test").key
 
 
 def made(app: Flask, asker: str, region: str) -> str:
