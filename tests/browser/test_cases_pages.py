@@ -139,7 +139,7 @@ def test_an_equal_number_is_released_by_two_regulators_at_two_browsers(
     expect(first.locator("main")).to_contain_text("您提出的放行须由另一名监管人员同意")
     expect(first.get_by_role("button", name="同意放行")).to_have_count(0)
     second.goto("/console/")
-    second.get_by_role("link", name="件放行待第二人同意").click()
+    second.get_by_role("link", name="件他人提出的放行待您同意").click()
     second.get_by_role("row", name="拦截").get_by_role("link").click()
     expect(second.locator("main")).to_contain_text("周监管 于")
     second.get_by_role("button", name="同意放行").click()

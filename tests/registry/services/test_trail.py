@@ -95,10 +95,10 @@ def test_everything_that_speaks_of_a_ban_is_found_by_its_number_and_nothing_of_a
 ) -> None:
     report_fresh(services)
     row = conviction()
-    masked = row["id_number"][:6] + "*" * 8 + row["id_number"][14:]
+    masked = row | {"id_number": row["id_number"][:6] + "*" * 8 + row["id_number"][14:]}
     take(
         services,
-        row | {"id_number": masked},
+        masked,
         conviction(record_no="R002", name="李示例", id_number=id_number("19620303", "405")),
     )
     sequence_log(services.store)
