@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
 
 from registry.exchange.batch import BatchKind
 from registry.exchange.feed_settings import credential
@@ -143,7 +142,7 @@ def _manifest(table: LocatedTable) -> str:
 
 def _url(table: LocatedTable) -> str:
     url = table.text("url")
-    parts = urlsplit(url) if "://" in url else None
+    parts = table.parts_of("url", url) if "://" in url else None
     if parts is not None and parts.password:
         raise table.fault("url", "holds a password: name it under password = (env:NAME or file:PATH)")
     return url.rstrip("/") or "/"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from registry.exchange.credentials import is_reference
 from registry.exchange.toml_lines import LocatedTable
@@ -17,7 +16,7 @@ def read_feed(table: LocatedTable) -> dict[str, Any]:
     Raises SettingsError naming the line.
     """
     url = table.text("url").rstrip("/")
-    parts = urlsplit(url)
+    parts = table.parts_of("url", url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
         raise table.fault("url", "must be https:// and a host, without a user, a password or a question mark")
     if parts.scheme == "http" and parts.hostname not in _THIS_MACHINE:

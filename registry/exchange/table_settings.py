@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
-from urllib.parse import urlsplit
 
 from registry.exchange.credentials import is_reference
 from registry.exchange.drop_settings import OURS
@@ -119,16 +118,12 @@ def _database(table: LocatedTable) -> str:
     database = table.text("database")
     if is_reference(database):
         return database
-    try:
-        parts = urlsplit(database)
-        password = parts.password
-    except ValueError:
-        raise table.fault("database", "is no address of a database") from None
+    parts = table.parts_of("database", database)
     if not parts.scheme or "://" not in database:
         raise table.fault(
             "database", "must be env:NAME, file:PATH, or an address such as postgresql+psycopg://host/name"
         )
-    if password:
+    if parts.password:
         raise table.fault("database", "holds a password: name it under password = (env:NAME or file:PATH)")
     return database
 

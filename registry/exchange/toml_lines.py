@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
 
 from registry.errors import SettingsError
 from registry.law.strict_toml import Table
@@ -87,6 +88,15 @@ class LocatedTable(Table):
         path = (*self._path, *entry.split("."))
         line = next((self._lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self._lines), 1)
         return SettingsError(f"{self._file}, line {line}: {'.'.join(path)}: {reason}")
+
+    def parts_of(self, entry: str, address: str) -> SplitResult:
+        """Return the parts of an address an entry states; raises as the rest where it is none."""
+        try:
+            parts = urlsplit(address)
+            _ = parts.port
+        except ValueError:
+            raise self.fault(entry, "is no address") from None
+        return parts
 
     def table(self, entry: str) -> LocatedTable:
         """Take a table inside this one; an absent one is empty."""
