@@ -102,7 +102,7 @@ def test_a_file_is_read_with_its_keys_limits_and_schedule(tmp_path: Path) -> Non
         (DROP.replace('"in"', '"../in"'), 8, "drop.inbox: must be a folder below url"),
         (DROP.replace('"drop"\ninbox', '"sftp://u:p@h/d"\ninbox'), 7, "drop.url: holds a password"),
         (FEED.replace("//register", "//r[egister"), 8, "feed.url: is no address"),
-        (FEED.replace("example\"", "example:99999\""), 8, "feed.url: is no address"),
+        (FEED.replace('example"', 'example:99999"'), 8, "feed.url: is no address"),
         (DROP.replace('"drop"\ninbox', '"sftp://h[/d"\ninbox'), 7, "drop.url: is no address"),
         (DROP.replace("signed = false\n", ""), 8, "drop.manifest: only manifests of ours are signed"),
         (DROP + FIELDS, 11, "drop.files: a kind of file has no fields"),
