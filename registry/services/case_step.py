@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 _HEARINGS: Final = frozenset({StepKind.HEARD, StepKind.HEARING_WAIVED})
+DECIDING: Final = frozenset(
+    {StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED, StepKind.RELEASE_AGREED}
+)
+"""The steps that settle a case, or propose to; who took one decides no objection to it and not anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,16 @@ def reaches(actor: DeskActor, case: StoredCase) -> bool:
 
 def last_hearing(steps: Sequence[StoredStep]) -> StoredStep | None:
     """Return the hearing or waiver that counts: the last since the case was opened, or opened again."""
-    for step in reversed(steps):
-        if step.kind in _HEARINGS:
-            return step
-        if step.kind is StepKind.REOPENED:
-            return None
-    return None
+    last = last_step(steps, {*_HEARINGS, StepKind.REOPENED})
+    return None if last is None or last.kind is StepKind.REOPENED else last
+
+
+def last_step(
+    steps: Sequence[StoredStep], kinds: Container[StepKind], match_id: int | None = None
+) -> StoredStep | None:
+    """Return the last step of certain kinds (about a match, where one is named); None where there is none."""
+    found = (step for step in reversed(steps) if step.kind in kinds)
+    return next((step for step in found if match_id in {None, step.match_id}), None)
 
 
 def given_match(answer: Mapping[str, Any], steps: Sequence[StoredStep], match: StoredMatch) -> Mapping[str, Any]:
@@ -88,6 +96,19 @@ def take_step(  # noqa: PLR0913, PLR0917 -- a step is exactly these
     facts: dict[str, str | int] = {"check_no": case.check_no, "number": number, "step": kind}
     uow.ledger.record(EventKind.CASE_STEPPED, actor, {**facts, "content_digest": digest})
     return number
+
+
+def note_step(  # noqa: PLR0913, PLR0917 -- a step is exactly these
+    uow: UnitOfWork,
+    case: StoredCase,
+    kind: StepKind,
+    content: Mapping[str, Any],
+    actor: str,
+    match_id: int | None = None,
+) -> None:
+    """Keep and record a step that leaves the case in its state. Raises ChangedMeanwhileError; the caller commits."""
+    take_step(uow, case, kind, content, actor, match_id)
+    uow.cases.move(case, case.state)
 
 
 def move_case(uow: UnitOfWork, case: StoredCase, state: CaseState, actor: str) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from registry.clock import day_of
 from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError, SamePersonError
-from registry.services.case_step import Acting, last_hearing, open_case, take_step
+from registry.services.case_step import DECIDING, Acting, last_hearing, last_step, note_step, open_case, take_step
 from registry.services.desk_step import is_one_party, stated_note
 from registry.services.equal_number import is_on_equal_number
 from registry.services.give_clearance import give_clearance
@@ -23,12 +23,8 @@ from registry.store.case_values import CaseState, Finding, ReleaseCause, StepKin
 
 if TYPE_CHECKING:
     from registry.services.context import Services
+    from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
-
-
-_DECIDING: Final = frozenset(
-    {StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED, StepKind.RELEASE_AGREED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +57,7 @@ def record_hearing(services: Services, acting: Acting, hearing: Hearing) -> None
         case = _undecided(uow, acting)
         if hearing.held_on < day_of(case.opened_at):
             raise InvalidInputError([FieldFault("held_on", "before_the_check", "must not be a day before the check")])
-        take_step(uow, case, kind, content, acting.name)
-        uow.cases.move(case, case.state)
+        note_step(uow, case, kind, content, acting.name)
 
 
 def ask_for_more(services: Services, acting: Acting, asked: Request) -> None:
@@ -70,7 +65,10 @@ def ask_for_more(services: Services, acting: Acting, asked: Request) -> None:
     missing, asked_of = _stated(asked.missing, "missing"), _stated(asked.asked_of, "asked_of")
     by = None if asked.answer_by is None else asked.answer_by.isoformat()
     content = {"missing": missing, "asked_of": asked_of, "answer_by": by}
-    _step(services, acting, StepKind.ASKED, content, CaseState.ASKED)
+    with services.store.write() as uow:
+        case = _undecided(uow, acting)
+        take_step(uow, case, StepKind.ASKED, content, acting.name)
+        uow.cases.move(case, CaseState.ASKED)
 
 
 def note_answer(services: Services, acting: Acting, text: str) -> None:
@@ -85,8 +83,7 @@ def add_note(services: Services, acting: Acting, text: str) -> None:
     """Note something for whoever works on the case next; a settled case takes notes, too."""
     with services.store.write() as uow:
         case = open_case(uow, acting)
-        take_step(uow, case, StepKind.NOTED, {"text": _stated(text, "text")}, acting.name)
-        uow.cases.move(case, case.state)
+        note_step(uow, case, StepKind.NOTED, {"text": _stated(text, "text")}, acting.name)
 
 
 def find_same(services: Services, acting: Acting, match_id: int, reasons: Mapping[str, str]) -> None:
@@ -121,15 +118,32 @@ def find_other(
         case = _undecided(uow, acting)
         match = _open_match(uow, case, match_id)
         _require_anew(uow, uow.cases.steps(case.id), acting.name)
-        needs_second = is_on_equal_number(services, uow, case, match)
-        kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
-        take_step(uow, case, kind, content, acting.name, match.id)
-        finding = Finding.OTHER_PROPOSED if needs_second else Finding.OTHER
-        uow.cases.find_match(match.id, finding)
-        if not needs_second:
-            give_clearance(services, uow, case, match, acting.actor)
-            _note_cause(uow, case, content)
+        finding = let_go(services, uow, case, match, content, acting.actor)
         settle(services, uow, case, acting.name)
+    return finding
+
+
+def let_go(  # noqa: PLR0913, PLR0917 -- who is let go, where, why, and by whom
+    services: Services,
+    uow: UnitOfWork,
+    case: StoredCase,
+    match: StoredMatch,
+    content: Mapping[str, Any],
+    actor: DeskActor,
+) -> Finding:
+    """Find an open match to be another person, or only propose it on an equal number; return which.
+
+    `content`: the `reason`, and the `cause` where it is the number. The caller settles the case and commits.
+    """
+    if is_on_equal_number(services, uow, case, match):
+        kind, finding = StepKind.RELEASE_PROPOSED, Finding.OTHER_PROPOSED
+    else:
+        kind, finding = StepKind.FOUND_OTHER, Finding.OTHER
+    take_step(uow, case, kind, content, actor.text, match.id)
+    uow.cases.find_match(match.id, finding)
+    if finding is Finding.OTHER:
+        give_clearance(services, uow, case, match, actor)
+        _note_cause(uow, case, content)
     return finding
 
 
@@ -169,7 +183,7 @@ def _require_anew(uow: UnitOfWork, steps: Sequence[StoredStep], actor: str) -> N
     """Raise SamePersonError where a case was opened again and the actor had decided it before."""
     opened_again = [place for place, step in enumerate(steps) if step.kind is StepKind.REOPENED]
     before = steps[: opened_again[-1]] if opened_again else ()
-    if any(step.kind in _DECIDING and is_one_party(uow, step.actor, actor) for step in before):
+    if any(step.kind in DECIDING and is_one_party(uow, step.actor, actor) for step in before):
         raise SamePersonError("who decided before the case was opened again does not decide it anew")
 
 
@@ -209,15 +223,6 @@ def withdraw_match(  # noqa: PLR0913, PLR0917 -- whose match, why, and who says 
     settle(services, uow, case, actor)
 
 
-def _step(
-    services: Services, acting: Acting, kind: StepKind, content: Mapping[str, Any], state: CaseState | None = None
-) -> None:
-    with services.store.write() as uow:
-        case = _undecided(uow, acting)
-        take_step(uow, case, kind, content, acting.name)
-        uow.cases.move(case, case.state if state is None else state)
-
-
 def _undecided(uow: UnitOfWork, acting: Acting) -> StoredCase:
     case = open_case(uow, acting)
     if case.state.is_settled:
@@ -242,14 +247,10 @@ def _match(uow: UnitOfWork, case: StoredCase, match_id: int) -> StoredMatch:
 def _proposed(uow: UnitOfWork, acting: Acting, match_id: int) -> tuple[StoredCase, StoredMatch, StoredStep]:
     case = open_case(uow, acting)
     match = _match(uow, case, match_id)
-    proposals = [
-        step
-        for step in uow.cases.steps(case.id)
-        if step.kind is StepKind.RELEASE_PROPOSED and step.match_id == match_id
-    ]
-    if match.finding is not Finding.OTHER_PROPOSED or not proposals:
+    proposal = last_step(uow.cases.steps(case.id), {StepKind.RELEASE_PROPOSED}, match_id)
+    if match.finding is not Finding.OTHER_PROPOSED or proposal is None:
         raise ConflictError("no release is proposed")
-    return case, match, proposals[-1]
+    return case, match, proposal
 
 
 def _stated(text: str | None, field: str) -> str:

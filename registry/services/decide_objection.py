@@ -10,18 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from registry.errors import ChangedMeanwhileError, ConflictError, NotFoundError, SamePersonError
 from registry.ledger.events import EventKind
-from registry.services.case_step import take_step
-from registry.services.decide_case import reopen_case
+from registry.services.case_step import DECIDING
+from registry.services.decide_case import let_go, reopen_case
 from registry.services.desk_step import is_one_party, stated_note
-from registry.services.equal_number import is_on_equal_number
-from registry.services.give_clearance import give_clearance
 from registry.services.settle_case import settle
 from registry.services.tell_client import tell_client
-from registry.store.case_values import Finding, StepKind
+from registry.store.case_values import Finding
 from registry.store.notice_repository import NewNotice, NoticeKind
 from registry.store.objection_repository import ObjectionState, StoredObjection
 
@@ -30,10 +28,6 @@ if TYPE_CHECKING:
     from registry.services.desk_actor import DeskActor
     from registry.store.case_values import StoredCase
     from registry.store.unit_of_work import UnitOfWork
-
-_DECIDING: Final = frozenset(
-    {StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED, StepKind.RELEASE_AGREED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,7 @@ def who_may_not_decide(uow: UnitOfWork, objection: StoredObjection) -> Iterator[
     if objection.check_no is not None:
         case = uow.cases.find(objection.check_no)
         steps = () if case is None else uow.cases.steps(case.id)
-        yield from (step.actor for step in steps if step.kind in _DECIDING)
+        yield from (step.actor for step in steps if step.kind in DECIDING)
         return
     subject = uow.lists.subjects_numbered([objection.ban_no or ""]).get(objection.ban_no or "")
     records = [] if subject is None else uow.lists.records_founding(subject)
@@ -149,12 +143,6 @@ def _opened_again(services: Services, uow: UnitOfWork, case: StoredCase, reason:
 def _release(services: Services, uow: UnitOfWork, case: StoredCase, reason: str, actor: DeskActor) -> None:
     """Find that nobody open is the applicant; against an equal number only propose it, for another to agree."""
     for match in uow.cases.matches(case.id):
-        if match.finding is not Finding.OPEN:
-            continue
-        needs_second = is_on_equal_number(services, uow, case, match)
-        kind = StepKind.RELEASE_PROPOSED if needs_second else StepKind.FOUND_OTHER
-        take_step(uow, case, kind, {"reason": reason}, actor.text, match.id)
-        uow.cases.find_match(match.id, Finding.OTHER_PROPOSED if needs_second else Finding.OTHER)
-        if not needs_second:
-            give_clearance(services, uow, case, match, actor)
+        if match.finding is Finding.OPEN:
+            let_go(services, uow, case, match, {"reason": reason}, actor)
     settle(services, uow, case, actor.text)

@@ -6,7 +6,7 @@ names no ban and repeats no reasons, which may speak of that other person.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,7 @@ from registry.errors import ConflictError
 from registry.papers.letter import Letter, letter_docx, letter_pdf
 from registry.papers.paper import chinese_day
 from registry.papers.wording import wording
-from registry.services.case_step import Acting, open_case
+from registry.services.case_step import Acting, last_step, open_case
 from registry.services.write_notice import Naming, PaperForm, Written, applicant_of, keep_paper, occasion_of, variant_of
 from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredStep
 
@@ -53,12 +53,12 @@ def letters_of(case: StoredCase, steps: Sequence[StoredStep]) -> tuple[CaseLette
     """Return which of these letters a case has to give."""
     if case.state is CaseState.RELEASED:
         return (CaseLetter.RELEASE,)
-    reopened = not case.state.is_settled and _last(steps, {StepKind.REOPENED}) is not None
+    reopened = not case.state.is_settled and last_step(steps, {StepKind.REOPENED}) is not None
     return (CaseLetter.REOPENING,) if reopened else ()
 
 
 def _release(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
-    step = _last(uow.cases.steps(case.id), _RELEASING)
+    step = last_step(uow.cases.steps(case.id), _RELEASING)
     if case.state is not CaseState.RELEASED or step is None:
         raise ConflictError("the case was not released")
     words = wording("release", variant_of(case))
@@ -72,7 +72,7 @@ def _release(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
 
 
 def _reopening(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
-    step = _last(uow.cases.steps(case.id), {StepKind.REOPENED})
+    step = last_step(uow.cases.steps(case.id), {StepKind.REOPENED})
     if case.state.is_settled or step is None:
         raise ConflictError("the case was not opened again")
     values = {"reopened_on": chinese_day(day_of(step.at)), "reasons": str(step.content["reason"])}
@@ -92,8 +92,3 @@ def _letter(  # noqa: PLR0913, PLR0917 -- what a letter is made of
     stated, signed = {**occasion, **values}, naming.person(step.actor)
     office, unit = occasion["licensing_office"], occasion["unit"]
     return Letter(kind.value, office, stated, unit, signed, day_of(step.at), variant_of(case))
-
-
-def _last(steps: Sequence[StoredStep], kinds: Container[StepKind]) -> StoredStep | None:
-    found = [step for step in steps if step.kind in kinds]
-    return found[-1] if found else None

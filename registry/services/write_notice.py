@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +23,7 @@ from registry.papers.notice import Hearing, Notice, NoticeBasis, Waiver, notice_
 from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want_letter_pdf
 from registry.papers.wording import wording
 from registry.privacy.masking import mask_id
-from registry.services.case_step import Acting, given_match, last_hearing, open_case, take_step
+from registry.services.case_step import Acting, given_match, last_hearing, last_step, note_step, open_case
 from registry.services.explain_record import decision_with_request
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
 
@@ -87,15 +87,14 @@ def keep_paper(services: Services, acting: Acting, written: Written, match_id: i
     stated = {"paper": written.paper, "form": written.form.value, "digest": digest}
     with services.store.write() as uow:
         case = open_case(uow, acting)
-        take_step(uow, case, StepKind.NOTICE_WRITTEN, stated, acting.name, match_id)
-        uow.cases.move(case, case.state)
+        note_step(uow, case, StepKind.NOTICE_WRITTEN, stated, acting.name, match_id)
     return written.content
 
 
 def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: Naming) -> Notice:
     match = next((each for each in uow.cases.matches(case.id) if each.id == match_id), None)
     steps = uow.cases.steps(case.id)
-    found, heard = _last(steps, StepKind.FOUND_SAME, match_id), last_hearing(steps)
+    found, heard = last_step(steps, {StepKind.FOUND_SAME}, match_id), last_hearing(steps)
     if match is None or match.finding is not Finding.SAME or found is None or heard is None:
         raise ConflictError("nobody was found to be the listed person")
     answer, applicant = _asked(uow, case, match.subject_no)
@@ -117,7 +116,7 @@ def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: 
 
 
 def _want_letter(uow: UnitOfWork, case: StoredCase, naming: Naming) -> WantLetter:
-    asked = _last(uow.cases.steps(case.id), StepKind.ASKED, None)
+    asked = last_step(uow.cases.steps(case.id), {StepKind.ASKED})
     if asked is None:
         raise ConflictError("nothing was asked for")
     matches = uow.cases.matches(case.id)
@@ -166,11 +165,6 @@ def _asked(uow: UnitOfWork, case: StoredCase, subject_no: str | None) -> tuple[M
     decision, request = decision_with_request(uow, case.check_no)
     named = (each for each in request.subjects if subject_no in {None, each.subject_no})
     return orjson.loads(decision.answer), next(named)
-
-
-def _last(steps: Sequence[StoredStep], kind: StepKind, match_id: int | None) -> StoredStep | None:
-    found = [step for step in steps if step.kind is kind and match_id in {None, step.match_id}]
-    return found[-1] if found else None
 
 
 def _hearing(step: StoredStep) -> Hearing | Waiver:
