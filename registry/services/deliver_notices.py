@@ -16,6 +16,7 @@ from registry.errors import PartnerUnavailableError, UnavailableError
 from registry.exchange.cloud_event import Event, envelope
 from registry.exchange.webhook_connection import WebhookConnection
 from registry.ledger.events import EventKind
+from registry.services.settle_alarms import alarmed, settle_alarms
 from registry.store.alarm_repository import AlarmKind
 
 if TYPE_CHECKING:
@@ -113,28 +114,15 @@ def _fault(connection: Posting, due: DueNotice) -> str | None:
 def _settle_alarms(services: Services) -> None:
     """Raise an alarm for every system that did not take a notice, and clear it once none is given up any more."""
     with services.store.read() as uow:
-        if _given_up(uow) == _alarmed(uow):
+        if _given_up(uow) == alarmed(uow, AlarmKind.NOTICES_DEAD):
             return
     with services.store.write() as uow:
-        given_up, alarmed = _given_up(uow), _alarmed(uow)
-        for subject in sorted(given_up - alarmed):
-            uow.alarms.raise_alarm(AlarmKind.NOTICES_DEAD, subject, "it did not take notices, and they were given up")
-            _record_alarm(uow, EventKind.ALARM_RAISED, subject)
-        for subject in sorted(alarmed - given_up):
-            uow.alarms.clear(AlarmKind.NOTICES_DEAD, subject)
-            _record_alarm(uow, EventKind.ALARM_CLEARED, subject)
-
-
-def _record_alarm(uow: UnitOfWork, kind: EventKind, subject: str) -> None:
-    uow.ledger.record(kind, ACTOR, {"alarm": AlarmKind.NOTICES_DEAD.value, "subject": subject})
+        detail = "it did not take notices, and they were given up"
+        settle_alarms(uow, AlarmKind.NOTICES_DEAD, _given_up(uow), detail, ACTOR)
 
 
 def _given_up(uow: UnitOfWork) -> set[str]:
     return {f"client:{number}" for number in uow.notices.given_up()}
-
-
-def _alarmed(uow: UnitOfWork) -> set[str]:
-    return {alarm.subject for alarm in uow.alarms.open(AlarmKind.NOTICES_DEAD)}
 
 
 def _note_delivered(services: Services, notice: StoredNotice) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from registry.exchange.sides import own_name, spoken_for
 from registry.law.verdict import CoverageState
-from registry.ledger.events import EventKind
 from registry.services.check_applicants import coverage_now
+from registry.services.settle_alarms import alarmed, settle_alarms
 from registry.store.alarm_repository import AlarmKind
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def watch_coverage(services: Services, partners: Sequence[Partner]) -> Watched:
         changed = _differs(uow, watched)
     if changed:
         with services.store.write() as uow:
-            _settle(uow, AlarmKind.PROVINCE_STALE, watched.stale)
-            _settle(uow, AlarmKind.PROVINCE_LAGS, watched.lagging)
+            for kind, subjects in _found(watched).items():
+                settle_alarms(uow, kind, subjects, _SAYS[kind], WATCHER)
     return watched
 
 
@@ -85,19 +85,8 @@ def _lags(health: PartnerHealth | None, partner: Partner, now: datetime.datetime
 
 
 def _differs(uow: UnitOfWork, watched: Watched) -> bool:
-    stale, lagging = _open(uow, AlarmKind.PROVINCE_STALE), _open(uow, AlarmKind.PROVINCE_LAGS)
-    return (stale, lagging) != (set(watched.stale), set(watched.lagging))
+    return any(alarmed(uow, kind) != set(subjects) for kind, subjects in _found(watched).items())
 
 
-def _open(uow: UnitOfWork, kind: AlarmKind) -> set[str]:
-    return {alarm.subject for alarm in uow.alarms.open(kind)}
-
-
-def _settle(uow: UnitOfWork, kind: AlarmKind, subjects: Sequence[str]) -> None:
-    known = _open(uow, kind)
-    for subject in sorted(set(subjects) - known):
-        uow.alarms.raise_alarm(kind, subject, _SAYS[kind])
-        uow.ledger.record(EventKind.ALARM_RAISED, WATCHER, {"alarm": kind.value, "subject": subject})
-    for subject in sorted(known - set(subjects)):
-        uow.alarms.clear(kind, subject)
-        uow.ledger.record(EventKind.ALARM_CLEARED, WATCHER, {"alarm": kind.value, "subject": subject})
+def _found(watched: Watched) -> dict[AlarmKind, Sequence[str]]:
+    return {AlarmKind.PROVINCE_STALE: watched.stale, AlarmKind.PROVINCE_LAGS: watched.lagging}

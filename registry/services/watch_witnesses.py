@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.ledger.events import EventKind
+from registry.services.settle_alarms import alarmed, settle_alarms
 from registry.store.alarm_repository import AlarmKind
 
 if TYPE_CHECKING:
@@ -32,16 +32,11 @@ def watch_witnesses(store: Store) -> Watched:
     with store.read() as uow:
         names = [witness.name for witness in uow.witnesses.present()]
         late = late_witnesses(uow)
-        raised = {alarm.subject for alarm in uow.alarms.open(AlarmKind.COSIGNATURE_MISSING)}
-    if raised == set(late):
-        return Watched(len(names), late)
-    with store.write() as uow:
-        for name in sorted(set(late) - raised):
-            uow.alarms.raise_alarm(AlarmKind.COSIGNATURE_MISSING, name, "a head has been without its cosignature")
-            _record(uow, EventKind.ALARM_RAISED, name)
-        for name in sorted(raised - set(late)):
-            uow.alarms.clear(AlarmKind.COSIGNATURE_MISSING, name)
-            _record(uow, EventKind.ALARM_CLEARED, name)
+        changed = alarmed(uow, AlarmKind.COSIGNATURE_MISSING) != set(late)
+    if changed:
+        with store.write() as uow:
+            detail = "a head has been without its cosignature"
+            settle_alarms(uow, AlarmKind.COSIGNATURE_MISSING, late, detail, WATCHER)
     return Watched(len(names), late)
 
 
@@ -49,7 +44,3 @@ def late_witnesses(uow: UnitOfWork) -> tuple[str, ...]:
     """Return the witnesses that have left a head unsigned for longer than is tolerated, by name."""
     expected_by = uow.transaction.now() - MOST_LATE
     return tuple(witness for witness, since in uow.cosignatures.unsigned_since().items() if since < expected_by)
-
-
-def _record(uow: UnitOfWork, kind: EventKind, witness: str) -> None:
-    uow.ledger.record(kind, WATCHER, {"alarm": AlarmKind.COSIGNATURE_MISSING.value, "subject": witness})
