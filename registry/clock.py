@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from typing import Protocol
 
@@ -65,6 +66,11 @@ def start_of_day(day: datetime.date) -> datetime.datetime:
 def end_of_day(day: datetime.date) -> datetime.datetime:
     """Return the first instant after a day in Asia/Shanghai."""
     return start_of_day(day + datetime.timedelta(days=1))
+
+
+def last_of_month(day: datetime.date) -> datetime.date:
+    """Return the last day of the month a day lies in."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _require_aware(instant: datetime.datetime) -> datetime.datetime:

@@ -6,14 +6,13 @@ names nobody and is left out of that share. A month is a month in Shanghai.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from registry.clock import end_of_day, start_of_day
+from registry.clock import end_of_day, last_of_month, start_of_day
 from registry.law.working_days import working_days_between
 from registry.papers.monthly_report import AgeBand, FalseShare, PeriodOutcomes, ReasonCount
 from registry.papers.wording import spoken, wording
@@ -36,8 +35,8 @@ def months_before(last: datetime.date, number: int) -> tuple[str, ...]:
 def counted_months(names: Sequence[str]) -> Months:
     """Return months, oldest first, with the instants they begin and end at in Shanghai."""
     firsts = [datetime.date.fromisoformat(f"{name}-01") for name in names]
-    last = firsts[-1].replace(day=calendar.monthrange(firsts[-1].year, firsts[-1].month)[1])
-    return Months([(name, start_of_day(first)) for name, first in zip(names, firsts, strict=True)], end_of_day(last))
+    begins = [(name, start_of_day(first)) for name, first in zip(names, firsts, strict=True)]
+    return Months(begins, end_of_day(last_of_month(firsts[-1])))
 
 
 def outcomes_by_month(cases: Iterable[CountedCases], months: Sequence[str]) -> tuple[PeriodOutcomes, ...]:

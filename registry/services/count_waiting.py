@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from registry.services.own_region import province_of
 from registry.store.desk_values import DeskState, DocumentKind
 from registry.store.sheet_repository import SheetState
 
@@ -34,7 +35,7 @@ class DeskCounts:
 
 def count_waiting(services: Services, actor: DeskActor) -> DeskCounts:
     """Return what lies at the desk of the actor's region."""
-    region = None if actor.region is None else actor.region[:2]
+    region = province_of(actor)
     with services.store.read() as uow:
         return DeskCounts(
             uow.desk.counts(region),

@@ -16,7 +16,8 @@ from registry.intake.returned_rows import as_csv, as_workbook
 from registry.ledger.event_document import MEANINGS
 from registry.ledger.events import EventKind
 from registry.ledger.fact_words import facts_in_words
-from registry.services.read_trail import digest_of_filter, within_region
+from registry.services.own_region import within_region
+from registry.services.read_trail import digest_of_filter
 
 if TYPE_CHECKING:
     from registry.services.context import Services

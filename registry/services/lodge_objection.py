@@ -18,6 +18,7 @@ from registry.law.working_days import add_working_days
 from registry.ledger.events import EventKind
 from registry.services.attach_evidence import attached
 from registry.services.desk_step import stated_note
+from registry.services.own_region import province_of
 from registry.store.attachment_repository import AttachedTo
 from registry.store.objection_repository import NewObjection, StoredObjection
 
@@ -110,7 +111,7 @@ def _text(text: str, name: str, longest: int) -> str:
 
 def _region(uow: UnitOfWork, stated: Lodging, actor: DeskActor) -> str | None:
     """Return the province that decides: the case's, or that of the ban's first record; else the actor's."""
-    own = None if actor.region is None else actor.region[:2]
+    own = province_of(actor)
     if stated.check_no is not None:
         case = uow.cases.find(stated.check_no)
         if case is None:

@@ -6,7 +6,7 @@ Opening a case is a look-up and recorded before anything is shown. What somebody
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +24,7 @@ from registry.services.case_step import Acting, given_match, last_hearing, open_
 from registry.services.explain_evidence import Language, explain
 from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
+from registry.services.own_region import province_of, within_region
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.case_values import (
@@ -157,7 +158,7 @@ def list_cases(
     """Return a page of cases; of another region than the actor's there are none. Settled ones come latest first."""
     latest_first = _latest_first(wanted)
     with services.store.read() as uow:
-        found = uow.cases.page(_within(wanted, actor), after, most + 1, latest_first=latest_first)
+        found = uow.cases.page(within_region(wanted, actor), after, most + 1, latest_first=latest_first)
     more = len(found) > most
     shown = tuple(found[:most])
     return CasePage(shown, CasePlace(shown[-1].due_on, shown[-1].id) if more else None)
@@ -173,7 +174,7 @@ class Beside:
 
 def cases_beside(services: Services, case: StoredCase, wanted: CaseFilter, actor: DeskActor) -> Beside:
     """Return the cases beside one in the list it was opened from, whether or not it is still in that list itself."""
-    within, place = _within(wanted, actor), CasePlace(case.due_on, case.id)
+    within, place = within_region(wanted, actor), CasePlace(case.due_on, case.id)
     latest_first = _latest_first(wanted)
     with services.store.read() as uow:
         before = uow.cases.page(within, place, 1, latest_first=not latest_first)
@@ -195,7 +196,7 @@ def is_settled(services: Services, check_no: str) -> bool:
 def count_cases(services: Services, wanted: CaseFilter, actor: DeskActor) -> int:
     """Return how many cases of the actor's region there are."""
     with services.store.read() as uow:
-        return uow.cases.count(_within(wanted, actor))
+        return uow.cases.count(within_region(wanted, actor))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,12 @@ def count_waiting_cases(services: Services, actor: DeskActor) -> WaitingCases:
     undecided = tuple(state for state in CaseState if not state.is_settled)
     with services.store.read() as uow:
         to_do, asked = (
-            uow.cases.count(_within(CaseFilter(states=(state,)), actor)) for state in (CaseState.OPEN, CaseState.ASKED)
+            uow.cases.count(within_region(CaseFilter(states=(state,)), actor))
+            for state in (CaseState.OPEN, CaseState.ASKED)
         )
-        proposed = uow.cases.count_proposed_by_others(_within(CaseFilter(), actor), actor.text)
+        proposed = uow.cases.count_proposed_by_others(within_region(CaseFilter(), actor), actor.text)
         late = CaseFilter(states=undecided, due_before=services.clock.today())
-        overdue = uow.cases.count(_within(late, actor))
+        overdue = uow.cases.count(within_region(late, actor))
     return WaitingCases(to_do, asked, proposed, overdue)
 
 
@@ -237,10 +239,6 @@ def read_case(services: Services, check_no: str, actor: DeskActor) -> CaseView:
         return _viewed(services.law, uow, open_case(uow, Acting(case.check_no, actor)), actor)
 
 
-def _within(wanted: CaseFilter, actor: DeskActor) -> CaseFilter:
-    return wanted if actor.region is None else replace(wanted, region=actor.region[:2])
-
-
 def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> CaseView:
     decision = uow.decisions.replayable(case.check_no)
     if decision is None or decision.request is None:
@@ -251,7 +249,7 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
     earlier = _earlier(uow, case, matches)
     as_of = answer["list"]["version"] if case.state.is_settled else None
     steps = tuple(uow.cases.steps(case.id))
-    looked_at = _LookedAt(law, uow, answer, steps, as_of, None if actor.region is None else actor.region[:2])
+    looked_at = _LookedAt(law, uow, answer, steps, as_of, province_of(actor))
     return CaseView(
         case=case,
         subjects=request.subjects,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import NotFoundError
 from registry.services.certificate_fate import Fate, prospect_of
 from registry.services.desk_step import open_document
+from registry.services.own_region import province_of
 from registry.store.desk_values import Content
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def certificates_of(services: Services, document_no: str, actor: DeskActor) -> t
 
 def open_certificates(services: Services, actor: DeskActor) -> tuple[CertificateShown, ...]:
     """Return the certificates of the actor's region that somebody has to do something about, newest first."""
-    region = None if actor.region is None else actor.region[:2]
+    region = province_of(actor)
     with services.store.read() as uow:
         found = (_shown(uow, each) for each in uow.certificates.open_ones(region, MOST))
         return tuple(each for each in found if each.fate not in _SETTLED)

@@ -7,10 +7,11 @@ and recorded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.ledger.events import EventKind
+from registry.services.own_region import within_region
 from registry.store.list_values import RecordState
 from registry.store.objection_repository import ObjectionFilter
 
@@ -44,13 +45,13 @@ class Correction:
 def count_corrections(services: Services, actor: DeskActor) -> int:
     """Return how many upheld objections of the actor's region wait for the list to be corrected."""
     with services.store.read() as uow:
-        return uow.objections.count(_of(actor))
+        return uow.objections.count(within_region(_PENDING, actor))
 
 
 def list_corrections(services: Services, actor: DeskActor) -> list[Correction]:
     """Return what of the actor's region waits for a correction, in the order the objections were due; at most 100."""
     with services.store.read() as uow:
-        return [_correction(uow, each) for each in uow.objections.page(_of(actor), None, MOST)]
+        return [_correction(uow, each) for each in uow.objections.page(within_region(_PENDING, actor), None, MOST)]
 
 
 def corrections_of(services: Services, ban_nos: Sequence[str], actor: DeskActor) -> list[StoredObjection]:
@@ -89,7 +90,3 @@ def _correction(uow: UnitOfWork, objection: StoredObjection) -> Correction:
     bans = [objection.ban_no or ""]
     rows = rows_elsewhere(uow, bans)
     return Correction(objection, tuple(documents_behind(uow, bans)), tuple(rows))
-
-
-def _of(actor: DeskActor) -> ObjectionFilter:
-    return _PENDING if actor.region is None else replace(_PENDING, region=actor.region[:2])

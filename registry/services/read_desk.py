@@ -12,6 +12,7 @@ from registry.law.judgment import RowOutcome
 from registry.services.certificate_fate import open_rulings
 from registry.services.desk_step import open_document
 from registry.services.document_rows import filing_faults
+from registry.services.own_region import province_of
 from registry.store.desk_values import (
     Content,
     Decision,
@@ -140,7 +141,7 @@ def read_work_list(  # noqa: PLR0913 - what a list can be narrowed to
     """Return a page of the documents of the actor's region, newest first, of the named states and kind (none: all)."""
     wanted = tuple(dict.fromkeys((*states, *(_PENDING if DeskState.IN_FORCE in states else ()))))
     most = max(1, min(most, MOST))
-    region = None if actor.region is None else actor.region[:2]
+    region = province_of(actor)
     today = services.clock.today()
     with services.store.read() as uow:
         found = uow.desk.page(region, wanted, after, most, kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotFoundError
@@ -12,6 +12,7 @@ from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
 from registry.services.decide_objection import open_objection, who_may_not_decide
 from registry.services.desk_step import is_one_party
+from registry.services.own_region import within_region
 from registry.services.read_corrections import documents_behind, rows_elsewhere
 from registry.services.read_listed import ListedBan, listed_ban
 from registry.store.attachment_repository import AttachedTo, Attachment
@@ -74,7 +75,7 @@ def list_objections(
 ) -> ObjectionPage:
     """Return a page of objections; of another region than the actor's there are none."""
     with services.store.read() as uow:
-        found = uow.objections.page(_within(wanted, actor), after, OBJECTIONS_A_PAGE + 1)
+        found = uow.objections.page(within_region(wanted, actor), after, OBJECTIONS_A_PAGE + 1)
     shown = tuple(found[:OBJECTIONS_A_PAGE])
     more = len(found) > OBJECTIONS_A_PAGE
     return ObjectionPage(shown, (shown[-1].due_on, shown[-1].id) if more else None)
@@ -83,7 +84,7 @@ def list_objections(
 def count_objections(services: Services, wanted: ObjectionFilter, actor: DeskActor) -> int:
     """Return how many objections of the actor's region there are."""
     with services.store.read() as uow:
-        return uow.objections.count(_within(wanted, actor))
+        return uow.objections.count(within_region(wanted, actor))
 
 
 def read_objection(services: Services, objection_no: str, actor: DeskActor) -> ObjectionView:
@@ -142,7 +143,3 @@ def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:
         return [found.ban_no]
     case = uow.cases.find(found.check_no or "")
     return [] if case is None else [match.ban_no for match in uow.cases.matches(case.id)]
-
-
-def _within(wanted: ObjectionFilter, actor: DeskActor) -> ObjectionFilter:
-    return wanted if actor.region is None else replace(wanted, region=actor.region[:2])

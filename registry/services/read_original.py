@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.ledger.events import EventKind
+from registry.services.own_region import province_of
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 def read_original(services: Services, original_id: int, *, actor: DeskActor) -> OpenedOriginal:
     """Return a kept file; NotFoundError where there is none, it was erased, or it is another region's."""
     with services.store.write() as uow:
-        opened = uow.originals.open(original_id, None if actor.region is None else actor.region[:2])
+        opened = uow.originals.open(original_id, province_of(actor))
         uow.ledger.record(EventKind.ORIGINAL_READ, actor.text, {"original_no": opened.original_no})
     return opened

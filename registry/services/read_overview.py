@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from registry.papers.monthly_report import monthly_report_paper, monthly_report_pdf
 from registry.papers.paper import Block
 from registry.papers.wording import spoken_in
+from registry.services.own_region import province_of
 from registry.services.report_month import report_month
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def read_overview(services: Services, month: datetime.date, actor: DeskActor, la
     """Return the figures of the month a day lies in, of the actor's region. No personal data is read."""
     first = month.replace(day=1)
     with spoken_in(language):
-        report = report_month(services, first, _region(actor), "")
+        report = report_month(services, first, province_of(actor), "")
         blocks = tuple(monthly_report_paper(report).blocks)
     this = services.clock.today().replace(day=1)
     following = (first + datetime.timedelta(days=32)).replace(day=1)
@@ -44,8 +45,4 @@ def read_overview(services: Services, month: datetime.date, actor: DeskActor, la
 
 def overview_pdf(services: Services, month: datetime.date, actor: DeskActor, unit: str) -> bytes:
     """Return the month's report as a PDF in Chinese. Raises PaperNotDrawnError where the typesetter fails."""
-    return monthly_report_pdf(report_month(services, month, _region(actor), unit))
-
-
-def _region(actor: DeskActor) -> str | None:
-    return None if actor.region is None else actor.region[:2]
+    return monthly_report_pdf(report_month(services, month, province_of(actor), unit))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from registry.services.own_region import province_of
 from registry.services.sheet_step import SheetView, open_sheet, view_of
 from registry.store.sheet_repository import SheetState
 
@@ -51,7 +52,7 @@ def read_spreadsheets(
     most: int = 50,
 ) -> SheetPage:
     """Return spreadsheets of the actor's region in these states."""
-    region = None if actor.region is None else actor.region[:2]
+    region = province_of(actor)
     with services.store.read() as uow:
         found = uow.sheets.page(region, states, after, min(most, MOST))
     names = SheetItem.__dataclass_fields__

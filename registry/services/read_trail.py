@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
 from registry.ledger.events import EventKind
+from registry.services.own_region import within_region
 from registry.store.trail_repository import Act, TrailFilter
 
 if TYPE_CHECKING:
@@ -35,11 +36,6 @@ def read_trail(services: Services, wanted: TrailFilter, actor: DeskActor, below:
         found = uow.trail.page(wanted, below, ACTS_A_PAGE + 1)
     shown = tuple(found[:ACTS_A_PAGE])
     return TrailPage(shown, shown[-1].id if len(found) > ACTS_A_PAGE else None)
-
-
-def within_region(wanted: TrailFilter, actor: DeskActor) -> TrailFilter:
-    """Return a filter that leaves out what people and systems of other regions did."""
-    return wanted if actor.region is None else replace(wanted, region=actor.region[:2])
 
 
 def digest_of_filter(wanted: TrailFilter) -> str:

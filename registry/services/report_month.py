@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from registry.clock import last_of_month
 from registry.law.verdict import Coverage, CoverageState, Verdict
 from registry.papers.monthly_report import MonthlyReport, PeriodFigures, ProvinceFreshness
 from registry.papers.wording import wording
@@ -45,7 +45,7 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
     with services.store.read() as uow:
         cases = uow.figures.cases(counted_months(months), region)
         unsettled = uow.figures.open_cases(band_ends(today), today, region)
-        answers = answers_by_day(uow, first, _last_of(first), region, today)
+        answers = answers_by_day(uow, first, last_of_month(first), region, today)
         coverage = coverage_now(services, uow)
     settled = [case for case in cases if case.settled_in == months[-1]]
     opened = [case for case in cases if case.opened_in == months[-1]]
@@ -68,7 +68,7 @@ def report_month(services: Services, month: datetime.date, region: str | None, u
 def _days(
     first: datetime.date, answers: Mapping[tuple[datetime.date, str], int], today: datetime.date
 ) -> Sequence[PeriodFigures]:
-    days = [first.replace(day=number + 1) for number in range(calendar.monthrange(first.year, first.month)[1])]
+    days = [first.replace(day=number + 1) for number in range(last_of_month(first).day)]
     return [
         PeriodFigures(
             f"{day:%m-%d}",
@@ -92,7 +92,3 @@ def _freshness(coverage: Iterable[Coverage], now: datetime.datetime) -> Sequence
         )
         for each in coverage
     ]
-
-
-def _last_of(first: datetime.date) -> datetime.date:
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1])

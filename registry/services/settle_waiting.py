@@ -15,6 +15,7 @@ from registry.intake.list_rows import reread
 from registry.law.judgment import RowOutcome
 from registry.services.ask_about_waiting import ask_about_waiting
 from registry.services.decide_food_related import Settled, decide_food_related
+from registry.services.own_region import province_of
 from registry.services.place_rows import judge
 from registry.store.list_values import RecordState, StoredRecord
 
@@ -56,7 +57,7 @@ class WaitingPage:
 def read_waiting(services: Services, actor: Actor, *, after: int | None = None, most: int = 50) -> WaitingPage:
     """Return a page of the waiting rows of the actor's region."""
     most = max(1, min(most, MOST))
-    region = None if actor.region is None else actor.region[:2]
+    region = province_of(actor)
     with services.store.read() as uow:
         found = uow.lists.waiting_records(region, after, most)
         rows = tuple(_row(services, uow, each) for each in found)

@@ -13,6 +13,7 @@ from registry.intake.heading_map import HeadingMap
 from registry.intake.mapped_rows import MappedReader
 from registry.law.roles import Region
 from registry.services.foresee_rows import ForeseenRows, foresee_rows
+from registry.services.own_region import province_of
 from registry.services.sheet_content import RowForeseen, SheetReport, SheetTable, map_of
 from registry.store.list_values import RefusedRow
 from registry.store.sheet_repository import SheetState, StoredSheet
@@ -62,7 +63,7 @@ def open_sheet(uow: UnitOfWork, sheet_no: str, actor: DeskActor, expected: int |
 
     Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody changed it since.
     """
-    stored = uow.sheets.find(sheet_no, None if actor.region is None else actor.region[:2])
+    stored = uow.sheets.find(sheet_no, province_of(actor))
     if stored is None:
         raise NotFoundError("there is no such spreadsheet")
     if expected is not None and stored.row_version != expected:
