@@ -115,8 +115,9 @@ def _page(services: Services, versions: int) -> Corrected | None:
 
 def _meet_objections(uow: UnitOfWork, former: int, upto: int, bans: Mapping[str, int]) -> int:
     met: list[str] = []
-    for ban_no, subject in bans.items():
-        last = uow.changes.of_subject(former, upto, subject)[-1]
+    waiting = uow.objections.bans_to_correct()
+    for ban_no in (each for each in bans if each in waiting):
+        last = uow.changes.of_subject(former, upto, bans[ban_no])[-1]
         met += uow.objections.note_corrected(ban_no, last.recorded_at)
     for number in met:
         uow.ledger.record(EventKind.OBJECTION_MET, ACTOR, {"objection_no": number})

@@ -301,7 +301,8 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
     law, uow = looked_at.law, looked_at.uow
     given = given_match(looked_at.answer, looked_at.steps, match)
     subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
-    faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of))
+    stands = subject is not None and any(uow.lists.standing_bases([subject]))
+    faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of, stands=stands))
     records = [(region, number) for region, _, number in (face.record.partition(":") for face in faces)]
     return MatchView(
         match=match,
@@ -313,15 +314,14 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
         changes=() if subject is None else tuple(_changes(uow, subject, looked_at.answer["list"]["version"])),
-        stands=subject is not None and any(uow.lists.standing_bases([subject])),
+        stands=stands,
         others=tuple(_others(uow, match, looked_at.region)),
     )
 
 
-def _faces(uow: UnitOfWork, subject: int, as_of: int | None) -> Iterator[ListedFace]:
+def _faces(uow: UnitOfWork, subject: int, as_of: int | None, *, stands: bool) -> Iterator[ListedFace]:
     if as_of is None:
-        standing = any(uow.lists.standing_bases([subject]))
-        found: Iterable[StoredFace | Face] = uow.lists.faces([subject]) if standing else ()
+        found: Iterable[StoredFace | Face] = uow.lists.faces([subject]) if stands else ()
     else:
         found = (face for listed in subjects_as_of(uow, as_of, [subject]) for face in listed.faces)
     for face in found:

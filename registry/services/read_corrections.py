@@ -73,7 +73,7 @@ def documents_behind(uow: UnitOfWork, ban_nos: Sequence[str]) -> list[Correction
 
 def rows_elsewhere(uow: UnitOfWork, ban_nos: Sequence[str]) -> list[str]:
     """Return the rows that bans rest on and no document of this desk founded, as region:number."""
-    return [":".join(key) for key in _records(uow, ban_nos) if not uow.desk.of_records([key])]
+    return [":".join(row) for row in uow.desk.brought_otherwise(_records(uow, ban_nos))]
 
 
 def _records(uow: UnitOfWork, ban_nos: Sequence[str]) -> list[tuple[str, str]]:

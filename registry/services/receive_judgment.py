@@ -194,6 +194,4 @@ def listed_rows(uow: UnitOfWork, keys: DocumentKeys) -> tuple[str, ...]:
     """Return the rows of the list that bear this case number and came another way than by the desk (33:R001)."""
     if keys.case is None:
         return ()
-    rows = uow.desk.rows_of_case(keys.case)
-    own = {(document.region, document.document_no) for document in uow.desk.of_records(rows)}
-    return tuple(f"{region}:{number}" for region, number in rows if (region, number.partition("-")[0]) not in own)
+    return tuple(":".join(row) for row in uow.desk.brought_otherwise(uow.desk.rows_of_case(keys.case)))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
     from registry.store.case_values import StoredClearance
+    from registry.store.decision_repository import ReplayableDecision
     from registry.store.unit_of_work import UnitOfWork
 
 
@@ -49,23 +50,31 @@ def revoke_clearance(services: Services, clearance_no: str, reason: str, actor: 
 def _let_through(uow: UnitOfWork, stored: StoredClearance) -> Iterator[NewFinding]:
     """Yield the answers that were clear because of a clearance and would be looked at now."""
     subject = uow.lists.subjects_numbered([stored.ban_no]).get(stored.ban_no)
-    for check_no in uow.clearances.uses_of(stored.clearance_no) if subject is not None else ():
+    if subject is None:
+        return
+    version = uow.head.version()
+    for check_no in uow.clearances.uses_of(stored.clearance_no):
         decision = uow.decisions.replayable(check_no)
-        if decision is None or subject is None:
+        if decision is None:
             continue
-        answer = orjson.loads(decision.answer)
-        for each in answer["subjects"]:
-            used = any(one["clearance_no"] == stored.clearance_no for one in each.get("cleared", ()))
-            if used and each["verdict"] == Verdict.CLEAR:
-                yield NewFinding(
-                    check_no=check_no,
-                    subject_no=each["subject_no"],
-                    subject_id=subject,
-                    kind=FindingKind.LISTED,
-                    verdict_then=Verdict.CLEAR,
-                    verdict_now=Verdict.REVIEW,
-                    bars_from=None,
-                    list_version=uow.head.version(),
-                    region=decision.region,
-                    decided_at=decision.decided_at,
-                )
+        for subject_no in _cleared_by(decision, stored.clearance_no):
+            yield NewFinding(
+                check_no=check_no,
+                subject_no=subject_no,
+                subject_id=subject,
+                kind=FindingKind.LISTED,
+                verdict_then=Verdict.CLEAR,
+                verdict_now=Verdict.REVIEW,
+                bars_from=None,
+                list_version=version,
+                region=decision.region,
+                decided_at=decision.decided_at,
+            )
+
+
+def _cleared_by(decision: ReplayableDecision, clearance_no: str) -> Iterator[str]:
+    """Yield whom an answer found clear because of a clearance, by their numbers in the request."""
+    for each in orjson.loads(decision.answer)["subjects"]:
+        used = any(one["clearance_no"] == clearance_no for one in each.get("cleared", ()))
+        if used and each["verdict"] == Verdict.CLEAR:
+            yield each["subject_no"]

@@ -1,4 +1,4 @@
-"""Files that came with an objection or a held application: which, and what of them nothing else refers to."""
+"""Files that came with an objection or a held application: put beside it, named, and taken off again."""
 
 from __future__ import annotations
 

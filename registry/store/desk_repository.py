@@ -239,6 +239,12 @@ class DeskRepository:
         found = self._documents(desk_document.c.document_no.in_(sorted({number for _, number in wanted})))
         return [document for document in found if (document.region, document.document_no) in wanted]
 
+    def brought_otherwise(self, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return those rows of the list (region and number) that no document of the desk founded, in their order."""
+        rows = list(keys)
+        own = {(document.region, document.document_no) for document in self.of_records(rows)}
+        return [(region, number) for region, number in rows if (region, number.partition("-")[0]) not in own]
+
     def forget_people(self, document_id: int, numbers: set[int]) -> None:
         """Take people out of what a document's filings say, notes included, with the key that opened it."""
         for filing in self.filings(document_id):

@@ -144,6 +144,11 @@ class ObjectionRepository:
         """Return the upheld objections to bans that the list does not answer yet, in the order they were due."""
         return self._many(objection.c.ban_no.in_(list(ban_nos)), *_conditions(ObjectionFilter(pending_correction=True)))
 
+    def bans_to_correct(self) -> set[str]:
+        """Return the bans whose upheld objections the list does not answer yet."""
+        pending = _conditions(ObjectionFilter(pending_correction=True))
+        return set(self._transaction.connection.execute(select(objection.c.ban_no).where(*pending)).scalars())
+
     def of_check(self, check_no: str) -> list[StoredObjection]:
         """Return the objections to a held application, oldest first."""
         return self._many(objection.c.check_no == check_no)
