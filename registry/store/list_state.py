@@ -39,42 +39,42 @@ _BASES: Final = (
     .where(basis.c.ended_at.is_(None))
     .order_by(basis.c.subject_id, basis.c.id)
 )
-_IDENTITIES: Final = (
-    select(
-        listed_identity.c.subject_id,
-        listed_identity.c.id,
-        listed_identity.c.record_id,
-        listed_identity.c.id_type,
-        listed_identity.c.sex,
-        listed_identity.c.domicile_code,
-        listed_identity.c.name_enc,
-        listed_identity.c.other_names_enc,
-        listed_identity.c.id_number_enc,
-        listed_identity.c.birth_enc,
+_NAMED: Final = select(
+    listed_identity.c.subject_id,
+    listed_identity.c.id,
+    listed_identity.c.record_id,
+    listed_identity.c.id_type,
+    listed_identity.c.sex,
+    listed_identity.c.domicile_code,
+    listed_identity.c.name_enc,
+    listed_identity.c.other_names_enc,
+    listed_identity.c.id_number_enc,
+    listed_identity.c.birth_enc,
+).order_by(listed_identity.c.subject_id, listed_identity.c.id)
+_IDENTITIES: Final = _NAMED.where(
+    exists().where(
+        basis.c.record_id == listed_identity.c.record_id,
+        basis.c.subject_id == listed_identity.c.subject_id,
+        basis.c.ended_at.is_(None),
     )
-    .where(
-        exists().where(
-            basis.c.record_id == listed_identity.c.record_id,
-            basis.c.subject_id == listed_identity.c.subject_id,
-            basis.c.ended_at.is_(None),
-        )
-    )
-    .order_by(listed_identity.c.subject_id, listed_identity.c.id)
 )
 NOTHING_STANDS: Final = hashlib.sha256(b"[[],[]]").digest()
 """The digest where nothing stands (any more)."""
 
 
 def states_of(transaction: Transaction, subjects: Iterable[int]) -> dict[int, bytes]:
-    """Return the digest of each of these subjects as this transaction sees it now."""
+    """Return the digest of each of these subjects as this transaction sees it now.
+
+    Which identities came with a standing basis is told here: asked of the server, which does not know yet how many rows
+    a catching-up side has just written, it went through every basis of the list for each batch.
+    """
     found: dict[int, bytes] = {}
+    here = transaction.connection
     for part in parts(sorted(set(subjects))):
-        rows = transaction.connection.execute(
-            _BASES.where(among(transaction.connection, basis.c.subject_id, part))
-        ).all()
-        faces = transaction.connection.execute(
-            _IDENTITIES.where(among(transaction.connection, listed_identity.c.subject_id, part))
-        ).all()
+        rows = here.execute(_BASES.where(among(here, basis.c.subject_id, part))).all()
+        founding = {(row.subject_id, row.record_id) for row in rows}
+        named = here.execute(_NAMED.where(among(here, listed_identity.c.subject_id, part)))
+        faces = [face for face in named if (face.subject_id, face.record_id) in founding]
         found |= dict.fromkeys(part, NOTHING_STANDS) | dict(_digested(rows, faces))
     return found
 
