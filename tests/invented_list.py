@@ -10,7 +10,7 @@ from matching.identity import IdDocument, Identity, IdType, Kind
 from matching.resident_id import check_character
 from registry.law.ban import Basis
 from registry.services.context import Services
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.store.list_values import (
     ChangeKind,
     ListWrites,
@@ -64,7 +64,7 @@ def put_on_list(services: Services, *listings: Listing) -> list[str]:
         for listing, record, subject in zip(listings, records, subjects, strict=True):
             _write(writes, listing, record, subject)
         versions = uow.lists.write(writes)
-        record_list_change(uow, versions, [listing.region for listing in listings], "test", "test")
+        record_list_change(uow, versions, [listing.region for listing in listings], ListSource.IMPORT, "test")
         return [subject.ban_no for subject in writes.subjects]
 
 
@@ -102,7 +102,7 @@ def state_again(services: Services, ban_no: str, identity: Identity) -> None:
         _write(writes, Listing(identity), record, subject)
         writes.subjects.clear()
         versions = uow.lists.write(writes)
-        record_list_change(uow, versions, ["33"], "test", "test")
+        record_list_change(uow, versions, ["33"], ListSource.IMPORT, "test")
 
 
 def report_fresh(services: Services, *regions: str) -> None:

@@ -26,7 +26,7 @@ from registry.services.read_cases import Beside, CaseView, MatchView, cases_besi
 from registry.services.side_by_side import Line, side_by_side
 from registry.services.write_case_letter import letters_of
 from registry.store.account_repository import UserRole
-from registry.store.case_values import CaseState, Finding, StepKind, StoredStep
+from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredStep
 from registry.store.objection_repository import ObjectionState
 
 case_page = Blueprint("case_page", __name__)
@@ -93,7 +93,7 @@ def case_answer(
         age=age_in_days(view.case, today),
         limit=time_left(view.case, today),
         today=today,
-        answer_by=add_working_days(today, _TO_ANSWER),
+        answer_by=_answer_by(view.case, today),
         width=waterfall.WIDTH,
         height=waterfall.HEIGHT,
         language_code=preferred().value,
@@ -101,6 +101,12 @@ def case_answer(
         told=told,
         **SPOKEN,
     )
+
+
+def _answer_by(case: StoredCase, today: datetime.date) -> datetime.date:
+    """Return the day a letter gives at first: within the case's limit, while that can still be."""
+    usual = add_working_days(today, _TO_ANSWER)
+    return min(usual, case.due_on) if case.due_on > today else usual
 
 
 def came_from() -> dict[str, str]:
@@ -130,6 +136,7 @@ def _stale(view: CaseView) -> list[str]:
 
 def _warnings(view: CaseView) -> Iterator[Warned]:
     """Yield what to know first, the gravest before the others."""
+    yield from _record_warnings(view)
     if view.case.verdict == "block" and not view.case.state.is_settled:
         yield Warned("bad", t("cases.warn_equal_number"))
     yield from _objection_warnings(view)
@@ -143,6 +150,13 @@ def _warnings(view: CaseView) -> Iterator[Warned]:
         yield Warned("wait", t("cases.warn_revoked"))
     if view.earlier:
         yield Warned("calm", t("cases.warn_earlier", count=len(view.earlier)))
+
+
+def _record_warnings(view: CaseView) -> Iterator[Warned]:
+    """What was done is not what the log says was done."""
+    for text, numbers in (("warn_altered", view.recorded.altered), ("warn_lost", view.recorded.lost)):
+        if numbers:
+            yield Warned("bad", t(f"cases.{text}", numbers="、".join(map(str, numbers))))
 
 
 def _objection_warnings(view: CaseView) -> Iterator[Warned]:

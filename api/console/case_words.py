@@ -13,6 +13,7 @@ from api.console.desk_words import sex_name
 from api.console.language import preferred, t
 from registry.clock import day_of
 from registry.law.roles import Activity
+from registry.services.compare_steps import Agreement
 from registry.services.explain_evidence import Language, likeness
 from registry.services.hold_application import ONLY_STALE
 from registry.store.case_values import CaseState, StepKind, StoredCase, StoredStep
@@ -40,6 +41,11 @@ def case_state_name(state: CaseState) -> str:
 def case_tone(state: CaseState) -> str:
     """Return the tone of a state's tag."""
     return _TONES.get(state, "calm")
+
+
+def log_tone(agreement: Agreement) -> str:
+    """Return the tone of how a step stands to the log."""
+    return "good" if agreement is Agreement.SAME else "bad"
 
 
 def verdict_name(verdict: str) -> str:
@@ -150,5 +156,6 @@ SPOKEN: Final[Mapping[str, Any]] = {
     "step_says": step_says,
     "sex_name": sex_name,
     "people_as_well": people_as_well,
+    "log_tone": log_tone,
 }
 """What templates of cases call."""

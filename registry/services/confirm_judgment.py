@@ -19,7 +19,7 @@ from registry.services.desk_step import OVER, is_one_party, open_document, open_
 from registry.services.document_rows import document_rows
 from registry.services.end_elsewhere import end_elsewhere
 from registry.services.place_rows import place_rows
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.row_results import RowResult
 from registry.store.desk_values import (
     Decision,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE: Final = "desk"
+SOURCE: Final = ListSource.DESK
 _ENDED: Final = {
     FilingKind.WITHDRAWAL: DeskState.WITHDRAWN,
     FilingKind.REMANDED: DeskState.UNLISTED,

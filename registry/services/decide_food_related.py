@@ -13,7 +13,7 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.list_draft import ListDraft
 from registry.services.place_rows import judge, outcome_problems, row_outcome
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.restate_document import restate_documents
 from registry.services.stated_reason import stated_reason
 from registry.store.list_values import RecordState, StoredRecord
@@ -48,7 +48,7 @@ def decide_food_related(services: Services, record: str, *, food_related: bool, 
         versions = uow.lists.write(draft.writes)
         restate_documents(uow, [(waiting.source_region, waiting.record_no)])
         _record_act(uow, waiting, food_related, reason, actor)
-        record_list_change(uow, versions, [waiting.source_region], "decision", actor)
+        record_list_change(uow, versions, [waiting.source_region], ListSource.DECISION, actor)
         outcome = RowOutcome(waiting.outcome)
         name = f"{waiting.source_region}:{waiting.record_no}"
         return Settled(name, outcome, outcome_problems(judged, outcome), uow.head.version())

@@ -23,7 +23,7 @@ from registry.services.forget_uploads import forget_sealed
 from registry.services.hold_batch import digest_of_note
 from registry.services.note_disagreement import note_disagreements
 from registry.services.place_rows import place_rows
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.store.quarantine_repository import OPEN, QuarantineState, Waiting
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from registry.services.row_results import RowResult
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE: Final = "quarantine"
+SOURCE: Final = ListSource.QUARANTINE
 LOOKED_THROUGH: Final = 500
 """So many waiting rows are shown at once, the oldest first."""
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from matching.normalize import fold_name, normalize_name
 from registry.services.end_rows import end_rows
+from registry.services.record_list_change import ListSource
 from registry.store.desk_values import DocumentKind, FilingKind, StoredDocument, StoredFiling
 from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE = "desk"
+SOURCE = ListSource.DESK
 _WHOLE = frozenset({FilingKind.ANNULLED, FilingKind.REMANDED})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from registry.services.end_rows import end_rows
+from registry.services.record_list_change import ListSource
 from registry.store.list_values import RecordState
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 ENDED: Final = "ended"
-SOURCE: Final = "exchange"
+SOURCE: Final = ListSource.EXCHANGE
 
 
 def end_for_partner(uow: UnitOfWork, item: Item, actor: str) -> range:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from registry.services.list_draft import ListDraft
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.store.list_values import EndReason, RecordState, StoredRecord
 
 if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
-def end_rows(uow: UnitOfWork, ended: Sequence[StoredRecord], source: str, actor: str) -> range:
+def end_rows(uow: UnitOfWork, ended: Sequence[StoredRecord], source: ListSource, actor: str) -> range:
     """End the rows and record the change; return the list versions taken, none where there is no row to end.
 
     Their versions stay, so that the next one of whoever brought them counts again. The list's head is locked; the

@@ -17,6 +17,7 @@ from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.desk_step import is_one_party, stated_note
 from registry.services.place_file import FileRows, place_file
+from registry.services.record_list_change import ListSource
 from registry.services.row_results import ImportReport, RowResult
 from registry.services.sheet_content import RowForeseen, SheetReport, SheetTable
 from registry.services.sheet_step import (
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
 
-SOURCE: Final = "spreadsheet"
+SOURCE: Final = ListSource.SPREADSHEET
 _NAMED: Final = frozenset({RowOutcome.QUARANTINED, RowOutcome.WAITING})
 
 

@@ -18,7 +18,7 @@ from registry.ledger.events import EventKind
 from registry.services.context import Services
 from registry.services.forget_uploads import forget_sealed
 from registry.services.place_rows import place_rows
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.row_results import ImportReport, RowResult
 
 BATCH = 1_000
@@ -39,7 +39,7 @@ class FileRows:
     rows: Iterable[ListRow]
     region: str | None = None
     expected_rows: int = 0
-    source: str = "import"
+    source: ListSource = ListSource.IMPORT
     covers: bool = True
     results: list[RowResult] | None = field(default=None)
 

@@ -21,6 +21,8 @@ from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
 from registry.services.case_step import Acting, given_match, last_hearing, open_case, reaches
+from registry.services.compare_steps import RecordedSteps, compare_steps
+from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
 from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
@@ -31,6 +33,7 @@ from registry.store.case_values import (
     CaseFilter,
     CasePlace,
     CaseState,
+    Finding,
     StoredCase,
     StoredClearance,
     StoredMatch,
@@ -81,12 +84,16 @@ class ListedFace:
 
 @dataclass(frozen=True, slots=True)
 class OtherApplicant:
-    """Somebody else who may be the same listed person: the case, what was found there, name and number masked."""
+    """Another application that may be of the same listed person: the case, what was found there, who applied, masked.
+
+    `is_rival`: its applicant is stated otherwise than the one looked at and was not found to be another person.
+    """
 
     case: StoredCase
     match: StoredMatch
     name: str
     number: str
+    is_rival: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +101,9 @@ class MatchView:
     """An applicant beside a listed person.
 
     `bases` are those that barred when the answer was given (contracts' fields), `wordings` the provisions' texts by
-    name. `faces` is empty where nothing of the listed person is in force; `quoted` are the documents at the desk that
-    their rows came from. `changes` are those of the listed person since the answer, `stands` says whether any basis of
-    theirs still does, `others` who else may be the same person.
+    name, `issuers` the courts and authorities by document. `faces` is empty where nothing of the listed person is in
+    force; `quoted` are the documents at the desk that their rows came from. `changes` are those of the listed person
+    since the answer, `stands` says whether any basis of theirs still does, `others` who else may be the same person.
     """
 
     match: StoredMatch
@@ -106,6 +113,7 @@ class MatchView:
     expected_coincidences: float
     bases: tuple[Mapping[str, Any], ...]
     wordings: Mapping[str, ProvisionText]
+    issuers: Mapping[str, str]
     quoted: tuple[QuotedJudgment, ...]
     changes: tuple[ListChange, ...]
     stands: bool
@@ -115,6 +123,11 @@ class MatchView:
     def millibits(self) -> int:
         """The sum of the evidence, in thousandths of a bit."""
         return sum(line.millibits for line in self.lines)
+
+    @property
+    def rivals(self) -> int:
+        """How many other applications, of whoever is stated otherwise, may be this listed person's as well."""
+        return sum(other.is_rival for other in self.others)
 
     @property
     def needs_second(self) -> bool:
@@ -127,16 +140,19 @@ class MatchView:
 class CaseView:
     """A case with all it takes to decide it; `answer` is the whole answer as it was given (language-neutral).
 
-    `statements` is what was ever objected about the listed people, in their words. `as_of`: the list version the
-    listed people are shown as of, that of the answer once the case is settled; None is the list of now. `recheck`: the
-    check under the right number, of an application released because its number was wrong; `same_application`: cases
-    of the very application whose applicant is stated otherwise.
+    `recorded` says how each step stands to the log, `office` names the system that asked (None: a run over all four
+    provinces). `statements` is what was ever objected about the listed people, in their words. `as_of`: the list
+    version the listed people are shown as of, that of the answer once the case is settled; None is the list of now.
+    `recheck`: the check under the right number, of an application released because its number was wrong;
+    `same_application`: cases of the very application whose applicant is stated otherwise.
     """
 
     case: StoredCase
+    office: str | None
     subjects: tuple[SubjectRequest, ...] = field(repr=False)
     matches: tuple[MatchView, ...] = field(repr=False)
     steps: tuple[StoredStep, ...] = field(repr=False)
+    recorded: RecordedSteps
     earlier: tuple[StoredCase, ...]
     clearances: tuple[StoredClearance, ...]
     statements: tuple[StoredObjection, ...] = field(repr=False)
@@ -252,9 +268,11 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
     looked_at = _LookedAt(law, uow, answer, steps, as_of, province_of(actor))
     return CaseView(
         case=case,
+        office=_office(uow, case),
         subjects=request.subjects,
         matches=tuple(_match(looked_at, match, asked[match.subject_no]) for match in matches),
         steps=steps,
+        recorded=compare_steps(uow, case.check_no, steps),
         earlier=tuple(each for each in earlier if reaches(actor, each)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
@@ -264,6 +282,11 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
         answer=answer,
         as_of=as_of,
     )
+
+
+def _office(uow: UnitOfWork, case: StoredCase) -> str | None:
+    client = None if case.client_id is None else uow.clients.by_id(case.client_id)
+    return None if client is None else client.name
 
 
 def _same_application(uow: UnitOfWork, case: StoredCase, earlier: Sequence[StoredCase]) -> Iterator[StoredCase]:
@@ -312,6 +335,7 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
+        issuers=document_issuers(uow, match.ban_no),
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
         changes=() if subject is None else tuple(_changes(uow, subject, looked_at.answer["list"]["version"])),
         stands=stands,
@@ -333,8 +357,11 @@ def _changes(uow: UnitOfWork, subject: int, version: int) -> list[ListChange]:
 
 
 def _others(uow: UnitOfWork, match: StoredMatch, region: str | None) -> Iterator[OtherApplicant]:
+    own = uow.cases.applicant_of(match.id)
     for case, other in uow.cases.others_naming(match, region, _EARLIER):
-        yield OtherApplicant(case, other, *masked_applicant(uow.cases.applicant_of(other.id)))
+        applicant = uow.cases.applicant_of(other.id)
+        is_rival = applicant != own and other.finding is not Finding.OTHER
+        yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival)
 
 
 def _lines(evidence: Sequence[Sequence[Any]]) -> Iterator[EvidenceLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from registry.ledger.events import EventKind
@@ -11,7 +12,23 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 
-def record_list_change(uow: UnitOfWork, versions: range, regions: Iterable[str], source: str, actor: str) -> None:
+class ListSource(StrEnum):
+    """By which way a change of the list came; recorded with it."""
+
+    DESK = "desk"
+    IMPORT = "import"
+    SPREADSHEET = "spreadsheet"
+    EXCHANGE = "exchange"
+    RECONCILIATION = "reconciliation"
+    QUARANTINE = "quarantine"
+    DECISION = "decision"
+    RETENTION = "retention"
+    SEALING = "sealing"
+
+
+def record_list_change(
+    uow: UnitOfWork, versions: range, regions: Iterable[str], source: ListSource, actor: str
+) -> None:
     """Record the changes that were just written, if there are any; `source` says by which way they came."""
     if not versions:
         return

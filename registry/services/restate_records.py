@@ -25,7 +25,7 @@ from registry.privacy.keyed_index import IndexPurpose
 from registry.services.digest_members import member_of, member_of_item
 from registry.services.list_draft import ListDraft
 from registry.services.place_rows import judge, row_outcome
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.restate_document import restate_documents
 from registry.services.same_subject import document_key
 from registry.services.seal_for_partner import seal_for_partner
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from registry.store.member_repository import HeldRow
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE: Final = "reconciliation"
+SOURCE: Final = ListSource.RECONCILIATION
 OWN_COPY_LOST: Final = "own_copy_lost"
 MASS_RESTATEMENT: Final = "mass_restatement"
 RESTATEMENTS: Final = frozenset({OWN_COPY_LOST, MASS_RESTATEMENT})

@@ -20,7 +20,7 @@ from registry.services.forget_uploads import erase_spreadsheets
 from registry.services.hold_batch import clear_alarm
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import reach_sealed
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.sequence_log import sequence_log
 from registry.store.desk_values import DeskState
 from registry.store.list_values import EndReason, RecordState
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 ROWS_AT_A_TIME = 500
-SOURCE = "retention"
+SOURCE = ListSource.RETENTION
 
 _Erase = Callable[["UnitOfWork", datetime.datetime, str], int]
 

@@ -20,7 +20,7 @@ from registry.services.forget_uploads import forget_uploads
 from registry.services.leave_out_sealed import forget_records
 from registry.services.list_draft import ListDraft
 from registry.services.reach_sealed import RULE, Reached, reach_sealed
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.sealing_list import remember
 from registry.services.stated_reason import stated_reason
 from registry.store.list_values import EndReason, RecordState, StoredRecord
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE = "sealing"
+SOURCE = ListSource.SEALING
 SEALED_BY_ORDER = "sealed_record"
 
 

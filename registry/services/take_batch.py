@@ -34,7 +34,7 @@ from registry.services.hold_batch import close_overtaken, hold, overtake
 from registry.services.note_disagreement import note_disagreements
 from registry.services.notice_ended import NOTICED, notice_ended
 from registry.services.place_rows import place_rows
-from registry.services.record_list_change import record_list_change
+from registry.services.record_list_change import ListSource, record_list_change
 from registry.services.seal_for_partner import after_sealing, seal_for_partner
 from registry.store.alarm_repository import AlarmKind
 from registry.store.exchange_repository import BatchNote, PartnerState
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from registry.services.row_results import RowResult
     from registry.store.unit_of_work import UnitOfWork
 
-SOURCE: Final = "exchange"
+SOURCE: Final = ListSource.EXCHANGE
 SEALED: Final = "sealed"
 REFUSED: Final = "refused"
 

@@ -24,6 +24,7 @@ from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want
 from registry.papers.wording import wording
 from registry.privacy.masking import mask_id
 from registry.services.case_step import Acting, given_match, last_hearing, last_step, note_step, open_case
+from registry.services.document_issuers import document_issuers
 from registry.services.explain_record import decision_with_request
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
 
@@ -175,27 +176,18 @@ def _hearing(step: StoredStep) -> Hearing | Waiver:
 
 def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, given: Mapping[str, Any]) -> list[NoticeBasis]:
     """Return a match's bases as stated; one whose term is not known yet begins on no day a letter could state."""
-    authorities = _authorities(uow, match.ban_no)
-    return [_basis(law, basis, authorities) for basis in given["bases"] if basis["from"] is not None]
+    issuers = document_issuers(uow, match.ban_no)
+    return [_basis(law, basis, issuers) for basis in given["bases"] if basis["from"] is not None]
 
 
-def _basis(law: Law, basis: Mapping[str, Any], authorities: Mapping[str, str]) -> NoticeBasis:
+def _basis(law: Law, basis: Mapping[str, Any], issuers: Mapping[str, str]) -> NoticeBasis:
     document_no = basis["document_no"] or ""
     return NoticeBasis(
         article=basis["article"][_LANGUAGE],
         text=provision_text(law.provision(basis["provision"])).text,
         document_no=document_no,
-        authority=authorities.get(document_no, ""),
+        authority=issuers.get(document_no, ""),
         bars="、".join(law.activity(Activity(each), _LANGUAGE) for each in basis["bars"]),
         since=datetime.date.fromisoformat(basis["from"]),
         until=None if basis["to"] is None else datetime.date.fromisoformat(basis["to"]),
     )
-
-
-def _authorities(uow: UnitOfWork, ban_no: str) -> dict[str, str]:
-    """Return by document the court or authority it is of, as the rows of the list name it."""
-    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
-    records = [] if subject is None else uow.lists.records_founding(subject)
-    payloads = uow.lists.payloads(record.id for record in records)
-    stated = ((each.get("document_no"), each.get("court") or each.get("authority")) for each in payloads.values())
-    return {document_no: whose for document_no, whose in stated if document_no and whose}

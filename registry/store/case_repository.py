@@ -245,8 +245,9 @@ class CaseRepository:
 
     def _step(self, row: Row[Any]) -> StoredStep:
         key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
-        content = orjson.loads(key.open("content_enc", row.content_enc))
-        return StoredStep(row.number, StepKind(row.kind), row.match_id, row.actor, row.at, content)
+        text = key.open("content_enc", row.content_enc)
+        digest = key.digest("content_enc", text).hex()
+        return StoredStep(row.number, StepKind(row.kind), row.match_id, row.actor, row.at, orjson.loads(text), digest)
 
 
 def _opened(number: int, case: NewCase) -> dict[str, Any]:

@@ -123,7 +123,10 @@ class StoredCase:
 
 @dataclass(frozen=True, slots=True)
 class StoredStep:
-    """One thing that was done about a case; `content` is in clear and may name people."""
+    """One thing that was done about a case; `content` is in clear and may name people.
+
+    `digest`: of the content, hexadecimal, as the log has it; only the step's own key can make it.
+    """
 
     number: int
     kind: StepKind
@@ -131,6 +134,7 @@ class StoredStep:
     actor: str
     at: datetime.datetime
     content: Mapping[str, Any] = field(repr=False)
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,13 @@ class NoticeKind(StrEnum):
 class NoticeView(StrEnum):
     """Which notices somebody looks at, what needs a person first of all: given up, not acknowledged in time, under way.
 
-    No notice is in two views.
+    `to_be_fetched` are those of systems that named no address and ask by themselves. No notice is in two views.
     """
 
     DEAD = "dead"
     UNACKNOWLEDGED = "unacknowledged"
     UNDELIVERED = "undelivered"
+    TO_BE_FETCHED = "to_be_fetched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ class NoticeRepository:
         return [_notice(row) for row in self._transaction.connection.execute(query)]
 
 
-def _undelivered(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+def _waiting(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     notice = client_notice.c
     in_time = or_(notice.due_on.is_(None), notice.due_on >= today)
     return (
@@ -311,6 +312,14 @@ def _undelivered(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _undelivered(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    return *_waiting(today), client_notice.c.client_id.in_(_TOLD)
+
+
+def _to_be_fetched(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    return *_waiting(today), client_notice.c.client_id.not_in(_TOLD)
+
+
 def _dead(_today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     return (client_notice.c.dead_at.is_not(None),)
 
@@ -320,8 +329,10 @@ def _unacknowledged(today: datetime.date) -> tuple[ColumnElement[bool], ...]:
     return notice.acknowledged_at.is_(None), notice.dead_at.is_(None), notice.due_on < today
 
 
+_TOLD: Final = select(webhook.c.client_id).where(webhook.c.disabled_at.is_(None))
 _VIEWS: Final = {
     NoticeView.UNDELIVERED: _undelivered,
+    NoticeView.TO_BE_FETCHED: _to_be_fetched,
     NoticeView.DEAD: _dead,
     NoticeView.UNACKNOWLEDGED: _unacknowledged,
 }

@@ -7,14 +7,16 @@ import io
 import re
 
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from registry.services.context import Services
 from registry.services.correct_answers import correct_answers
-from registry.services.decide_case import find_same
+from registry.services.decide_case import find_other, find_same
 from registry.services.desk_actor import NamedActor
 from registry.services.read_cases import read_case
 from registry.store.account_repository import UserRole
+from registry.store.case_tables import hold_case
 from tests.api.console.conftest import SignInAs
 from tests.api.console.test_cases_pages import version, words
 from tests.api.rest.caller import Caller, applicant, application
@@ -120,6 +122,31 @@ def test_two_who_fit_one_listed_person_stand_beside_each_other_within_the_region
     assert seen == [abroad, other]
 
 
+def test_an_applicant_has_rivals_where_others_may_be_the_same_listed_person(
+    services: Services, caller: Caller, sign_in_as: SignInAs
+) -> None:
+    one, again, other = blocked(caller), blocked(caller), reviewed(caller)
+    assert [(each.case.check_no, each.is_rival) for each in read_case(services, one, FIRST).matches[0].others] == [
+        (other, True),
+        (again, False),
+    ]
+    regulator = sign_in_as(UserRole.REGULATOR)
+    assert "但另有 1 份申请也可能是这名禁入人员" in words(regulator, f"/cases/{one}")
+    assert "但另有 2 份申请也可能是这名禁入人员" in words(regulator, f"/cases/{other}")
+    find_other(services, acting(services, other), match_of(services, other).id, "指纹不符")
+    assert "也可能是这名禁入人员" not in words(regulator, f"/cases/{one}")
+
+
+def test_a_case_names_who_asked_and_the_court_its_listing_rests_on(services: Services, sign_in_as: SignInAs) -> None:
+    report_fresh(services)
+    take(services, ROW)
+    caller = office(services)
+    check_no = str(caller.check(applicant(ROW["name"], ROW["id_number"])).get_json()["check_no"])
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
+    assert "<dt>查询单位</dt><dd>office 33</dd>" in shown
+    assert f'{ROW["document_no"]} · <span lang="zh-CN">{ROW["court"]}</span>' in shown
+
+
 def test_files_are_put_on_a_case_and_given_again_to_who_decides_and_who_audits(
     services: Services, caller: Caller, sign_in_as: SignInAs
 ) -> None:
@@ -174,6 +201,20 @@ def test_an_answer_that_may_come_after_the_case_is_due_is_warned_of(
         stated = {"act": "ask", "row_version": version(services, check_no), **asked}
         assert regulator.post(f"/cases/{check_no}/steps", **stated).status_code == 303
         assert (f"晚于办理期限 {due}" in words(regulator, f"/cases/{check_no}")) == warned
+
+
+@pytest.mark.parametrize(("days_left", "offered"), [(30, 7), (3, 3), (1, 1), (0, 7), (-4, 7)])
+def test_the_day_an_answer_is_asked_by_is_within_the_limit_while_there_is_one(
+    services: Services, caller: Caller, sign_in_as: SignInAs, days_left: int, offered: int
+) -> None:
+    check_no, today = reviewed(caller), services.clock.today()
+    with services.store.write() as uow:
+        limit = today + datetime.timedelta(days=days_left)
+        uow.transaction.connection.execute(update(hold_case).values(due_on=limit))
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
+    typed = re.search(r'name="ask_answer_by"[^>]*value="([0-9-]+)"', shown)
+    assert typed is not None
+    assert typed[1] == (today + datetime.timedelta(days=offered)).isoformat()
 
 
 def test_sex_and_legal_basis_are_read_in_english_where_that_is_asked_for(

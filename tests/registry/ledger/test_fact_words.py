@@ -8,6 +8,7 @@ from registry.law.verdict import Verdict
 from registry.ledger.event_groups import GROUPS, EventGroup
 from registry.ledger.events import REQUIRED, EventKind
 from registry.ledger.fact_words import fact_in_words, facts_in_words, worded_codes, worded_facts
+from registry.services.record_list_change import ListSource
 from registry.services.review_look_ups import Finding
 from registry.services.search_listed import LookUpPurpose
 from registry.store.account_repository import UserRole
@@ -42,6 +43,9 @@ def test_every_kind_of_act_stands_in_one_group() -> None:
         ("rule", set(Rule)),
         ("role", set(UserRole)),
         ("outcome", set(FindingOutcome)),
+        ("source", set(ListSource)),
+        ("paper", {"objection_rejected", "objection_upheld_listing", "objection_upheld_hold", "correction_request"}),
+        ("equal", {"yes", "no"}),
     ],
 )
 def test_every_code_of_such_a_fact_has_words(fact: str, codes: set[str]) -> None:

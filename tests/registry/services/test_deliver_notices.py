@@ -89,6 +89,19 @@ def test_an_outcome_is_told_in_the_commit_that_makes_it_and_names_nobody(service
     assert len(notices(services)) == 1
 
 
+def test_a_notice_waits_for_its_system_to_ask_until_that_names_an_address(
+    services: Services, check_no: str, there: Office
+) -> None:
+    def waiting() -> tuple[int, int]:
+        return counted(services, NoticeView.UNDELIVERED), counted(services, NoticeView.TO_BE_FETCHED)
+
+    assert waiting() == (0, 1)
+    set_webhook(services, asker(services), there.url)
+    assert waiting() == (1, 0)
+    end_webhook(services, asker(services))
+    assert waiting() == (0, 1)
+
+
 def test_a_notice_arrives_once_as_a_signed_cloud_event(services: Services, check_no: str, there: Office) -> None:
     set_webhook(services, asker(services), there.url)
     assert deliver(services) == Delivered(delivered=1)

@@ -1,0 +1,17 @@
+"""Say which court or authority issued the documents a ban rests on, as the rows of the list name it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry.store.unit_of_work import UnitOfWork
+
+
+def document_issuers(uow: UnitOfWork, ban_no: str) -> dict[str, str]:
+    """Return by document number the court or authority that issued it; where rows name none, it is left out."""
+    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
+    records = [] if subject is None else uow.lists.records_founding(subject)
+    payloads = uow.lists.payloads(record.id for record in records)
+    stated = ((each.get("document_no"), each.get("court") or each.get("authority")) for each in payloads.values())
+    return {document_no: issuer for document_no, issuer in stated if document_no and issuer}
