@@ -20,6 +20,7 @@ from registry.law.provisions import Law
 from registry.services.foresee_sample import Foreseen, ForeseenRow, Sampling, foresee_sample
 from registry.settings import Settings
 
+_KINDS = click.Choice([str(kind) for kind in ListKind])
 _ENDS = {True: "signed", False: "not signed"}
 
 
@@ -46,10 +47,17 @@ def list_(*, as_json: bool) -> None:
 @province_group.command("check")
 @click.argument("config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("sample", type=click.Path(exists=True, path_type=Path), required=False)
-@click.option("--kind", type=click.Choice(list(ListKind)), help="The kind of rows, where the file's name does not say.")
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in ListKind]),
+    help="The kind of rows, where the file's name does not say.",
+)
+@click.option("--values", is_flag=True, help="Print what every cell is read as, too; it names people.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is foreseen as JSON.")
 @click.pass_context
-def check(ctx: click.Context, config: Path, sample: Path | None, kind: ListKind | None, *, as_json: bool) -> None:
+def check(  # noqa: PLR0913 -- the command's own options
+    ctx: click.Context, config: Path, sample: Path | None, kind: str | None, *, values: bool, as_json: bool
+) -> None:
     """Say what SAMPLE would become by the configuration CONFIG, row by row; nothing is connected or stored.
 
     SAMPLE is a data file, one of our manifests with its files beside it, a folder that looks like the inbox, the answer
@@ -65,11 +73,18 @@ def check(ctx: click.Context, config: Path, sample: Path | None, kind: ListKind 
     sampling = Sampling(partner, own, law, SystemClock().today(), None if kind is None else ListKind(kind))
     found = foresee_sample(sampling, sample)
     if as_json:
-        click.echo(json.dumps([_foreseen_as_json(one) for one in found], ensure_ascii=False))
+        click.echo(json.dumps([_foreseen_as_json(one, values=values) for one in found], ensure_ascii=False))
     else:
-        click.echo("\n".join(line for one in found for line in _lines(one)) or "There is nothing in the sample.")
+        told = "\n".join(line for one in found for line in _lines(one, values=values))
+        click.echo(told or _nothing_in(partner))
     if not all(one.complete for one in found):
         ctx.exit(DONE_WITH_ROWS_LEFT)
+
+
+def _nothing_in(partner: Partner) -> str:
+    manifest = getattr(partner.options.get("drop"), "manifest", None)
+    awaited = "" if manifest is None else f" that a manifest closes ({manifest})"
+    return f"There is nothing in the sample: no file{awaited} is called as the configuration says."
 
 
 def _described(partner: Partner) -> list[str]:
@@ -100,7 +115,7 @@ def _as_json(partner: Partner) -> dict[str, object]:
     }
 
 
-def _lines(foreseen: Foreseen) -> Iterator[str]:
+def _lines(foreseen: Foreseen, *, values: bool) -> Iterator[str]:
     if foreseen.held is not None:
         yield f"{foreseen.name}: would be held as a whole [{foreseen.held.code}]: {foreseen.held.reason}"
         return
@@ -108,7 +123,7 @@ def _lines(foreseen: Foreseen) -> Iterator[str]:
     if foreseen.left_aside:
         yield f"Headings that nothing stands for were left aside: {', '.join(foreseen.left_aside)}"
     for row in foreseen.rows:
-        yield from _row_lines(row)
+        yield from _row_lines(row, values=values)
     counts = {outcome: sum(row.outcome == outcome for row in foreseen.rows) for outcome in _outcomes(foreseen)}
     yield ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
 
@@ -117,27 +132,31 @@ def _outcomes(foreseen: Foreseen) -> list[str]:
     return list(dict.fromkeys(row.outcome for row in foreseen.rows))
 
 
-def _row_lines(row: ForeseenRow) -> Iterator[str]:
+def _row_lines(row: ForeseenRow, *, values: bool) -> Iterator[str]:
     named = f" {row.result.record}" if row.result.record else ""
     yield f"{row.file}, line {row.line}{named}: {row.outcome}"
     for problem in row.result.problems:
-        yield f"    {problem.field}: {problem.reason} [{problem.code}]"
+        where = f"; say what it means under [codes.{problem.field}]" if problem.code == "unknown_word" else ""
+        yield f"    {problem.field}: {problem.reason} [{problem.code}]{where}"
     for note in row.result.notes:
         yield f"    note: {note.field}: {note.reason} [{note.code}]"
+    if values:
+        yield from (f"    {column}={value}" for column, value in row.values.items())
 
 
-def _foreseen_as_json(foreseen: Foreseen) -> dict[str, object]:
+def _foreseen_as_json(foreseen: Foreseen, *, values: bool) -> dict[str, object]:
     held = foreseen.held
     return {
         "name": foreseen.name,
         "kind": foreseen.kind,
         "held": None if held is None else {"code": held.code, "reason": held.reason},
         "left_aside": list(foreseen.left_aside),
-        "rows": [_row_as_json(row) for row in foreseen.rows],
+        "rows": [_row_as_json(row, values=values) for row in foreseen.rows],
     }
 
 
-def _row_as_json(row: ForeseenRow) -> dict[str, object]:
+def _row_as_json(row: ForeseenRow, *, values: bool) -> dict[str, object]:
     faults = [{"field": fault.field, "code": fault.code, "reason": fault.reason} for fault in row.result.problems]
     stated = {"file": row.file, "line": row.line, "record": row.result.record, "outcome": row.outcome}
-    return {**stated, "faults": faults, "notes": [note.code for note in row.result.notes]}
+    said = {"values": dict(row.values)} if values else {}
+    return {**stated, "faults": faults, "notes": [note.code for note in row.result.notes], **said}

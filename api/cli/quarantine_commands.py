@@ -17,6 +17,7 @@ from registry.services.decide_quarantine import (
     read_quarantine,
     refuse_row,
     retry_row,
+    write_correction,
 )
 from registry.services.list_index import ListIndex
 from registry.store.quarantine_repository import Waiting
@@ -49,11 +50,20 @@ def list_(ctx: click.Context, region: str | None, *, as_json: bool) -> None:
 @quarantine_group.command("show")
 @click.argument("number", type=int)
 @click.option("--content", is_flag=True, help="Its cells too; they name people, and that you saw them is recorded.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it as a list file to correct.")
 @_JSON
 @click.pass_context
-def show(ctx: click.Context, number: int, *, content: bool, as_json: bool) -> None:
-    """Show what is known of row NUMBER, and why it was not taken."""
-    view = look_at_row(_opened(ctx), number, actor=operator(), content=content)
+def show(ctx: click.Context, number: int, out: Path | None, *, content: bool, as_json: bool) -> None:
+    """Show what is known of row NUMBER, and why it was not taken.
+
+    With --out the row is written as a CSV in the list's own columns, under the next version: correct it, and give the
+    file to `registry quarantine correct`. That names people, too, and is recorded.
+    """
+    services = _opened(ctx)
+    view = look_at_row(services, number, actor=operator(), content=content)
+    if out is not None:
+        out.touch(mode=0o600)
+        out.write_bytes(write_correction(services, number, actor=operator()))
     if as_json:
         click.echo(json.dumps({**asdict(view.row), "cells": view.cells}, ensure_ascii=False, default=str))
         return
@@ -80,7 +90,7 @@ def retry(ctx: click.Context, number: int, reason: str, *, as_json: bool) -> Non
 @_JSON
 @click.pass_context
 def correct(ctx: click.Context, number: int, file: Path, reason: str, *, as_json: bool) -> None:
-    """Take the one row of a list FILE (CSV or XLSX) in the place of row NUMBER."""
+    """Take the one row of a list FILE (CSV or XLSX; `show --out` writes it) in the place of row NUMBER."""
     services = _opened(ctx)
     _tell(services, correct_row(services, number, file, reason=reason, actor=operator()), as_json=as_json)
 
@@ -104,7 +114,8 @@ def _opened(ctx: click.Context) -> Services:
 
 def _line(row: Waiting) -> str:
     record = f"{row.source_region or '?'}:{row.record_no or '?'}"
-    return f"{row.id}  {record}  line {row.line}  {row.reason_code}: {row.reason}  ({row.state})"
+    where = f"line or item {row.line} of {row.file_digest[:8]}"
+    return f"{row.id}  {record}  {where}  {row.reason_code}: {row.reason}  ({row.state})"
 
 
 def _tell(services: Services, settled: Settled, *, as_json: bool) -> None:

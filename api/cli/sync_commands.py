@@ -13,7 +13,7 @@ import click
 from api.cli.main import DONE_WITH_ROWS_LEFT, FAILED
 from api.cli.operation import open_services, operator
 from api.cli.reconcile_command import reconcile
-from registry.errors import NotFoundError, RegistryError
+from registry.errors import NotFoundError, PartnerUnavailableError, RegistryError
 from registry.exchange.adapters import open_adapter
 from registry.exchange.partner import Partner
 from registry.exchange.partner_file import load_partners
@@ -63,7 +63,7 @@ def run(ctx: click.Context, regions: tuple[str, ...], *, as_json: bool) -> None:
     click.echo(json.dumps(visits, ensure_ascii=False) if as_json else "\n".join(map(_visit_text, visits)))
     if any(visit["outcome"] == "failed" for visit in visits):
         ctx.exit(FAILED)
-    if any(visit["outcome"] == "held" for visit in visits):
+    if any(visit["outcome"] == "held" or visit["left"] for visit in visits):
         ctx.exit(DONE_WITH_ROWS_LEFT)
 
 
@@ -242,7 +242,8 @@ def _visited(services: Services, partner: Partner) -> dict[str, Any]:
         finally:
             adapter.close()
     except RegistryError as error:
-        return {"partner": partner.name, "outcome": "failed", "fault": error.code, "says": str(error) or error.code}
+        fault = error.fault if isinstance(error, PartnerUnavailableError) else error.code
+        return {"partner": partner.name, "outcome": "failed", "fault": fault, "says": str(error) or fault, "left": 0}
     return _visit(partner, pulled, pushed)
 
 
@@ -253,6 +254,8 @@ def _visit(partner: Partner, pulled: Pulled, pushed: Pushed) -> dict[str, Any]:
         "batches": pulled.batches,
         "items": pulled.items,
         "changes": pulled.changes,
+        "counts": pulled.counts,
+        "left": pulled.left,
         "held": pulled.held,
         "behind": pulled.behind,
         "handed_over": pushed.items,
@@ -263,7 +266,10 @@ def _visit_text(visit: dict[str, Any]) -> str:
     if visit["outcome"] == "failed":
         return f"{visit['partner']}: failed, {visit['says']} [{visit['fault']}]"
     held = f"; HELD {visit['held']}: registry sync show {visit['held']}" if visit["held"] else ""
+    outcomes = ", ".join(f"{count:,} {outcome}" for outcome, count in visit["counts"].items())
     taken = f"{visit['items']:,} items in {visit['batches']:,} batches, {visit['changes']:,} changes of the list"
+    taken += f" ({outcomes})" if outcomes else ""
+    taken += "; NOT TAKEN: registry quarantine list" if visit["left"] else ""
     return f"{visit['partner']}: took {taken}; handed over {visit['handed_over']:,}; {visit['behind']:,} behind{held}"
 
 

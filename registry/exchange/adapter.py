@@ -35,7 +35,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What became of every item of a batch: (number or record key, outcome, code)."""
+    """What became of every item of a batch: (number or record key, outcome, code).
+
+    `absent`: what became of the rows a full file no longer had, in the same words.
+    """
 
     epoch: str
     digest: str
@@ -43,6 +46,7 @@ class Acknowledgement:
     last: int
     outcomes: Sequence[tuple[str, str, str]] = field(default_factory=tuple)
     accepted: bool = True
+    absent: Sequence[tuple[str, str, str]] = ()
 
 
 class Handed(Protocol):

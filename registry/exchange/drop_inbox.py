@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from registry.errors import PartnerUnavailableError
 from registry.exchange.drop_parcels import is_marker_of
 from registry.exchange.drop_settings import DropSettings
 from registry.exchange.folder import Folder
@@ -18,6 +19,11 @@ class Inbox:
         self._settings: Final = settings
         self._where: Final = settings.inbox or ""
         self._places: Final[dict[str, tuple[str, ...]]] = {}
+
+    def require(self) -> None:
+        """Raise PartnerUnavailableError where there is no such folder: a mistyped one would look empty for ever."""
+        if not self._folder.has(self._where):
+            raise PartnerUnavailableError("missing_folder", f"there is no folder {self._where} below url")
 
     def names(self) -> list[str]:
         """Return the names of the whole files that are there."""

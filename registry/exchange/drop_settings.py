@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from registry.exchange.batch import BatchKind
 from registry.exchange.feed_settings import credential
@@ -16,6 +17,8 @@ from registry.exchange.toml_lines import LocatedTable
 from registry.intake.headings import ListKind
 
 OURS: Final = "ours"
+SSH: Final = frozenset({"sftp", "ssh"})
+"""The kinds of address that are reached over SSH."""
 _NUMBER: Final = "{number}"
 _MARKERS: Final = ("{file}", "{stem}", _NUMBER)
 _WRITTEN: Final = {"conviction": "convictions_{number}", "revocation": "revocations_{number}"}
@@ -113,12 +116,14 @@ def read_drop(table: LocatedTable, rows: RowMapping, *, signed: bool) -> DropSet
     )
     if not settings.inbox and not settings.outbox:
         raise table.fault("inbox", "a drop needs a folder to read from (inbox), to write to (outbox), or both")
-    _require_fitting(table, settings, rows, signed=signed)
     table.finish()
+    _require_fitting(table, settings, rows, signed=signed)
     return settings
 
 
 def _require_fitting(table: LocatedTable, settings: DropSettings, rows: RowMapping, *, signed: bool) -> None:
+    if urlsplit(settings.url).scheme in SSH and "known_hosts" not in settings.login:
+        raise table.fault("url", "SFTP needs known_hosts: the file with the key of the partner's machine")
     if settings.is_ours and rows.is_foreign:
         raise table.fault("manifest", "fields are mapped, so the partner has rows of its own: name its manifest")
     if not settings.is_ours and signed:

@@ -21,9 +21,9 @@ from sshfs import SSHFileSystem
 
 from registry.errors import PartnerUnavailableError, SettingsError
 from registry.exchange.credentials import resolved
+from registry.exchange.drop_settings import SSH
 from registry.exchange.local_files import LocalFiles
 
-_SSH: Final = frozenset({"sftp", "ssh"})
 _HALF_WRITTEN: Final = (".part", ".tmp", ".filepart")
 _FAULTS: Final = (OSError, asyncssh.Error)
 
@@ -44,9 +44,15 @@ class Folder:
         """
         scheme = urlsplit(url).scheme if "://" in url else ""
         with _translated():
-            if scheme in _SSH:
+            if scheme in SSH:
                 return cls(_over_ssh(url, login, beside, seconds), urlsplit(url).path or "/")
             return cls(*_by_fsspec(url if scheme else str(beside / url)))
+
+    def has(self, folder: str) -> bool:
+        """Tell whether there is such a folder."""
+        with _translated():
+            self._files.invalidate_cache()
+            return bool(self._files.isdir(self._path(folder)))
 
     def names(self, folder: str) -> list[str]:
         """Return the names of the whole files of a folder, sorted; none where there is no such folder."""

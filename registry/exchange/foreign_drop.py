@@ -41,8 +41,10 @@ class ForeignDrop:
     def receive(self, position: Position) -> Iterator[Arrival]:
         """Yield the parcels after a position, and first the last one again where it was not acknowledged yet.
 
-        Raises PartnerUnavailableError where a number is missing, and at the end where a file came too late.
+        Raises PartnerUnavailableError where there is no folder or a number is missing, and at the end where a file
+        came too late.
         """
+        self._inbox.require()
         self._finish_moving(position)
         waiting, past = self._groups(_HERE), self._groups(_DONE)
         last = self._last_taken(position, (*waiting, *past))
@@ -59,7 +61,10 @@ class ForeignDrop:
         self._require_none_late(last)
 
     def acknowledgement(self, arrival: Arrival, stated: Acknowledgement) -> tuple[str, bytes]:
-        """Return the file that says what became of every row, by file and line, or that the whole was refused."""
+        """Return the file that says what became of every row, by file and line, or that the whole was refused.
+
+        Rows a full file no longer had come last and stand in no line.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(_ACKNOWLEDGED)
@@ -69,6 +74,7 @@ class ForeignDrop:
             places = [(part.name, row.line) for part, row in foreign_rows(parcel_of(arrival.content))]
             for place, told in zip(places, stated.outcomes, strict=True):
                 writer.writerow([*place, *told])
+            writer.writerows(["", "", *told] for told in stated.absent)
         return _acknowledgement(arrival.place), out.getvalue().encode("utf-8-sig")
 
     def written(self, batch: Batch) -> list[tuple[str, bytes]]:

@@ -24,6 +24,8 @@ from registry.exchange.row_mapping import RowMapping
 from registry.intake.headings import ListKind
 from registry.intake.workbook import BrokenTableError
 
+_MAY_BE_MISSING: Final = frozenset({"source_region", "version", "operation", "withdraw_reason"})
+"""Columns a province writes to us for nothing: its own number, and what a full file does without."""
 BEGINNING: Final = Position(None, 0, NO_BATCH)
 
 
@@ -48,6 +50,7 @@ def foreign_rows(parcel: Parcel) -> Iterator[tuple[Part, PartRow]]:
 
 def _foreign_batch(partner: Partner, own: str, parcel: Parcel, position: Position) -> Batch:
     mapping = row_mapping(partner)
+    _require_headings(mapping, parcel)
     items = [mapping.item(_kind(part), row) for part, row in foreign_rows(parcel)]
     if parcel.kind is BatchKind.FULL:
         _require_keys(parcel, items)
@@ -96,6 +99,25 @@ def _require_keys(parcel: Parcel, items: list[Item]) -> None:
         if item.record_no is None:
             place = f"{part.name}, line {row.line}"
             raise HeldBatchError("row_without_key", f"{place}: a row of a full file has no record number")
+
+
+def _require_headings(mapping: RowMapping, parcel: Parcel) -> None:
+    """Hold a file that lacks a heading the configuration names: every row would lose what it says, silently.
+
+    JSON Lines leave out what a row has not: of these nobody can tell.
+    """
+    for part in parcel.parts:
+        meant = None if part.kind is None else mapping.maps.get(part.kind)
+        first = None if meant is None or part.form is PartFormat.JSON_LINES else next(iter(_rows(part)), None)
+        if meant is None or first is None:
+            continue
+        there = {heading.lower() for heading in first.cells}
+        wanted = (heading for heading, column in meant.columns.items() if column not in _MAY_BE_MISSING)
+        missing = [heading for heading in wanted if heading.lower() not in there]
+        if missing:
+            raise HeldBatchError(
+                "heading_missing", f"{part.name} has no heading {'、'.join(missing)} ([fields.{part.kind}])"
+            )
 
 
 def _kind(part: Part) -> ListKind:

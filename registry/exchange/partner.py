@@ -36,7 +36,8 @@ class Partner:
     """One partner: `31`–`34`, or `hub` for a province's own system.
 
     `keys` are the Ed25519 public keys (32 bytes) its batches may be signed by: two during an exchange of keys, and
-    none where the transport has no signatures (`signed` is False then). `options` are the adapter's own settings.
+    none where the transport has no signatures (`signed` is False then). `is_handed`: there is a folder or a table that
+    what is new is written to. `options` are the adapter's own settings.
     """
 
     name: str
@@ -46,4 +47,5 @@ class Partner:
     valid_until: datetime.timedelta | None = None
     limits: ExchangeLimits = field(default_factory=ExchangeLimits)
     schedule: ExchangeSchedule = field(default_factory=ExchangeSchedule)
+    is_handed: bool = True
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)

@@ -11,17 +11,18 @@ import binascii
 import datetime
 import re
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from registry.errors import SettingsError
 from registry.exchange.batch import HUB
-from registry.exchange.drop_settings import read_drop
+from registry.exchange.drop_settings import DropSettings, read_drop
 from registry.exchange.feed_settings import read_feed
 from registry.exchange.partner import ExchangeLimits, ExchangeSchedule, Partner
 from registry.exchange.row_settings import read_rows
-from registry.exchange.table_settings import read_table_adapter
+from registry.exchange.table_settings import TableSettings, read_table_adapter
 from registry.exchange.toml_lines import LocatedTable, entry_lines
 from registry.law.roles import Region
 
@@ -30,6 +31,10 @@ _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _KEY_BYTES: Final = 32
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _NAMES: Final = (*(str(region) for region in Region), HUB)
+_ENTRIES: Final = frozenset(
+    {"partner", "adapter", "signed", "keys", "valid_until", "limits", "schedule", "feed", "drop", "table"}
+    | {"fields", "constants", "codes", "written", "units", "rows"}
+)
 _MAY_PASS: Final = datetime.timedelta(days=366)
 
 
@@ -76,11 +81,13 @@ def _text_of(path: Path) -> str:
 
 
 def _partner(table: LocatedTable, folder: Path) -> Partner:
+    table.require_known(_ENTRIES)  # before anything is found missing that is only misspelt
     name = table.text("partner")
     if name not in _NAMES:
         raise table.fault("partner", f"must be one of {', '.join(_NAMES)}")
     adapter = table.choice("adapter", AdapterName)
     signed, keys = table.flag("signed", default=True), _keys(table)
+    options = _options(table, adapter, name, folder, signed=signed)
     partner = Partner(
         name=name,
         adapter=str(adapter),
@@ -89,7 +96,8 @@ def _partner(table: LocatedTable, folder: Path) -> Partner:
         valid_until=_length(table, "valid_until") if table.has("valid_until") else None,
         limits=_limits(table.table("limits")),
         schedule=_schedule(table.table("schedule")),
-        options=_options(table, adapter, name, folder, signed=signed),
+        is_handed=_is_handed(options),
+        options=options,
     )
     if signed and not keys:
         raise table.fault("keys", "a partner that signs needs its public keys here (or: signed = false)")
@@ -112,6 +120,14 @@ def _options(table: LocatedTable, adapter: AdapterName, name: str, folder: Path,
     else:
         options["table"] = read_table_adapter(table.table(str(adapter)), options["rows"], signed=signed)
     return options
+
+
+def _is_handed(options: Mapping[str, Any]) -> bool:
+    """Tell whether there is a folder or a table to write to; whoever has a feed comes and gets it."""
+    drop, tables = options.get("drop"), options.get("table")
+    if isinstance(drop, DropSettings):
+        return drop.outbox is not None
+    return isinstance(tables, TableSettings) and bool(tables.outbox or tables.outgoing)
 
 
 def _limits(table: LocatedTable) -> ExchangeLimits:

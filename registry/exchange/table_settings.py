@@ -86,8 +86,8 @@ def read_table_adapter(table: LocatedTable, rows: RowMapping, *, signed: bool) -
         words=_status_words(table.table("states")),
         complete=table.choice("complete", Complete, Complete.COMMIT),
     )
-    _require_fitting(table, settings, rows, signed=signed)
     table.finish()
+    _require_fitting(table, settings, rows, signed=signed)
     return settings
 
 

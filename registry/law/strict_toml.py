@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -105,6 +105,12 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Return the entries not yet asked for."""
         return tuple(self._left)
+
+    def require_known(self, entries: Container[str]) -> None:
+        """Refuse entries that are none of these, before any is read."""
+        unknown = sorted(entry for entry in self._left if entry not in entries)
+        if unknown:
+            raise self.fault(unknown[0], "is not an entry known here")
 
     def finish(self) -> None:
         """Refuse entries nobody asked for: a misspelt setting must not be silently ignored."""

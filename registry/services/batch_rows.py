@@ -19,6 +19,7 @@ from registry.services.counted_versions import CountedVersions
 from registry.services.examine_batch import tells_the_owner
 from registry.services.lifted_rows import Replacement, bars
 from registry.services.place_rows import Beside
+from registry.services.stated_twice import STATED_TWICE, doubted
 from registry.store.list_values import RecordState, StoredRecord
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def rows_of(
     longer has.
     """
     read = {place: _read(batch, place, item) for place, item in enumerate(batch.items, 1) if _is_row(item)}
+    if batch.kind is BatchKind.FULL:
+        read = doubted(read)
     for place, row in read.items():
         read[place] = _replaced(row, corrected or {})
     keyed = {place: _read_key(batch, place, item) for place, item in enumerate(batch.items, 1) if _goes_by_key(item)}
@@ -277,7 +280,7 @@ def _cells(item: Item) -> dict[str, Any]:
 
 def _absent(uow: UnitOfWork, batch: Batch, rows: Sequence[ListRow]) -> list[RecordKey]:
     """Return the standing rows a full file no longer has; none where it has a row that might be any of them."""
-    if batch.kind is not BatchKind.FULL or any(row.key is None for row in rows):
+    if batch.kind is not BatchKind.FULL or any(row.key is None or STATED_TWICE in row.faults for row in rows):
         return []
     there = {key for row in rows if (key := _key(row)) is not None}
     standing = uow.giving.active_rows(batch.region, batch.covers)

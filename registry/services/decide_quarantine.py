@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from registry.errors import ConflictError, FieldFault, InvalidInputError, NotFoundError
 from registry.exchange.batch import HUB
+from registry.exchange.part_files import PartFormat, written_part
 from registry.exchange.sides import own_name
 from registry.intake.headings import ListKind, columns
 from registry.intake.list_rows import read_row
@@ -75,6 +76,21 @@ def look_at_row(services: Services, number: int, *, actor: str, content: bool = 
         return QuarantineView(row, _cells(uow, number))
 
 
+def write_correction(services: Services, number: int, *, actor: str) -> bytes:
+    """Return a list file (CSV) of a row in quarantine, to be corrected and taken in its place; recorded as a look.
+
+    Its version is the next above what the list has of the row. Raises NotFoundError.
+    """
+    with services.store.write() as uow:
+        row, cells = _existing(uow, number), _cells(uow, number)
+        uow.ledger.record(EventKind.QUARANTINE_READ, actor, {"quarantine_id": number})
+        key = (row.source_region or cells.get("source_region", ""), row.record_no or cells.get("record_no", ""))
+        stored = [record.version for record in uow.lists.records_of([key])]
+    kind = _kind_of(cells)
+    stated = {"source_region": key[0], "version": str(max(stored) + 1) if stored else cells.get("version", "1")}
+    return written_part(PartFormat.CSV, columns(kind), [{**cells, **stated}], "utf-8-sig")
+
+
 def retry_row(services: Services, number: int, *, reason: str, actor: str) -> Settled:
     """Take a row as it came: the law, the program or what stands on the list may have changed since.
 
@@ -117,7 +133,8 @@ def refuse_row(services: Services, number: int, *, reason: str, actor: str) -> S
     with services.store.write() as uow:
         _open(uow, number)
         uow.ledger.record(EventKind.QUARANTINE_REFUSED, actor, {"quarantine_id": number, "note_digest": note})
-        return _settled(uow, number, QuarantineState.RESOLVED, "refused")
+        uow.quarantine.note_refused(number)
+        return Settled(_existing(uow, number), "refused")
 
 
 def _placed(services: Services, uow: UnitOfWork, digest: str, row: ListRow, actor: str) -> tuple[RowResult, int]:

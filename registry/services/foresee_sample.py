@@ -6,8 +6,8 @@ Nothing of the register is asked: what it knows already (a version, a waiting ro
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from registry.errors import FieldFault, HeldBatchError, InvalidInputError, PartnerUnavailableError
@@ -31,6 +31,7 @@ from registry.law.judgment import RowOutcome
 from registry.law.provisions import Law
 from registry.services.place_rows import judge, outcome_problems, row_outcome
 from registry.services.row_results import RowResult
+from registry.services.stated_twice import doubted
 
 SEALED, LEFT_OUT = "sealed", "own"
 """What becomes of items that order a record's sealing, and of those that hold the place of the receiver's own."""
@@ -38,12 +39,16 @@ SEALED, LEFT_OUT = "sealed", "own"
 
 @dataclass(frozen=True, slots=True)
 class ForeseenRow:
-    """What one item would become: where it stands, its outcome (a word of RowOutcome, or one of the two above)."""
+    """What one item would become: where it stands, its outcome (a word of RowOutcome, or one of the two above).
+
+    `values`: what its cells are read as, by column of the list; they name people.
+    """
 
     file: str
     line: int
     outcome: str
     result: RowResult
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,12 @@ def _arrived(sampling: Sampling, arrival: Arrival) -> Foreseen:
 
 def _batch(sampling: Sampling, batch: Batch, arrival: Arrival) -> Foreseen:
     places = _places(arrival, batch)
-    rows = tuple(_row(sampling, item, *place) for item, place in zip(batch.items, places, strict=True))
+    read = {number: _read(item, line) for number, (item, (_, line)) in enumerate(zip(batch.items, places, strict=True))}
+    stated = doubted(read) if batch.kind is BatchKind.FULL else read
+    rows = tuple(
+        _row(sampling, item, file, stated[number])
+        for number, (item, (file, _)) in enumerate(zip(batch.items, places, strict=True))
+    )
     return Foreseen(arrival.place, str(batch.kind), rows, left_aside=_left_aside(sampling, arrival))
 
 
@@ -191,15 +201,18 @@ def _left_aside(sampling: Sampling, arrival: Arrival) -> tuple[str, ...]:
     return tuple(unknown)
 
 
-def _row(sampling: Sampling, item: Item, file: str, line: int) -> ForeseenRow:
+def _read(item: Item, line: int) -> ListRow:
+    row = read_row(TableRow(line, dict(item.columns)), ListKind(item.kind or ListKind.CONVICTION))
+    return replace(row, faults=(*item.faults, *row.faults))
+
+
+def _row(sampling: Sampling, item: Item, file: str, row: ListRow) -> ForeseenRow:
     if item.operation in {ItemOperation.SEAL, ItemOperation.OWN}:
         outcome = SEALED if item.operation is ItemOperation.SEAL else LEFT_OUT
         key = None if item.record_no is None else f"{item.source_region}:{item.record_no}"
-        return ForeseenRow(file, line, outcome, RowResult(line, RowOutcome.WITHDRAWN, key))
-    kind = ListKind(item.kind or ListKind.CONVICTION)
-    row = read_row(TableRow(line, dict(item.columns)), kind)
-    result = _result(sampling, replace(row, faults=(*item.faults, *row.faults)), item)
-    return ForeseenRow(file, line, str(result.outcome), result)
+        return ForeseenRow(file, row.line, outcome, RowResult(row.line, RowOutcome.WITHDRAWN, key))
+    result = _result(sampling, row, item)
+    return ForeseenRow(file, row.line, str(result.outcome), result, row.canonical)
 
 
 def _result(sampling: Sampling, row: ListRow, item: Item) -> RowResult:

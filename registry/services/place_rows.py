@@ -33,12 +33,6 @@ _TAKEN = frozenset({*_STRICTEST, RowOutcome.WITHDRAWN})
 SEALED = "sealed_record"
 """Why a row is refused whose record was sealed by order."""
 
-_OTHER_CONTENT = FieldFault(
-    "version",
-    "other_content",
-    "this version of the row was received before with other content; a change needs a higher",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -165,7 +159,7 @@ class _Placing:
         if _sealed(judged):
             return self._refuse(row, judged, versions)
         if same is not None:
-            return self._quarantine(row, (_OTHER_CONTENT,))
+            return self._quarantine(row, (_other_content(max(versions)),))
         if latest is not None and latest.version > row.key.version:
             return self._keep(row, RecordState.SUPERSEDED, RowOutcome.SUPERSEDED)
         return self._withdraw(row, latest) if row.operation is Operation.WITHDRAW else self._list(row, judged, latest)
@@ -300,6 +294,11 @@ class _Placing:
         return RowResult(
             row.line, RowOutcome.REFUSED, None, (FieldFault("row", code, "a record that may not be taken"),)
         )
+
+
+def _other_content(highest: int) -> FieldFault:
+    reason = "this version of the row was received before with other content; a change needs a version above"
+    return FieldFault("version", "other_content", f"{reason} {highest}")
 
 
 def _sealed(judged: Sequence[Judged]) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import PartnerUnavailableError, RegistryError
 from registry.exchange.adapter import Position
 from registry.exchange.batch import HUB
+from registry.law.judgment import RowOutcome
 from registry.services.guard import Guard, ask
 from registry.services.notice_ended import settle_ended
 from registry.services.take_batch import Taken, TakenOutcome, take_arrival
@@ -30,7 +33,7 @@ class Pulled:
     """What a visit brought: `held` is the number of the batch a person has to look at (None: nothing is held).
 
     `behind`: how many numbers the partner has that were not taken, as far as it said. `changes`: how many versions
-    the list moved on by.
+    the list moved on by. `counts`: how many items came to which outcome, those a full file no longer had among them.
     """
 
     batches: int
@@ -38,6 +41,12 @@ class Pulled:
     held: str | None
     behind: int
     changes: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """How many items could not be taken: they wait in quarantine, or may not be kept."""
+        return sum(self.counts.get(outcome, 0) for outcome in (RowOutcome.QUARANTINED, RowOutcome.REFUSED))
 
 
 def pull_partner(services: Services, partner: Partner, adapter: Adapter, *, guard: Guard | None = None) -> Pulled:
@@ -82,6 +91,7 @@ class _Visit:
         self._guard: Final = guard
         self._batches = self._items = self._changes = self._head = 0
         self._held: str | None = None
+        self._counts: Counter[str] = Counter()
 
     def take_all(self) -> None:
         """Ask from where we are, again and again, until nothing new comes or something is held."""
@@ -91,7 +101,7 @@ class _Visit:
     def pulled(self) -> Pulled:
         """Return what came of it."""
         behind = max(0, self._head - self.state().taken_to)
-        return Pulled(self._batches, self._items, self._held, behind, self._changes)
+        return Pulled(self._batches, self._items, self._held, behind, self._changes, dict(sorted(self._counts.items())))
 
     def _take_some(self) -> bool:
         moved = False
@@ -113,6 +123,7 @@ class _Visit:
         elif taken.outcome is TakenOutcome.TAKEN:
             self._batches += 1
             self._items += sum(taken.counts.values())
+            self._counts.update(taken.counts)
             self._changes += taken.changes
 
     def state(self) -> PartnerState:

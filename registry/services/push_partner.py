@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from registry.errors import EpochChangedError, NotFoundError, RegistryError, SnapshotNeededError, UnknownPositionError
 from registry.exchange.adapter import AcknowledgementPost
-from registry.exchange.batch import NO_BATCH, Batch
+from registry.exchange.batch import NO_BATCH, Batch, ItemOperation
 from registry.exchange.sides import spoken_for
 from registry.services.give_batch import SignedBatch, draw_changes, draw_snapshot, note_drawn
 from registry.services.guard import Guard, ask
@@ -43,11 +43,13 @@ class Pushed:
 def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guard: Guard | None = None) -> Pushed:
     """Deliver the batches after the last one given, until nothing is new; a feed's partner gets them itself.
 
+    Where there is nothing to write to, nothing is given: once there is, it is everything.
+
     What was handed over and not noted, as where a process was killed in between, is made anew and handed over again:
     whoever takes it knows its rows. Then what the partner left of acknowledgements is read. `guard` is called inside
     every writing transaction. The run is recorded. Raises PartnerUnavailableError.
     """
-    if partner.adapter == FEED:
+    if partner.adapter == FEED or not partner.is_handed:
         return Pushed(0, 0)
     run = begin_run(services, partner, PUSH, guard)
     try:
@@ -80,7 +82,8 @@ class _Visit:
         """Hand over everything, then read what the partner says of it."""
         batches = items = 0
         for batch in self._handed_over():
-            batches, items = batches + 1, items + len(batch.items)
+            batches += 1
+            items += sum(item.operation is not ItemOperation.OWN for item in batch.items)
         return Pushed(batches, items, self._acknowledged())
 
     def _handed_over(self) -> Iterator[Batch]:

@@ -16,6 +16,7 @@ from registry.exchange.adapter import Acknowledgement, Arrival
 from registry.exchange.batch import HUB, Batch, BatchKind
 from registry.exchange.sides import own_name, spoken_for
 from registry.exchange.wire import digest_of
+from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import KNOWN, BatchRows, rows_of
 from registry.services.end_for_partner import ENDED, end_for_partner
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 SOURCE: Final = ListSource.EXCHANGE
 SEALED: Final = "sealed"
 REFUSED: Final = "refused"
+ABSENT_CODE: Final = "absent"
+"""The code beside what became of a row a full file no longer had."""
 
 __all__ = ["Guard", "Placement", "Taken", "TakenOutcome", "put_on_list", "take_arrival"]
 
@@ -79,9 +82,13 @@ class Taken:
 
 @dataclass(slots=True)
 class Placement:
-    """What became of a batch's items: outcome and code by place, list versions taken, records sealed."""
+    """What became of a batch's items: outcome and code by place, list versions taken, records sealed.
+
+    `absent`: what became of the rows a full file no longer had: record, outcome, code.
+    """
 
     outcomes: dict[int, tuple[str, str]] = field(default_factory=dict)
+    absent: list[tuple[str, str, str]] = field(default_factory=list)
     changes: int = 0
     sealed: int = 0
 
@@ -180,9 +187,23 @@ def _place_rows(  # noqa: PLR0913, PLR0917 -- what was read, and what becomes of
     record_list_change(uow, placed.versions, regions, SOURCE, actor)
     placement.changes += len(placed.versions)
     for row, result in zip(rows.rows, placed.results, strict=True):
-        placement.outcomes[row.line] = (str(result.outcome), result.problems[0].code if result.problems else "")
+        found = (*result.problems, *result.notes)
+        placement.outcomes[row.line] = (str(result.outcome), found[0].code if found else "")
+        if row.line > len(batch.items):
+            placement.absent.append((str(result.record), str(result.outcome), ABSENT_CODE))
+    if batch.kind is BatchKind.FULL:  # what stands as it is takes back whatever of it waited
+        wrong = _keys_of(rows.rows, placed.results, RowOutcome.QUARANTINED)
+        uow.quarantine.resolve(_keys_of(rows.rows, placed.results, RowOutcome.KNOWN) - wrong)
     if own_name(services.settings) == HUB:
         note_disagreements(uow, _listed(rows.rows, placed.results), actor)
+
+
+def _keys_of(rows: list[ListRow], results: tuple[RowResult, ...], outcome: RowOutcome) -> set[tuple[str, str]]:
+    return {
+        (row.key.source_region, row.key.record_no)
+        for row, result in zip(rows, results, strict=True)
+        if row.key is not None and result.outcome is outcome
+    }
 
 
 def _listed(rows: list[ListRow], results: tuple[RowResult, ...]) -> list[ListRow]:
@@ -276,7 +297,7 @@ def _acknowledged(batch: Batch, placement: Placement) -> Acknowledgement:
     outcomes = [
         (_name(batch, place), *placement.outcomes.get(place, (KNOWN, ""))) for place in range(1, len(batch.items) + 1)
     ]
-    return Acknowledgement(batch.epoch, batch.digest, batch.first, batch.last, outcomes)
+    return Acknowledgement(batch.epoch, batch.digest, batch.first, batch.last, outcomes, absent=placement.absent)
 
 
 def _known(batch: Batch) -> Taken:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, func, insert, select, tuple_, update
+from sqlalchemy import Row, Table, func, insert, or_, select, tuple_, update
 
 from registry.store.list_reading import parts
 from registry.store.list_values import QuarantinedRow, RefusedRow
@@ -51,8 +51,12 @@ class QuarantineRepository:
         self._transaction: Final = transaction
 
     def keep(self, file_digest: str, rows: Sequence[QuarantinedRow]) -> int:
-        """Keep rows whole, sealed; return how many of them were not kept before from the same file."""
-        new = self._unknown(quarantine_row, file_digest, rows)
+        """Keep rows whole, sealed; return how many were not kept before from the same file.
+
+        A row that waits already just as it comes, or was refused so, is not kept again: a full file brings it every
+        night.
+        """
+        new = self._unlike_the_last(self._unknown(quarantine_row, file_digest, rows))
         numbers = self._transaction.new_ids(quarantine_row, len(new))
         values = [self._quarantined(number, file_digest, row) for number, row in zip(numbers, new, strict=True)]
         if values:
@@ -83,8 +87,11 @@ class QuarantineRepository:
 
     def settle(self, row_id: int, state: QuarantineState) -> None:
         """Note how a row was settled."""
-        query = update(quarantine_row).where(quarantine_row.c.id == row_id).values(state=state.value)
-        self._transaction.connection.execute(query)
+        self._change(row_id, state=state.value)
+
+    def note_refused(self, row_id: int) -> None:
+        """Note that a person refused a row."""
+        self._change(row_id, state=QuarantineState.RESOLVED.value, refused_at=self._transaction.now())
 
     def original(self, row_id: int) -> str:
         """Return the cells of a quarantined row as they came (JSON)."""
@@ -138,6 +145,25 @@ class QuarantineRepository:
         query = select(table.c.line).where(table.c.file_digest == file_digest, here)
         known = set(self._transaction.connection.execute(query).scalars())
         return [row for row in rows if row.line not in known]
+
+    def _unlike_the_last(self, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:
+        last = self._last_of({(row.source_region, row.record_no) for row in rows if row.record_no is not None})
+        return [row for row in rows if last.get((row.source_region, row.record_no)) != row.original]
+
+    def _last_of(self, keys: set[tuple[str | None, str | None]]) -> dict[tuple[str | None, str | None], str]:
+        """Return the cells of the last entry of rows by their numbers, where it waits or was refused."""
+        key, table = tuple_(quarantine_row.c.source_region, quarantine_row.c.record_no), quarantine_row.c
+        found: dict[tuple[str | None, str | None], str] = {}
+        for part in parts(sorted(keys, key=str)):
+            newest = select(func.max(table.id)).where(key.in_(part)).group_by(table.source_region, table.record_no)
+            counts = or_(table.state == OPEN, table.refused_at.is_not(None))
+            rows = self._transaction.connection.execute(select(quarantine_row).where(table.id.in_(newest), counts))
+            found |= {(row.source_region, row.record_no): self._opened(row).original for row in rows}
+        return found
+
+    def _change(self, row_id: int, **values: Any) -> None:
+        query = update(quarantine_row).where(quarantine_row.c.id == row_id).values(values)
+        self._transaction.connection.execute(query)
 
     def _quarantined(self, number: int, file_digest: str, row: QuarantinedRow) -> dict[str, Any]:
         key = self._transaction.cipher.new_record(quarantine_row.name, number)

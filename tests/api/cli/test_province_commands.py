@@ -157,3 +157,32 @@ def test_partners_are_listed_without_their_credentials(run: Run, tmp_path: Path)
     file_of(partners, "33.toml", "partner = 33\n")
     wrong = run("list")
     assert (wrong.exit_code, "33.toml, line 1: partner: must be of type str" in wrong.output) == (2, True)
+
+
+def test_what_cells_are_read_as_is_told_where_that_is_asked_for(run: Run, tmp_path: Path) -> None:
+    config = file_of(tmp_path, "32.toml", DROP)
+    sample = rows_of(tmp_path, conviction("R1"))
+    assert "sentence_months=" not in run("check", config, sample).output
+    assert f"    sentence_months={conviction()['sentence_months']}\n" in run("check", config, sample, "--values").output
+    (told,) = json.loads(run("check", config, sample, "--values", "--json").output)
+    assert told["rows"][0]["values"]["name"] == conviction()["name"]
+
+
+def test_a_folder_without_what_closes_its_files_says_what_is_awaited(run: Run, tmp_path: Path) -> None:
+    config = file_of(tmp_path, "32.toml", DROP)
+    (tmp_path / "inbox").mkdir()
+    rows_of(tmp_path / "inbox", conviction("R1"))
+    assert "no file that a manifest closes ({stem}.ok)" in run("check", config, tmp_path / "inbox").output
+
+
+def test_two_rows_of_a_full_file_with_one_number_are_both_in_doubt(run: Run, tmp_path: Path) -> None:
+    config = file_of(tmp_path, "32.toml", DROP.replace('kind = "conviction"', 'kind = "conviction"\ncontent = "full"'))
+    same, other = conviction("R1"), conviction("R1", name="方一舟", id_number=id_number(sequence="407"))
+    result = run("check", config, rows_of(tmp_path, same, other, conviction("R2", id_number=id_number(sequence="409"))))
+    assert result.output.count("[stated_twice]") == 2
+    assert result.output.endswith("2 quarantined, 1 in_force\n")
+
+
+def test_a_misspelt_entry_is_named_before_what_it_leaves_out(run: Run, tmp_path: Path) -> None:
+    config = file_of(tmp_path, "32.toml", DROP.replace("signed = false", "sined = false"))
+    assert "sined: is not an entry known here" in run("check", config).output

@@ -30,7 +30,8 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 def test_rows_are_listed_without_names_corrected_and_refused(run: Run, tmp_path: Path) -> None:
     first, second = (row["id"] for row in json.loads(run("list", "--json").stdout))
     shown = run("list")
-    assert f"{first}  33:R1  line 2  impossible_date" in shown.output
+    assert f"{first}  33:R1  line or item 2 of " in shown.output
+    assert "impossible_date" in shown.output
     assert "赵" not in run("show", first).output
     assert "name=赵1" in run("show", first, "--content").output
     assert run("retry", first, "--reason", "再试").exit_code == 2
@@ -41,3 +42,14 @@ def test_rows_are_listed_without_names_corrected_and_refused(run: Run, tmp_path:
     assert refused == {"id": second, "state": "resolved", "outcome": "refused"}
     assert "No row waits in quarantine." in run("list", "33").output
     assert run("refuse", second, "--reason", "again").exit_code == 1
+
+
+def test_a_row_is_written_as_a_list_file_to_be_corrected(run: Run, tmp_path: Path) -> None:
+    first = json.loads(run("list", "--json").stdout)[0]["id"]
+    draft = tmp_path / "draft.csv"
+    assert run("show", first, "--out", draft).exit_code == 0
+    text = draft.read_text("utf-8-sig")
+    assert "2021-02-30" in text
+    assert draft.stat().st_mode & 0o077 == 0
+    draft.write_text(text.replace("2021-02-30", "2021-02-28"), "utf-8-sig")
+    assert run("correct", first, draft, "--reason", "与判决书核对").output == f"{first}: in_force\n"

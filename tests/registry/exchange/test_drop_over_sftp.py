@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncssh
@@ -114,9 +114,14 @@ def test_a_machine_with_another_key_is_not_spoken_to(server: SftpServer, tmp_pat
 
 
 def test_no_machine_is_spoken_to_without_known_hosts(server: SftpServer, tmp_path: Path) -> None:
-    partner = configured(server, tmp_path, text=CONFIG.replace('known_hosts = "known_hosts"\n', ""))
+    with pytest.raises(SettingsError, match=r"line \d+: drop.url: SFTP needs known_hosts"):
+        configured(server, tmp_path, text=CONFIG.replace('known_hosts = "known_hosts"\n', ""))
+    options = configured(server, tmp_path).options
+    login = {entry: value for entry, value in options["drop"].login.items() if entry != "known_hosts"}
     with pytest.raises(SettingsError, match="known_hosts"):
-        opened(partner)
+        opened(
+            replace(configured(server, tmp_path), options={**options, "drop": replace(options["drop"], login=login)})
+        )
 
 
 def test_a_wrong_password_is_a_partner_that_cannot_be_reached_and_is_not_repeated(

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from registry.errors import PartnerUnavailableError
-from registry.exchange.adapter import Position
+from registry.exchange.adapter import Acknowledgement, Position
 from registry.exchange.batch import BatchKind, ItemOperation
 from registry.exchange.folder import Folder
 from registry.exchange.parcel import parcel_of
@@ -23,7 +23,7 @@ from tests.registry.exchange.partners_at_hand import BEGINNING
 
 def test_foreign_rows_become_items_in_our_columns(folder_address: str, tmp_path: Path) -> None:
     drop = Drop(tmp_path, folder_address)
-    drop.put_one(1, text_of(ROW.format("R1", "I"), "R2,,,,,,,,,D"))
+    drop.put_one(1, text_of(ROW.format("R1", "I"), "R2,,,,,,,,,,,D"))
     [batch] = drop.hub.visit()
     assert (batch.region, batch.addressee, batch.kind, batch.first, batch.last) == (
         "32",
@@ -264,7 +264,7 @@ def workbook(*rows: Sequence[object]) -> bytes:
 def test_a_workbook_and_json_lines_are_read_like_csv(place: str, tmp_path: Path) -> None:
     row = ROW.format("R1", "").split(",")
     drop = Drop(tmp_path, place, full="xlsx")
-    drop.put({"all_1.xlsx": workbook(HEADINGS.split(","), [*row[:8], 44334, ""])}, "all_1.ok")
+    drop.put({"all_1.xlsx": workbook(HEADINGS.split(","), [*row[:10], 44334, ""])}, "all_1.ok")
     [batch] = drop.hub.visit()
     assert batch.items[0].columns["judgment_date"] == 44334
     other = Drop(tmp_path, f"{place}-2", full="jsonl")
@@ -272,6 +272,34 @@ def test_a_workbook_and_json_lines_are_read_like_csv(place: str, tmp_path: Path)
     other.put({"all_1.jsonl": f"{line}\n".encode()}, "all_1.ok")
     [batch] = other.hub.visit()
     assert batch.items[0].columns["sex"] == "男"
+
+
+def test_a_file_without_a_heading_the_configuration_names_is_held_for_every_row_would_lose_it(
+    place: str, tmp_path: Path
+) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1, one().decode("gb18030").replace("证件号码", "身份证号").encode("gb18030"))
+    assert drop.hub.visit() == []
+    [held] = drop.hub.held
+    assert (held.fault, held.detail) == ("heading_missing", "pj_1.csv has no heading 证件号码 ([fields.conviction])")
+
+
+def test_a_folder_that_is_not_there_is_no_empty_one(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    with pytest.raises(PartnerUnavailableError, match="there is no folder in below url") as refused:
+        drop.hub.visit()
+    assert refused.value.fault == "missing_folder"
+
+
+def test_a_full_file_says_what_became_of_rows_it_has_no_more(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put({"all_1.csv": one()}, "all_1.ok")
+    [arrival] = drop.hub.adapter.receive(drop.hub.position)
+    gone = [("32:R9", "withdrawn", "absent")]
+    told = Acknowledgement("e", "d", 1, 1, [("32:R1", "in_force", "")], absent=gone)
+    drop.hub.adapter.acknowledge(arrival, told)
+    written = drop.folder.read("acks", "all_1.csv.ack.csv").decode("utf-8-sig").splitlines()
+    assert written[1:] == ["all_1.csv,2,32:R1,in_force,", ",,32:R9,withdrawn,absent"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from registry.services.context import Services
 from registry.services.give_batch import draw_snapshot, note_drawn, note_given
 from registry.services.own_epoch import own_epoch, renew_epoch
 from registry.services.pull_partner import pull_partner
-from registry.services.push_partner import news_to_hand_over, push_partner
+from registry.services.push_partner import Pushed, news_to_hand_over, push_partner
 from registry.store.exchange_tables import exchange_batch, exchange_run
 from registry.store.tables import ledger_entry, list_change
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
@@ -186,3 +186,13 @@ def test_a_feeds_partner_gets_things_itself(hub: Services, zhejiang: Services, b
     two_people(zhejiang, 401)
     assert push_partner(zhejiang, partner_of(hub), box).items == 0
     assert box.lying == []
+
+
+def test_where_there_is_nothing_to_write_to_nothing_is_given_and_once_there_is_everything(
+    hub: Services, zhejiang: Services, box: Box
+) -> None:
+    two_people(zhejiang, 401)
+    silent = dataclasses.replace(dropping(partner_of(hub)), is_handed=False)
+    assert push_partner(zhejiang, silent, box) == Pushed(0, 0)
+    assert "batch_given" not in [row.kind for row in rows(zhejiang, ledger_entry)]
+    assert push_partner(zhejiang, dropping(partner_of(hub)), box).items == 2

@@ -10,7 +10,7 @@ import pytest
 
 from registry.errors import FieldFault
 from registry.exchange.adapter import Arrival
-from registry.exchange.batch import BatchKind, Item, ItemOperation
+from registry.exchange.batch import Item, ItemOperation
 from registry.exchange.partner import ExchangeLimits
 from registry.privacy.signing_keys import SigningKey
 from registry.services.context import Services
@@ -18,7 +18,7 @@ from registry.services.take_batch import Taken, take_arrival
 from registry.store.alarm_repository import AlarmKind
 from registry.store.exchange_tables import exchange_batch, held_batch
 from registry.store.tables import ledger_entry, list_record, listed_subject, quarantine_row, refused_row
-from tests.registry.intake.list_rows_at_hand import conviction, id_number, revocation
+from tests.registry.intake.list_rows_at_hand import conviction, id_number
 from tests.registry.services.exchange_at_hand import arrival_of, made, partner_of, pull, standing
 from tests.registry.services.register_under_test import bans, rows, take, version
 
@@ -291,34 +291,6 @@ def test_corrections_that_still_bar_are_not_counted(hub: Services, zhejiang: Ser
     ]
     digest = first.batch.digest if first.batch else ""
     assert taken(hub, zhejiang, made(zhejiang, "hub", *anew, first=11, previous=digest)).counts == {"in_force": 10}
-
-
-def test_a_full_file_withdraws_by_absence_and_counts_versions_itself(hub: Services, zhejiang: Services) -> None:
-    def full(number: int, *items: Item) -> Arrival:
-        return made(zhejiang, "hub", *items, kind=BatchKind.FULL, first=number, last=number)
-
-    unversioned = [dataclasses.replace(each, number=None, version=None) for each in people(5)]
-    taken(hub, zhejiang, full(1, *unversioned))
-    assert len(bans(hub)) == 5
-    # The same again changes nothing; one changed, one gone.
-    changed = dataclasses.replace(unversioned[0], columns={**unversioned[0].columns, "effective_date": "2021-06-01"})
-    outcome = taken(hub, zhejiang, full(2, changed, *unversioned[1:4]))
-    assert outcome.counts == {"in_force": 1, "known": 3, "withdrawn": 1}
-    assert len(bans(hub)) == 4
-    # Back again: a new version of the same content; a row without a key makes no absence certain.
-    nameless = dataclasses.replace(unversioned[1], record_no=None, columns={})
-    outcome = taken(hub, zhejiang, full(3, unversioned[4], nameless))
-    assert outcome.counts == {"in_force": 1, "quarantined": 1}
-    assert len(bans(hub)) == 5
-    assert standing(hub)["33", "R406"][0] == 3
-
-
-def test_an_absence_of_one_kind_says_nothing_of_the_other(hub: Services, zhejiang: Services) -> None:
-    take(hub, revocation())
-    batch = made(zhejiang, "hub", *people(1), kind=BatchKind.FULL, first=1, last=1)
-    assert batch.batch is not None
-    convictions = dataclasses.replace(batch, batch=dataclasses.replace(batch.batch, covers=("conviction",)))
-    assert taken(hub, zhejiang, convictions).counts == {"in_force": 1}
 
 
 def test_a_ban_number_somebody_has_already_is_not_taken_over(hub: Services, zhejiang: Services) -> None:

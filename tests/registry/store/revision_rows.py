@@ -321,6 +321,11 @@ _AT_0016: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_AT_0017: dict[str, dict[str, Any]] = {
+    **_AT_0016,
+    "quarantine_row": {**_AT_0016["quarantine_row"], "state": "resolved", "refused_at": _AT},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -339,4 +344,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0014": _AT_0014,
     "0015": _AT_0015,
     "0016": _AT_0016,
+    "0017": _AT_0017,
 }
