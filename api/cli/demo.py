@@ -38,6 +38,7 @@ from registry.store.case_values import CaseFilter
 from registry.store.client_repository import ClientRole
 from registry.store.objection_repository import ObjectionFilter
 from seeds.demo import DemoCheck, demo_applications, demo_checks, load_demo
+from seeds.demo_materials import lay_materials
 from seeds.demo_objections import application, object_to_hold, object_to_listings
 
 HOME = "var/demo"
@@ -166,6 +167,7 @@ def show(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
     if not keys.has_cases:
         _put_cases_before_regulators(server, keys)
         _look_into_practice(settings)
+        _lay_materials(settings)
     click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
     click.echo(
         f"  objections     {server.address}{CONSOLE}/objections   (two to decide, one upheld that demo-clerk corrects)"
@@ -195,6 +197,14 @@ def _look_into_practice(settings: Settings) -> None:
         sequence_log(services.store)
         watch_conduct(services)
         clear_flag(services, _LICENSING, "the applications for practice are made to be held", operator())
+    finally:
+        services.store.close()
+
+
+def _lay_materials(settings: Settings) -> None:
+    services = bootstrap.build(settings)
+    try:
+        lay_materials(services, demo_applications(), demo_party(services).decider)
     finally:
         services.store.close()
 

@@ -10,8 +10,8 @@ from api.console.admission import signed_in
 from api.console.case_page import came_from, case_answer
 from api.console.cases import services
 from api.console.forms import Fault, Form, says
-from api.console.judgments import original_answer
 from api.console.numbers_in_addresses import stated_number
+from api.console.original_file import original_answer
 from api.console.page import done
 from registry.errors import ChangedMeanwhileError, InvalidInputError
 from registry.services.actor import Actor

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import Blueprint, Response, current_app
 
 from api.console.admission import signed_in
+from api.console.original_file import original_answer
 from api.console.page import show
 from registry.services.actor import Actor
-from registry.services.read_corrections import corrections_of, list_corrections
+from registry.services.read_corrections import Upheld, corrections_of, list_corrections, read_correction_file
 from registry.services.read_desk import DeskDocument
 from registry.store.account_repository import UserRole
 
 if TYPE_CHECKING:
     from registry.services.context import Services
-    from registry.store.objection_repository import StoredObjection
 
 corrections = Blueprint("corrections", __name__)
 
@@ -34,7 +34,14 @@ def show_all(actor: Actor) -> Response:
     return show("corrections.html", found=found, corrects=actor.role is UserRole.CLERK)
 
 
-def pending_on(document: DeskDocument, actor: Actor) -> list[StoredObjection]:
+@corrections.post("/corrections/<objection_no>/files/<original_no>")
+@signed_in(*CORRECTING)
+def give_file(actor: Actor, objection_no: str, original_no: str) -> Response:
+    """Give a piece of evidence an upheld objection rests on, under its number; the look is recorded."""
+    return original_answer(read_correction_file(_services(), objection_no, original_no, actor), original_no)
+
+
+def pending_on(document: DeskDocument, actor: Actor) -> list[Upheld]:
     """Return the upheld objections to the bans a document founds; that they were shown is recorded."""
     ban_nos = [row.ban_no for row in document.rows if row.ban_no is not None]
     return corrections_of(_services(), ban_nos, actor) if ban_nos else []

@@ -11,7 +11,7 @@ from api.console.forms import Form
 from api.console.judgment_form import as_day
 from api.console.judgment_papers import paper
 from api.console.judgment_reading import stated_version
-from api.console.judgments import original_answer
+from api.console.original_file import original_answer
 from api.console.page import done, show
 from registry.errors import InvalidInputError
 from registry.services.actor import Actor

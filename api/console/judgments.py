@@ -12,6 +12,7 @@ from api.console.judgment_papers import Paper, paper
 from api.console.judgment_words import state_name, tone
 from api.console.language import t
 from api.console.numbers_in_addresses import stated_number
+from api.console.original_file import original_answer
 from api.console.page import done, show
 from api.console.who_acted import actor_name
 from registry.services.actor import Actor
@@ -25,7 +26,6 @@ from registry.store.desk_values import DeskState, DocumentKind
 
 if TYPE_CHECKING:
     from registry.services.context import Services
-    from registry.store.upload_repository import OpenedOriginal
 
 judgments = Blueprint("judgments", __name__)
 
@@ -51,13 +51,6 @@ _SINGLE: Final = (
     DeskState.WAITING,
     DeskState.IN_FORCE,
 )
-_KINDS: Final = {
-    "text": ("text/plain; charset=utf-8", ".txt"),
-    "word": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
-    "pdf": ("application/pdf", ".pdf"),
-    "jpeg": ("image/jpeg", ".jpg"),
-    "png": ("image/png", ".png"),
-}
 _NEXT: Final = {
     (UserRole.CLERK, DeskState.DRAFT): "check",
     (UserRole.CLERK, DeskState.RETURNED): "mend",
@@ -171,11 +164,3 @@ def give_original(actor: Actor, document_no: str) -> Response:
     """Give the file a judgment came in, under its number; the look is recorded."""
     document = open_judgment(document_no, actor)
     return original_answer(read_original(services(), document.original_id or 0, actor=actor), document_no)
-
-
-def original_answer(opened: OpenedOriginal, number: str) -> Response:
-    """Return a kept file to be saved under a number; its own name may say whom it is about."""
-    kind, ending = _KINDS.get(opened.form, ("application/octet-stream", ""))
-    answer = Response(opened.content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}{ending}"'
-    return answer

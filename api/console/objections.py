@@ -13,8 +13,8 @@ from api.console.case_files import uploaded
 from api.console.case_letters import NAMING, paper_answer, stated_form
 from api.console.desk_words import told, told_all
 from api.console.forms import Form
-from api.console.judgments import original_answer
 from api.console.language import t
+from api.console.original_file import original_answer
 from api.console.page import done, show
 from registry.errors import ConflictError, InvalidInputError, SamePersonError
 from registry.services.actor import Actor

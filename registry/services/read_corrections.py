@@ -1,7 +1,7 @@
 """Show at the desk which objections to a listing were upheld, for as long as the list was not corrected.
 
-Clerks and confirmers learn what was decided and why, not what the person stated: a reason that is shown is a look-up
-and recorded.
+Clerks and confirmers learn what was decided and why, and may take the evidence it rests on, to state the document as
+it says; not what the person wrote, nor who they are. What is shown or given is a look-up and recorded.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.attach_evidence import given_file
+from registry.services.decide_objection import open_objection
 from registry.services.own_region import within_region
+from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.list_values import RecordState
 from registry.store.objection_repository import ObjectionFilter
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from registry.services.desk_actor import DeskActor
     from registry.store.objection_repository import StoredObjection
     from registry.store.unit_of_work import UnitOfWork
+    from registry.store.upload_repository import OpenedOriginal
 
 MOST: Final = 100
 _PENDING: Final = ObjectionFilter(pending_correction=True)
@@ -54,15 +59,38 @@ def list_corrections(services: Services, actor: DeskActor) -> list[Correction]:
         return [_correction(uow, each) for each in uow.objections.page(within_region(_PENDING, actor), None, MOST)]
 
 
-def corrections_of(services: Services, ban_nos: Sequence[str], actor: DeskActor) -> list[StoredObjection]:
+@dataclass(frozen=True, slots=True)
+class Upheld:
+    """An upheld objection that waits for the list to be corrected, and the evidence that came with it."""
+
+    objection: StoredObjection
+    files: tuple[Attachment, ...]
+
+
+def corrections_of(services: Services, ban_nos: Sequence[str], actor: DeskActor) -> list[Upheld]:
     """Return the upheld objections to bans that wait for the list to be corrected, once the look is recorded."""
     with services.store.read() as uow:
-        found = uow.objections.pending_about(ban_nos)
+        found = [
+            Upheld(each, tuple(uow.attachments.of(AttachedTo.OBJECTION, each.id)))
+            for each in uow.objections.pending_about(ban_nos)
+        ]
     if found:
         with services.store.write() as uow:
             for each in found:
-                uow.ledger.record(EventKind.OBJECTION_READ, actor.text, {"objection_no": each.objection_no})
+                uow.ledger.record(EventKind.OBJECTION_READ, actor.text, {"objection_no": each.objection.objection_no})
     return found
+
+
+def read_correction_file(services: Services, objection_no: str, original_no: str, actor: DeskActor) -> OpenedOriginal:
+    """Return a file of an upheld objection that waits for a correction, once the look-up is recorded.
+
+    Raises NotFoundError, also where nothing waits for a correction any more.
+    """
+    with services.store.write() as uow:
+        found = open_objection(uow, objection_no, actor)
+        if not found.correction_pending:
+            raise NotFoundError("nothing of this objection waits for a correction")
+        return given_file(uow, AttachedTo.OBJECTION, found.id, original_no, actor)
 
 
 def documents_behind(uow: UnitOfWork, ban_nos: Sequence[str]) -> list[CorrectionDocument]:

@@ -18,6 +18,7 @@ from registry.services.read_objections import list_objections, read_objection
 from registry.store.account_repository import UserRole
 from registry.store.objection_repository import ObjectionFilter
 from seeds.demo import demo_applications, demo_checks, demo_files, load_demo
+from seeds.demo_materials import lay_materials
 from seeds.demo_objections import DemoParty, application, object_to_hold, object_to_listings
 from seeds.reference import provinces
 from tests.contracts.source_tree import ROOT
@@ -122,3 +123,18 @@ def test_every_page_of_objections_has_one_and_no_case_for_practice_is_touched(se
     assert (len(correction.documents), correction.rows) == (1, ())
     for result in practice["results"]:
         assert read_case(services, result["answer"]["check_no"], party.regulator).statements == ()
+
+
+def test_what_is_to_be_learned_of_an_application_stands_on_its_case(services: Services) -> None:
+    load_demo(services)
+    applications = demo_applications()
+    caller = office(services)
+    answers = caller.post("/v1/checks/batch", {"requests": [each.request for each in applications]}).get_json()
+    user = add_user(services, "demo-2", UserRole.REGULATOR, None, "test").id
+    actor = Actor(user, "demo-2", UserRole.REGULATOR, None)
+    assert lay_materials(services, applications, actor) == len(applications)
+    for each, result in zip(applications, answers["results"], strict=True):
+        view = read_case(services, result["answer"]["check_no"], actor)
+        (laid,) = view.steps
+        assert each.learned in laid.content["text"]
+        assert len(view.files) == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from api.console.judgment_form import values_of
+from registry.ledger.events import EventKind
 from registry.services.context import Services
+from registry.services.correct_answers import correct_answers
 from registry.services.correct_judgment import withdraw_judgment
 from registry.services.read_desk import read_document
 from registry.services.receive_revocation import receive_revocation
@@ -83,3 +85,27 @@ def test_who_confirms_a_withdrawal_reads_what_it_does_and_nothing_of_a_listing(
     shown = words(confirmer, f"/revocations/{now.document_no}")
     assert "视为从未列入名单" in shown
     assert "确认后立即禁入" not in shown
+
+
+def test_who_corrects_and_who_confirms_take_the_evidence_for_as_long_as_something_is_to_be_corrected(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    document = in_force(services)
+    number = upheld(services, ban_of(document), files=[("二审判决书.txt", "改判拘役三个月。".encode())])
+    kept = None
+    for role in (UserRole.CLERK, UserRole.CONFIRMER):
+        visitor = sign_in_as(role)
+        shown = words(visitor, f"/judgments/{document.document_no}")
+        found = re.search(rf'action="(/corrections/{number}/files/[^"]+)"', shown)
+        assert found is not None
+        kept = found[1]
+        assert "改判拘役三个月" in visitor.post(kept).get_data(as_text=True)
+    assert sign_in_as(UserRole.CLERK, "32").post(str(kept)).status_code == 404
+    with services.store.read() as uow:
+        kinds = [entry.kind for _, entry, _, _ in uow.ledger.entries()]
+    assert kinds.count(EventKind.ORIGINAL_READ) == 2
+    now = again(services, document)
+    step = withdraw_judgment(services, now.document_no, actor=CLERK, expected=now.row_version, reason=REASON)
+    confirmed(services, step)
+    correct_answers(services)
+    assert sign_in_as(UserRole.CONFIRMER).post(str(kept)).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from docx import Document
@@ -29,13 +30,13 @@ REASON = "再审改判无罪，判决书已附卷"
 NAMING = Naming(str, str, lambda region: f"{region}省", str)
 
 
-def lodged(services: Services, ban_no: str) -> str:
-    day = services.clock.today()
-    return lodge_objection(services, Lodging(ban_no, None, "周明远", "我没有犯罪。", day, "某局"), LODGER).objection_no
+def lodged(services: Services, ban_no: str, files: Sequence[tuple[str, bytes]] = ()) -> str:
+    lodging = Lodging(ban_no, None, "周明远", "我没有犯罪。", services.clock.today(), "某局", files=files)
+    return lodge_objection(services, lodging, LODGER).objection_no
 
 
-def upheld(services: Services, ban_no: str) -> str:
-    number = lodged(services, ban_no)
+def upheld(services: Services, ban_no: str, files: Sequence[tuple[str, bytes]] = ()) -> str:
+    number = lodged(services, ban_no, files)
     decide_objection(services, number, Decision(True, REASON), DECIDER)
     return number
 
@@ -69,7 +70,7 @@ def test_who_corrects_learns_why_and_that_they_looked_is_recorded(services: Serv
     ban_no = ban_of(in_force(services))
     assert corrections_of(services, [ban_no], CLERK) == []
     upheld(services, ban_no)
-    assert [each.reason for each in corrections_of(services, [ban_no], CLERK)] == [REASON]
+    assert [each.objection.reason for each in corrections_of(services, [ban_no], CLERK)] == [REASON]
     with services.store.read() as uow:
         acts = [entry for _, entry, _, _ in uow.ledger.entries() if entry.kind == EventKind.OBJECTION_READ]
     assert [entry.actor for entry in acts] == [CLERK.text]
