@@ -74,7 +74,7 @@ def _table(lines: Iterable[tuple[int, Sequence[Cell | None]]]) -> Iterator[PartR
         if not headings:
             headings = heading_names(values)
             continue
-        cells = dict(zip(headings, values, strict=False))
+        cells = dict.fromkeys(headings) | dict(zip(headings, values, strict=False))
         yield PartRow(line, cells, _width(headings, values))
 
 

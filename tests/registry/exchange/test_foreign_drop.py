@@ -284,6 +284,13 @@ def test_a_file_without_a_heading_the_configuration_names_is_held_for_every_row_
     assert (held.fault, held.detail) == ("heading_missing", "pj_1.csv has no heading 证件号码 ([fields.conviction])")
 
 
+def test_a_short_first_row_is_at_fault_itself_and_no_heading_is_missing_for_it(place: str, tmp_path: Path) -> None:
+    drop = Drop(tmp_path, place)
+    drop.put_one(1, text_of("R1,赵一鸣", ROW.format("R2", "I")))
+    [batch] = drop.hub.visit()
+    assert [[fault.code for fault in each.faults] for each in batch.items] == [["cells"], []]
+
+
 def test_a_folder_that_is_not_there_is_no_empty_one(place: str, tmp_path: Path) -> None:
     drop = Drop(tmp_path, place)
     with pytest.raises(PartnerUnavailableError, match="there is no folder in below url") as refused:
