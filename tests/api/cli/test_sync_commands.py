@@ -63,6 +63,20 @@ def test_a_visit_takes_what_is_new_and_status_says_how_it_stands(run: Run, setti
     assert "32: last success" in run("status").output
 
 
+def test_a_visit_says_how_many_items_came_to_what_and_ends_with_three_where_some_were_not_taken(
+    run: Run, settings: Settings
+) -> None:
+    lay_down(settings, 1, [person(1), person(2, effective_date="2021-02-30")])
+    visited = run("run")
+    assert visited.exit_code == 3, visited.output
+    assert "(1 in_force, 1 quarantined); NOT TAKEN: registry quarantine list" in visited.output
+    assert run("run").exit_code == 0
+    (settings.partner_files / "drop" / "in").rename(settings.partner_files / "drop" / "other")
+    gone = run("run")
+    assert gone.exit_code == 1
+    assert "there is no folder in below url [missing_folder]" in gone.output
+
+
 def test_a_held_batch_is_shown_without_names_and_released(run: Run, settings: Settings) -> None:
     hold = hold_of(run, settings)
     assert f"{hold}  32  11–14  mass_withdrawal" in run("holds").output
