@@ -100,7 +100,7 @@ def _jobs_of(partner: Partner, opened: OpenAdapter, own: str) -> Iterator[Job]:
     if partner.adapter == AdapterName.FEED:
         told = partial(_announce, partner, opened)
         yield replace(usual(f"announce {name}", 0, told, news=partial(_news_for, name)), retry=_ANNOUNCE_RETRY)
-    elif partner.is_handed:
+    else:
         news = partial(_news_to_hand_over, name, own)
         yield usual(f"push {name}", _seconds(plan.push_every), partial(_push, partner, opened), news=news)
     nightly = usual(f"reconcile {name}", DAY_SECONDS, partial(_reconcile, partner, opened))

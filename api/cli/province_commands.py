@@ -49,7 +49,7 @@ def list_(*, as_json: bool) -> None:
 @click.argument("sample", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option(
     "--kind",
-    type=click.Choice([str(kind) for kind in ListKind]),
+    type=_KINDS,
     help="The kind of rows, where the file's name does not say.",
 )
 @click.option("--values", is_flag=True, help="Print what every cell is read as, too; it names people.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from api.cli.operation import open_services, operator
+from registry.errors import ConflictError
 from registry.services.context import Services
 from registry.services.decide_quarantine import (
     Settled,
@@ -61,9 +63,11 @@ def show(ctx: click.Context, number: int, out: Path | None, *, content: bool, as
     """
     services = _opened(ctx)
     view = look_at_row(services, number, actor=operator(), content=content)
+    if out is not None and out.exists():
+        raise ConflictError(f"{out.name} is there already, and is not written over")
     if out is not None:
-        out.touch(mode=0o600)
-        out.write_bytes(write_correction(services, number, actor=operator()))
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(write_correction(services, number, actor=operator()))
     if as_json:
         click.echo(json.dumps({**asdict(view.row), "cells": view.cells}, ensure_ascii=False, default=str))
         return

@@ -21,7 +21,8 @@ from registry.exchange.parcel import Parcel, Part
 from registry.exchange.part_files import PartFormat, PartRow, read_part
 from registry.exchange.partner import Partner
 from registry.exchange.row_mapping import RowMapping
-from registry.intake.headings import ListKind
+from registry.intake.heading_map import HeadingMap
+from registry.intake.headings import ListKind, misspelt
 from registry.intake.workbook import BrokenTableError
 
 _MAY_BE_MISSING: Final = frozenset({"source_region", "version", "operation", "withdraw_reason"})
@@ -102,22 +103,27 @@ def _require_keys(parcel: Parcel, items: list[Item]) -> None:
 
 
 def _require_headings(mapping: RowMapping, parcel: Parcel) -> None:
-    """Hold a file that lacks a heading the configuration names: every row would lose what it says, silently.
-
-    JSON Lines leave out what a row has not: of these nobody can tell.
+    """Hold a file that lacks a heading the configuration names, or misspells one of ours: every row would lose what it
+    says, silently. JSON Lines leave out what a row has not: of these nobody can tell.
     """
     for part in parcel.parts:
-        meant = None if part.kind is None else mapping.maps.get(part.kind)
-        first = None if meant is None or part.form is PartFormat.JSON_LINES else next(iter(_rows(part)), None)
-        if meant is None or first is None:
+        first = next(iter(_rows(part)), None)
+        if part.kind is None or first is None:
             continue
-        there = {heading.lower() for heading in first.cells}
-        wanted = (heading for heading, column in meant.columns.items() if column not in _MAY_BE_MISSING)
-        missing = [heading for heading in wanted if heading.lower() not in there]
-        if missing:
-            raise HeldBatchError(
-                "heading_missing", f"{part.name} has no heading {'、'.join(missing)} ([fields.{part.kind}])"
-            )
+        lacking = _lacking(part, mapping.maps[part.kind], first) if part.kind in mapping.maps else ""
+        wrong = [] if mapping.is_foreign else misspelt(list(first.cells), part.kind)
+        if lacking or wrong:
+            says = lacking or f"{part.name} has headings that are none of the list's: {', '.join(wrong)}"
+            raise HeldBatchError("heading_missing", says)
+
+
+def _lacking(part: Part, meant: HeadingMap, first: PartRow) -> str:
+    there = {heading.lower() for heading in first.cells}
+    wanted = (heading for heading, column in meant.columns.items() if column not in _MAY_BE_MISSING)
+    missing = [heading for heading in wanted if heading.lower() not in there]
+    if not missing or part.form is PartFormat.JSON_LINES:
+        return ""
+    return f"{part.name} has no heading {'、'.join(missing)} ([fields.{part.kind}])"
 
 
 def _kind(part: Part) -> ListKind:

@@ -146,6 +146,13 @@ def _repeated(names: list[str]) -> list[FieldFault]:
     ]
 
 
+def misspelt(names: Sequence[str], kind: ListKind) -> list[str]:
+    """Return the headings that are none of a kind's columns, and so near to one the file lacks that it may be meant."""
+    known, stated = columns(kind), [name.strip().lower() for name in names]
+    unknown = tuple(name for name in stated if name and name not in known and name not in RETURN_HEADINGS)
+    return [fault.field for fault in _misspelt(unknown, stated, known)]
+
+
 def _misspelt(unknown: tuple[str, ...], names: list[str], known: tuple[str, ...]) -> list[FieldFault]:
     absent = [column for column in known if column not in names]
     found = ((name, difflib.get_close_matches(name, absent, n=1, cutoff=0.8)) for name in unknown)

@@ -69,10 +69,10 @@ def rows_of(
     read = {place: _read(batch, place, item) for place, item in enumerate(batch.items, 1) if _is_row(item)}
     if batch.kind is BatchKind.FULL:
         read = doubted(read)
+    absent = _absent(uow, batch, list(read.values()))  # as the file has it: a correction makes no absence certain
     for place, row in read.items():
         read[place] = _replaced(row, corrected or {})
     keyed = {place: _read_key(batch, place, item) for place, item in enumerate(batch.items, 1) if _goes_by_key(item)}
-    absent = _absent(uow, batch, list(read.values()))
     spared = [row for key, row in (corrected or {}).items() if key in absent]
     found = _Gathering(uow, batch, read | keyed, absent, spared)
     return found.gathered(_Lifted(services, uow, found.latest))

@@ -25,7 +25,7 @@ from registry.services.hold_batch import digest_of_note
 from registry.services.note_disagreement import note_disagreements
 from registry.services.place_rows import place_rows
 from registry.services.record_list_change import ListSource, record_list_change
-from registry.store.quarantine_repository import OPEN, QuarantineState, Waiting
+from registry.store.quarantine_repository import DOUBTED, OPEN, QuarantineState, Waiting
 
 if TYPE_CHECKING:
     from registry.intake.list_row import ListRow
@@ -37,8 +37,8 @@ SOURCE: Final = ListSource.QUARANTINE
 LOOKED_THROUGH: Final = 500
 """So many waiting rows are shown at once, the oldest first."""
 
-_OF_THE_SENDER: Final = frozenset({"unknown_word", "unit_unknown", "unknown_kind"})
-"""Faults found while a foreign system's words were turned into ours: the cells kept do not show them any more."""
+_OF_THE_SENDER: Final = frozenset({"unknown_word", "unit_unknown", "unknown_kind", DOUBTED})
+"""Faults the kept cells do not show: a word of a foreign system that was not understood, another row of one number."""
 
 _NOT_TAKEN: Final = frozenset({RowOutcome.QUARANTINED, RowOutcome.REFUSED})
 
@@ -101,7 +101,7 @@ def retry_row(services: Services, number: int, *, reason: str, actor: str) -> Se
     with services.store.write() as uow:
         waiting = _open(uow, number)
         if waiting.reason_code in _OF_THE_SENDER:
-            raise ConflictError("its fault lies in a word of the sender's that was not understood: take it corrected")
+            raise ConflictError("its fault is not in its own cells: take it corrected, or refuse it")
         cells = _cells(uow, number)
         row = read_row(TableRow(waiting.line, {**cells}), _kind_of(cells), waiting.source_region)
         result, changes = _placed(services, uow, waiting.file_digest, row, actor)

@@ -34,6 +34,7 @@ class FaultKind(StrEnum):
     SUBJECT_ALTERED = "subject_altered"
     RULE_ALTERED = "rule_altered"
     SCREENING_ALTERED = "screening_altered"
+    STEP_ALTERED = "step_altered"
 
 
 @dataclass(frozen=True, slots=True)

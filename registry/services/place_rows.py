@@ -66,14 +66,18 @@ def place_rows(  # noqa: PLR0913 -- the rows, whence they came, and what was sai
     rows: Sequence[ListRow],
     *,
     beside: Beside | None = None,
+    whole: bool = False,
 ) -> Placed:
-    """Place the rows in order and write everything; the caller commits and records the act."""
+    """Place the rows in order and write everything; the caller commits and records the act.
+
+    `whole`: they are a province's whole list, which comes again every night.
+    """
     uow.head.lock()
     placing = _Placing(uow, law, today, rows, beside or Beside())
     results = tuple(placing.place(row) for row in rows)
-    uow.quarantine.keep(file_digest, placing.quarantined)
+    uow.quarantine.keep(file_digest, placing.quarantined, whole=whole)
     uow.quarantine.refuse(file_digest, placing.refused)
-    uow.quarantine.resolve(_taken(rows, results))
+    uow.quarantine.resolve(_standing(rows, results) if whole else _taken(rows, results), whole=whole)
     return Placed(results, uow.lists.write(placing.draft.writes), tuple(placing.sealed_anew))
 
 
@@ -84,6 +88,16 @@ def _taken(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[s
         for row, result in zip(rows, results, strict=True)
         if row.key is not None and result.outcome in _TAKEN
     }
+
+
+def _standing(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[str, str]]:
+    """Return the rows a whole list has that stand now, as it says or as they stood: nothing of them waits any more."""
+    wrong, right = set[tuple[str, str]](), set[tuple[str, str]]()
+    for row, result in zip(rows, results, strict=True):
+        if row.key is not None:
+            found = right if result.outcome in _TAKEN or result.outcome is RowOutcome.KNOWN else wrong
+            found.add((row.key.source_region, row.key.record_no))
+    return right - wrong
 
 
 def judge(law: Law, row: ListRow, today: datetime.date, food_related: bool | None) -> list[Judged]:

@@ -45,8 +45,8 @@ class Pulled:
 
     @property
     def left(self) -> int:
-        """How many items could not be taken: they wait in quarantine, or may not be kept."""
-        return sum(self.counts.get(outcome, 0) for outcome in (RowOutcome.QUARANTINED, RowOutcome.REFUSED))
+        """How many items could not be taken and wait in quarantine; what may not be kept is settled."""
+        return self.counts.get(RowOutcome.QUARANTINED, 0)
 
 
 def pull_partner(services: Services, partner: Partner, adapter: Adapter, *, guard: Guard | None = None) -> Pulled:

@@ -49,7 +49,10 @@ def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
     whoever takes it knows its rows. Then what the partner left of acknowledgements is read. `guard` is called inside
     every writing transaction. The run is recorded. Raises PartnerUnavailableError.
     """
-    if partner.adapter == FEED or not partner.is_handed:
+    if partner.adapter == FEED:
+        return Pushed(0, 0)
+    if not partner.is_handed:
+        _forget_given(services, partner, guard)
         return Pushed(0, 0)
     run = begin_run(services, partner, PUSH, guard)
     try:
@@ -61,6 +64,14 @@ def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
         ask(guard, uow)
         uow.exchange.end_run(run, "done", batches=pushed.batches, items=pushed.items)
     return pushed
+
+
+def _forget_given(services: Services, partner: Partner, guard: Guard | None) -> None:
+    """Nothing was ever written for the partner, whatever a former release noted as given."""
+    with services.store.write() as uow:
+        ask(guard, uow)
+        if uow.exchange.state(partner.name).given_to:
+            uow.exchange.keep(partner.name, given_to=0, given_digest=NO_BATCH)
 
 
 def news_to_hand_over(uow: UnitOfWork, partner: str, own: str) -> int | None:

@@ -1,7 +1,7 @@
 """Show at the desk which objections to a listing were upheld, for as long as the list was not corrected.
 
 Clerks and confirmers learn what was decided and why, and may take the evidence it rests on, to state the document as
-it says; not what the person wrote, nor who they are. What is shown or given is a look-up and recorded.
+that says, whomever it names; the objection's own words are not shown. What is shown or given is a look-up and recorded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
-from registry.services.decide_objection import open_objection
+from registry.services.decide_objection import open_objection, reaches
 from registry.services.own_region import within_region
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.list_values import RecordState
@@ -73,6 +73,7 @@ def corrections_of(services: Services, ban_nos: Sequence[str], actor: DeskActor)
         found = [
             Upheld(each, tuple(uow.attachments.of(AttachedTo.OBJECTION, each.id)))
             for each in uow.objections.pending_about(ban_nos)
+            if reaches(actor, each)
         ]
     if found:
         with services.store.write() as uow:

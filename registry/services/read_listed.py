@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
     from registry.store.list_values import RecordState, StoredRecord
+    from registry.store.objection_repository import StoredObjection
     from registry.store.unit_of_work import UnitOfWork
 
 
@@ -80,7 +81,10 @@ class DeskTrace:
 
 @dataclass(frozen=True, slots=True)
 class ListedSubject:
-    """One listed person or organisation: faces, bans in force or to come, rows in all their versions, documents."""
+    """One listed person or organisation: faces, bans in force or to come, rows in all their versions, documents.
+
+    `objections` are those to the listing, and to applications held by it, oldest first.
+    """
 
     ban_no: str
     kind: Kind
@@ -88,6 +92,7 @@ class ListedSubject:
     bans: tuple[ListedBan, ...]
     versions: tuple[ListedVersion, ...]
     documents: tuple[DeskTrace, ...]
+    objections: tuple[StoredObjection, ...]
 
 
 def read_listed(services: Services, ban_no: str, *, actor: DeskActor, look_up: LookUp) -> ListedSubject:
@@ -119,6 +124,7 @@ def _listed(services: Services, uow: UnitOfWork, subject: int, ban_no: str) -> L
             for each in versions
         ),
         tuple(_trace(uow, each, today) for each in uow.desk.of_records(_keys(versions))),
+        tuple(uow.objections.statements_of([ban_no])),
     )
 
 

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import FieldFault
+from registry.store.quarantine_repository import DOUBTED
 
 if TYPE_CHECKING:
     from registry.intake.list_row import ListRow
 
 STATED_TWICE: Final = FieldFault(
     "record_no",
-    "stated_twice",
-    "another row of this full file has the same number and says otherwise: correct the wrong number in both",
+    DOUBTED,
+    "another row of this full file has the same number and says otherwise: its province must say which is whose",
 )
 
 

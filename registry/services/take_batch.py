@@ -16,7 +16,6 @@ from registry.exchange.adapter import Acknowledgement, Arrival
 from registry.exchange.batch import HUB, Batch, BatchKind
 from registry.exchange.sides import own_name, spoken_for
 from registry.exchange.wire import digest_of
-from registry.law.judgment import RowOutcome
 from registry.ledger.events import EventKind
 from registry.services.batch_rows import KNOWN, BatchRows, rows_of
 from registry.services.end_for_partner import ENDED, end_for_partner
@@ -181,7 +180,8 @@ def _placed(services: Services, uow: UnitOfWork, partner: Partner, batch: Batch,
 def _place_rows(  # noqa: PLR0913, PLR0917 -- what was read, and what becomes of it
     services: Services, uow: UnitOfWork, batch: Batch, rows: BatchRows, placement: Placement, actor: str
 ) -> None:
-    placed = place_rows(uow, services.law, services.clock.today(), batch.digest, rows.rows, beside=rows.beside)
+    whole, today = batch.kind is BatchKind.FULL, services.clock.today()
+    placed = place_rows(uow, services.law, today, batch.digest, rows.rows, beside=rows.beside, whole=whole)
     forget_sealed(services, uow, placed.sealed)
     regions = {row.key.source_region for row in rows.rows if row.key is not None}
     record_list_change(uow, placed.versions, regions, SOURCE, actor)
@@ -191,19 +191,8 @@ def _place_rows(  # noqa: PLR0913, PLR0917 -- what was read, and what becomes of
         placement.outcomes[row.line] = (str(result.outcome), found[0].code if found else "")
         if row.line > len(batch.items):
             placement.absent.append((str(result.record), str(result.outcome), ABSENT_CODE))
-    if batch.kind is BatchKind.FULL:  # what stands as it is takes back whatever of it waited
-        wrong = _keys_of(rows.rows, placed.results, RowOutcome.QUARANTINED)
-        uow.quarantine.resolve(_keys_of(rows.rows, placed.results, RowOutcome.KNOWN) - wrong)
     if own_name(services.settings) == HUB:
         note_disagreements(uow, _listed(rows.rows, placed.results), actor)
-
-
-def _keys_of(rows: list[ListRow], results: tuple[RowResult, ...], outcome: RowOutcome) -> set[tuple[str, str]]:
-    return {
-        (row.key.source_region, row.key.record_no)
-        for row, result in zip(rows, results, strict=True)
-        if row.key is not None and result.outcome is outcome
-    }
 
 
 def _listed(rows: list[ListRow], results: tuple[RowResult, ...]) -> list[ListRow]:

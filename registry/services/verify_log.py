@@ -28,6 +28,7 @@ from registry.services.verify_records import (
     ScreeningRecords,
     waiting_of,
 )
+from registry.services.verify_steps import StepRecords
 from registry.services.verify_tree import HistoryDiffersError, TreeVerification
 from registry.store.alarm_repository import AlarmKind
 
@@ -37,13 +38,14 @@ if TYPE_CHECKING:
     from registry.store.engine import Store
     from registry.store.unit_of_work import UnitOfWork
 
-Records = DecisionRecords | ChangeRecords | ListRecords | RuleRecords | ScreeningRecords | ErasureRecords
+Records = DecisionRecords | ChangeRecords | ListRecords | RuleRecords | ScreeningRecords | StepRecords | ErasureRecords
 _COMPARISONS: Final[Sequence[type[Records]]] = (
     DecisionRecords,
     ChangeRecords,
     ListRecords,
     RuleRecords,
     ScreeningRecords,
+    StepRecords,
     ErasureRecords,
 )
 Progress = Callable[[int], None]

@@ -38,6 +38,7 @@ _NEEDED: Final[Mapping[str, Mapping[str, type]]] = {
     EventKind.SCREENING_RUN: {"run_no": str, "rows": int, "input_digest": str, "output_digest": str},
     EventKind.OPENINGS_ERASED: {"ids_digest": str},
     EventKind.CASE_SETTLED: {"check_no": str, "outcome": str},
+    EventKind.CASE_STEPPED: {"check_no": str, "number": int, "step": str, "content_digest": str},
 }
 """What the comparisons read of an entry's facts; whoever rewrites the whole log may have written anything there."""
 

@@ -17,6 +17,7 @@ from registry.papers.wording import wording
 from registry.services.decide_objection import open_objection
 from registry.services.read_corrections import rows_elsewhere
 from registry.services.write_notice import Naming, PaperForm
+from registry.store.case_values import CaseState, StoredCase
 from registry.store.objection_repository import ObjectionState, StoredObjection
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def write_decision_letter(
     """
     with services.store.read() as uow:
         found = open_objection(uow, objection_no, actor)
+        case = None if found.check_no is None else uow.cases.find(found.check_no)
     kind = decision_letter(found)
     if kind is None:
         raise ConflictError("the objection was not decided")
-    letter = _letter(kind, found, found.objector, naming, {})
+    letter = _letter(kind, found, found.objector, naming, {"came_to": _came_to(found, case)})
     return _kept(services, found, letter, form, actor)
 
 
@@ -80,6 +82,17 @@ def _letter(kind: str, found: StoredObjection, addressee: str, naming: Naming, m
     }
     decided_on = day_of(found.decided_at or found.lodged_at)
     return Letter(kind, addressee, values | more, fill, naming.person(found.decided_by or ""), decided_on)
+
+
+def _came_to(found: StoredObjection, case: StoredCase | None) -> str:
+    """Say what an upheld objection has come to by now: corrected or to be, released or decided anew."""
+    say = wording("objection").say
+    if case is not None:
+        return say("came_to_released" if case.state is CaseState.RELEASED else "came_to_hold")
+    about = say("about_ban", number=_number(found))
+    if found.corrected_at is None:
+        return say("came_to_listing", about=about)
+    return say("came_to_corrected", about=about, corrected_on=chinese_day(day_of(found.corrected_at)))
 
 
 def _number(found: StoredObjection) -> str:

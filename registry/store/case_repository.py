@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, or_, select, update
 
-from registry.errors import ChangedMeanwhileError
+from registry.errors import ChangedMeanwhileError, KeysMismatchError
 from registry.privacy.keyed_index import IndexPurpose
 from registry.store.attachment_repository import AttachedTo, AttachmentRepository
 from registry.store.case_tables import case_step, clearance, clearance_use, hold_case, hold_match
@@ -31,6 +31,7 @@ from registry.store.tables import decision
 from registry.store.transaction import Transaction
 from registry.store.upload_repository import UploadRepository
 
+_ROWS_AT_A_TIME: Final = 1_000
 T = TypeVar("T")
 _CASE: Final = tuple(hold_case.c[name] for name in StoredCase.__dataclass_fields__)
 _MATCH: Final = tuple(hold_match.c[name] for name in StoredMatch.__dataclass_fields__)
@@ -154,6 +155,20 @@ class CaseRepository:
         """Return what was done about a case, in order; raises KeysMismatchError as opening does."""
         query = select(case_step).where(case_step.c.case_id == case_id).order_by(case_step.c.number)
         return [self._step(row) for row in self._transaction.connection.execute(query).all()]
+
+    def step_digests(self) -> Iterator[tuple[str, int, str, str | None]]:
+        """Stream check, number, kind and digest of every step of every case; None where its words do not open."""
+        query = select(case_step, hold_case.c.check_no).join(hold_case, hold_case.c.id == case_step.c.case_id)
+        with self._transaction.stream(query, _ROWS_AT_A_TIME) as rows:
+            for row in rows:
+                yield row.check_no, row.number, row.kind, self._digest(row)
+
+    def _digest(self, row: Row[Any]) -> str | None:
+        try:
+            key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
+            return key.digest("content_enc", key.open("content_enc", row.content_enc)).hex()
+        except KeysMismatchError:
+            return None
 
     def add_step(
         self, case: StoredCase, kind: StepKind, actor: str, content: Mapping[str, Any], match_id: int | None = None

@@ -16,6 +16,8 @@ from registry.store.tables import quarantine_row, refused_row
 from registry.store.transaction import Transaction
 
 OPEN: Final = "open"
+DOUBTED: Final = "stated_twice"
+"""Why a row waits whose number another row of the same full file has, too."""
 
 
 class QuarantineState(StrEnum):
@@ -50,13 +52,14 @@ class QuarantineRepository:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction: Final = transaction
 
-    def keep(self, file_digest: str, rows: Sequence[QuarantinedRow]) -> int:
+    def keep(self, file_digest: str, rows: Sequence[QuarantinedRow], *, whole: bool = False) -> int:
         """Keep rows whole, sealed; return how many were not kept before from the same file.
 
-        A row that waits already just as it comes, or was refused so, is not kept again: a full file brings it every
+        Of a whole list a row that waits already just as it comes, or was refused so, is not kept again: it comes every
         night.
         """
-        new = self._unlike_the_last(self._unknown(quarantine_row, file_digest, rows))
+        new = self._unknown(quarantine_row, file_digest, rows)
+        new = self._unlike_those_kept(new) if whole else new
         numbers = self._transaction.new_ids(quarantine_row, len(new))
         values = [self._quarantined(number, file_digest, row) for number, row in zip(numbers, new, strict=True)]
         if values:
@@ -116,8 +119,11 @@ class QuarantineRepository:
         )
         return {row[0]: row[1] for row in self._transaction.connection.execute(query) if row[0] is not None}
 
-    def resolve(self, keys: Collection[tuple[str, str]]) -> int:
-        """Note that rows which waited were taken by now; return how many. Where nothing waits it costs one look."""
+    def resolve(self, keys: Collection[tuple[str, str]], *, whole: bool = False) -> int:
+        """Note that rows which waited were taken by now; return how many. Where nothing waits it costs one look.
+
+        Of two rows that share a number one may be somebody else's: they wait until a whole file (`whole`) has it once.
+        """
         waiting = select(quarantine_row.c.id).where(quarantine_row.c.state == OPEN).limit(1)
         if not keys or self._transaction.connection.execute(waiting).first() is None:
             return 0
@@ -125,6 +131,7 @@ class QuarantineRepository:
         resolved = 0
         for part in parts(sorted(keys)):
             taken = update(quarantine_row).where(quarantine_row.c.state == OPEN, key.in_(part))
+            taken = taken if whole else taken.where(quarantine_row.c.reason_code != DOUBTED)
             resolved += self._transaction.connection.execute(taken.values(state="resolved")).rowcount
         return resolved
 
@@ -146,20 +153,19 @@ class QuarantineRepository:
         known = set(self._transaction.connection.execute(query).scalars())
         return [row for row in rows if row.line not in known]
 
-    def _unlike_the_last(self, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:
-        last = self._last_of({(row.source_region, row.record_no) for row in rows if row.record_no is not None})
-        return [row for row in rows if last.get((row.source_region, row.record_no)) != row.original]
+    def _unlike_those_kept(self, rows: Sequence[QuarantinedRow]) -> list[QuarantinedRow]:
+        kept = self._kept({(row.source_region or "", row.record_no or "") for row in rows})
+        return [row for row in rows if (row.source_region, row.record_no, row.original) not in kept]
 
-    def _last_of(self, keys: set[tuple[str | None, str | None]]) -> dict[tuple[str | None, str | None], str]:
-        """Return the cells of the last entry of rows by their numbers, where it waits or was refused."""
+    def _kept(self, keys: set[tuple[str, str]]) -> set[tuple[str | None, str | None, str]]:
+        """Return the rows of these numbers that wait or were refused, with their cells."""
         key, table = tuple_(quarantine_row.c.source_region, quarantine_row.c.record_no), quarantine_row.c
-        found: dict[tuple[str | None, str | None], str] = {}
-        for part in parts(sorted(keys, key=str)):
-            newest = select(func.max(table.id)).where(key.in_(part)).group_by(table.source_region, table.record_no)
-            counts = or_(table.state == OPEN, table.refused_at.is_not(None))
-            rows = self._transaction.connection.execute(select(quarantine_row).where(table.id.in_(newest), counts))
-            found |= {(row.source_region, row.record_no): self._opened(row).original for row in rows}
-        return found
+        counts = or_(table.state == OPEN, table.refused_at.is_not(None))
+        return {
+            (row.source_region, row.record_no, self._opened(row).original)
+            for part in parts(sorted(keys))
+            for row in self._transaction.connection.execute(select(quarantine_row).where(key.in_(part), counts)).all()
+        }
 
     def _change(self, row_id: int, **values: Any) -> None:
         query = update(quarantine_row).where(quarantine_row.c.id == row_id).values(values)

@@ -186,3 +186,11 @@ def test_two_rows_of_a_full_file_with_one_number_are_both_in_doubt(run: Run, tmp
 def test_a_misspelt_entry_is_named_before_what_it_leaves_out(run: Run, tmp_path: Path) -> None:
     config = file_of(tmp_path, "32.toml", DROP.replace("signed = false", "sined = false"))
     assert "sined: is not an entry known here" in run("check", config).output
+
+
+def test_a_misspelt_heading_of_the_lists_own_holds_the_file(run: Run, tmp_path: Path) -> None:
+    config = file_of(tmp_path, "32.toml", DROP)
+    text = rows_of(tmp_path, conviction("R1")).read_text("utf-8").replace("id_number", "id_nubmer")
+    result = run("check", config, file_of(tmp_path, "a_2.csv", text))
+    assert result.exit_code == 3
+    assert "headings that are none of the list's: id_nubmer" in result.output

@@ -51,5 +51,6 @@ def test_a_row_is_written_as_a_list_file_to_be_corrected(run: Run, tmp_path: Pat
     text = draft.read_text("utf-8-sig")
     assert "2021-02-30" in text
     assert draft.stat().st_mode & 0o077 == 0
+    assert run("show", first, "--out", draft).exit_code == 1
     draft.write_text(text.replace("2021-02-30", "2021-02-28"), "utf-8-sig")
     assert run("correct", first, draft, "--reason", "与判决书核对").output == f"{first}: in_force\n"

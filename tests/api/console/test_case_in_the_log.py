@@ -8,8 +8,10 @@ from sqlalchemy import text, update
 from registry.services.compare_steps import Agreement, RecordedSteps
 from registry.services.context import Services
 from registry.services.decide_case import add_note, find_other
+from registry.services.log_report import FaultKind
 from registry.services.read_cases import read_case
 from registry.services.sequence_log import sequence_log
+from registry.services.verify_log import verify_log
 from registry.store.account_repository import UserRole
 from registry.store.case_values import StepKind
 from tests.api.console.conftest import SignInAs
@@ -83,3 +85,24 @@ def test_a_step_that_nothing_recorded_is_named(services: Services, check_no: str
     shown = words(sign_in_as(UserRole.AUDITOR), f"/cases/{check_no}")
     assert "办理经过第 4 步与日志不一致" in shown
     assert "日志没有记录" in shown
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE case_step SET kind = 'answered' WHERE number = 2", "is not as recorded"),
+        ("UPDATE case_step SET content_enc = data_key WHERE number = 2", "is not as recorded"),
+        ("DELETE FROM case_step WHERE number = 2", "is not there"),
+        ("UPDATE case_step SET number = 9 WHERE number = 2", "is not there"),
+    ],
+)
+def test_verifying_the_log_finds_a_step_that_was_altered_or_deleted_with_what_leads_to_it(
+    services: Services, check_no: str, statement: str, says: str
+) -> None:
+    def faults() -> list[str]:
+        return [each.says for each in verify_log(services.store).faults if each.kind is FaultKind.STEP_ALTERED]
+
+    assert faults() == []
+    run(services, statement)
+    run(services, "UPDATE ledger_entry SET about = NULL WHERE kind = 'case_stepped'")
+    assert f"step 2 of check {check_no} {says}" in faults()

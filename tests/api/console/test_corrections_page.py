@@ -15,7 +15,7 @@ from registry.store.account_repository import UserRole
 from tests.api.console.conftest import SignInAs
 from tests.api.console.test_cases_pages import words
 from tests.registry.services.desk_at_hand import CLERK, again, confirmed, filed, in_force
-from tests.registry.services.test_corrections import REASON, ban_of, upheld
+from tests.registry.services.test_corrections import REASON, ban_of, lodged, upheld
 from tests.registry.services.test_revocations_at_the_desk import DECISION
 
 
@@ -109,3 +109,31 @@ def test_who_corrects_and_who_confirms_take_the_evidence_for_as_long_as_somethin
     confirmed(services, step)
     correct_answers(services)
     assert sign_in_as(UserRole.CONFIRMER).post(str(kept)).status_code == 404
+
+
+def test_a_correction_that_bars_nobody_any_more_says_that_the_standing_ban_is_lifted(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    document = in_force(services)
+    upheld(services, ban_of(document))
+    assert document.content is not None
+    typed = values_of(document.content) | {"version": str(document.row_version), "do": "file", "reason": "二审改判"}
+    typed |= {"defendants[0].counts[0].sentence": "拘役", "defendants[0].counts[0].months": "3"}
+    assert sign_in_as(UserRole.CLERK).post(f"/judgments/{document.document_no}", **typed).status_code == 303
+    shown = words(sign_in_as(UserRole.CONFIRMER), f"/judgments/{document.document_no}")
+    assert f"现有禁入（{ban_of(document)}）因此解除" in shown
+    assert "确认，解除现有禁入" in shown
+    assert "不会有人因此列入名单" not in shown
+
+
+def test_the_record_of_somebody_listed_says_what_is_objected_and_that_it_is_to_be_corrected(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    ban_no = ban_of(in_force(services))
+    open_one = lodged(services, ban_no)
+    pending = upheld(services, ban_no)
+    asked = {"ban_no": ban_no, "purpose": "inspection", "ground": "任务7"}
+    shown = sign_in_as(UserRole.REGULATOR).post("/search/person", **asked).get_data(as_text=True)
+    assert f"有人就此提出异议（{open_one}），尚未决定" in shown
+    assert f"异议 {pending} 已成立，名单待更正" in shown
+    assert "成立，待更正" in shown

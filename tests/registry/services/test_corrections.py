@@ -108,3 +108,20 @@ def test_whoever_objected_is_told_the_decision_its_reasons_and_where_to_turn(ser
         assert [each for each in (number, ban_no, "周明远", "六十日", "六个月", "人民法院") if each not in said] == []
     assert "异议不成立" in letters[rejected]
     assert "证据不足" in letters[rejected]
+
+
+def test_the_letter_of_an_upheld_objection_says_what_it_has_come_to_by_now(services: Services) -> None:
+    document = in_force(services)
+    correct_answers(services)
+    number = upheld(services, ban_of(document))
+
+    def letter() -> str:
+        return paragraphs(write_decision_letter(services, number, PaperForm.DOCX, NAMING, DECIDER))
+
+    assert "由原登记单位或者来源地区更正" in letter()
+    now = again(services, document)
+    step = withdraw_judgment(services, now.document_no, actor=CLERK, expected=now.row_version, reason=REASON)
+    confirmed(services, step)
+    correct_answers(services)
+    assert "更正，受其影响的核查结论随之更正" in letter()
+    assert "由原登记单位或者来源地区更正" not in letter()

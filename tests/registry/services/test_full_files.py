@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
+import pytest
+
+from registry.errors import ConflictError
 from registry.exchange.adapter import Arrival
 from registry.exchange.batch import BatchKind, Item
+from registry.exchange.partner import ExchangeLimits
 from registry.services.context import Services
-from registry.services.decide_quarantine import refuse_row
+from registry.services.decide_hold import correct_hold
+from registry.services.decide_quarantine import read_quarantine, refuse_row, retry_row
+from registry.services.take_batch import take_arrival
 from registry.store.tables import quarantine_row
-from tests.registry.intake.list_rows_at_hand import revocation
-from tests.registry.services.exchange_at_hand import made, standing
+from tests.registry.intake.list_rows_at_hand import conviction, csv_file, revocation
+from tests.registry.services.exchange_at_hand import made, partner_of, standing
 from tests.registry.services.register_under_test import bans, rows, take
 from tests.registry.services.test_take_batch import item, people, taken
 
@@ -100,3 +107,49 @@ def test_an_absence_of_one_kind_says_nothing_of_the_other(hub: Services, zhejian
     assert batch.batch is not None
     convictions = dataclasses.replace(batch, batch=dataclasses.replace(batch.batch, covers=("conviction",)))
     assert taken(hub, zhejiang, convictions).counts == {"in_force": 1}
+
+
+def twins(first: Item, second: Item) -> tuple[Item, Item]:
+    """The second row under the number of the first."""
+    number = str(first.record_no)
+    return first, dataclasses.replace(second, record_no=number, columns={**second.columns, "record_no": number})
+
+
+def test_correcting_one_of_two_doubted_rows_makes_no_absence_certain(
+    hub: Services, zhejiang: Services, tmp_path: Path
+) -> None:
+    everybody = people(9)
+    taken(hub, zhejiang, full(zhejiang, 1, *everybody))
+    partner = partner_of(zhejiang, ExchangeLimits())
+    short = {"sentence": "拘役", "sentence_months": "3"}
+    mild = [dataclasses.replace(each, columns={**each.columns, **short}) for each in everybody[2:7]]
+    held = take_arrival(hub, partner, full(zhejiang, 2, *twins(*everybody[:2]), *mild))
+    assert held.outcome == "held"
+    row = {column: str(cell) for column, cell in everybody[0].columns.items()}
+    file = csv_file(tmp_path, [{**conviction(), **row, "version": "1"}])
+    correct_hold(hub, partner, str(held.hold_no), file, reason="与浙江核对", actor="test")
+    stands = {number for (_, number), (_, state, _) in standing(hub).items() if state == "stands"}
+    assert stands == {f"R{number}" for number in range(402, 411)}
+
+
+def test_a_doubted_row_is_not_tried_again_and_decides_nothing_of_the_other(hub: Services, zhejiang: Services) -> None:
+    first, second = twins(*people(2))
+    taken(hub, zhejiang, full(zhejiang, 1, first, second))
+    one, other = (row.id for row in read_quarantine(hub))
+    with pytest.raises(ConflictError):
+        retry_row(hub, other, reason="再试", actor="test")
+    refuse_row(hub, one, reason="编号有误", actor="test")
+    assert [row.id for row in read_quarantine(hub)] == [other]
+    for number in (2, 3):
+        taken(hub, zhejiang, full(zhejiang, number, *people(5)[2:][:number], first, second))
+    assert len(rows(hub, quarantine_row)) == 2
+    # The file has it once again: nothing waits.
+    taken(hub, zhejiang, full(zhejiang, 4, *people(5)[2:], first))
+    assert read_quarantine(hub) == []
+
+
+def test_of_list_files_every_faulty_row_is_given_back_with_its_own_file(services: Services) -> None:
+    for sentence in ("14", "15"):
+        faulty = conviction("R1", effective_date="2021-02-30")
+        take(services, faulty, conviction(f"R{sentence}", sentence_months=sentence))
+    assert len(rows(services, quarantine_row)) == 2

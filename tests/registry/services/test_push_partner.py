@@ -193,6 +193,8 @@ def test_where_there_is_nothing_to_write_to_nothing_is_given_and_once_there_is_e
 ) -> None:
     two_people(zhejiang, 401)
     silent = dataclasses.replace(dropping(partner_of(hub)), is_handed=False)
+    with zhejiang.store.write() as uow:  # as a former release noted, which wrote nothing either
+        uow.exchange.keep("hub", given_to=2, given_digest="f" * 64)
     assert push_partner(zhejiang, silent, box) == Pushed(0, 0)
     assert "batch_given" not in [row.kind for row in rows(zhejiang, ledger_entry)]
     assert push_partner(zhejiang, dropping(partner_of(hub)), box).items == 2
