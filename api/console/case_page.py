@@ -191,8 +191,17 @@ def _late_answer(view: CaseView) -> Iterator[Warned]:
 def _match_warnings(view: CaseView) -> Iterator[Warned]:
     if any(not match.faces for match in view.matches):
         yield Warned("wait", t("cases.warn_gone"))
+    for ban_no in _wrongly_numbered(view):
+        yield Warned("wait", t("cases.warn_wrongly_numbered", ban_no=ban_no))
     if any(_has_doubtful_number(match) for match in view.matches):
         yield Warned("wait", t("cases.warn_check_character"))
+
+
+def _wrongly_numbered(view: CaseView) -> list[str]:
+    """Bans under whose number somebody else was found: the list bears that person's number still."""
+    if view.case.release_cause is not None:
+        return []  # the applicant's number was the wrong one
+    return [each.match.ban_no for each in view.matches if each.match.finding is Finding.OTHER and each.needs_second]
 
 
 def _has_doubtful_number(match: MatchView) -> bool:

@@ -12,11 +12,12 @@ from werkzeug.test import TestResponse
 
 from registry.services.context import Services
 from registry.services.correct_answers import correct_answers
-from registry.services.decide_case import find_other, find_same
+from registry.services.decide_case import agree_release, find_other, find_same
 from registry.services.desk_actor import NamedActor
 from registry.services.read_cases import read_case
 from registry.store.account_repository import UserRole
 from registry.store.case_tables import hold_case
+from registry.store.case_values import ReleaseCause
 from tests.api.console.conftest import SignInAs
 from tests.api.console.test_cases_pages import version, words
 from tests.api.rest.caller import Caller, applicant, application
@@ -26,6 +27,7 @@ from tests.registry.intake.test_photographs import JPEG
 from tests.registry.services.cases_at_hand import (
     FIRST,
     REASONS,
+    SECOND,
     acting,
     blocked,
     case_of,
@@ -52,7 +54,7 @@ def test_a_case_names_the_versions_of_its_answer_and_leads_to_its_replay_and_its
     check_no = blocked(caller)
     stated = caller.get(f"/v1/checks/{check_no}").get_json()["list"]
     shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
-    assert f"名单版本 {stated['version']}，模型 {stated['model']}，规则 {stated['policy']}" in shown
+    assert f"名单版本 {stated['version']}，模型 {stated['model']}，政策 {stated['policy']}" in shown
     assert f'href="/replay?check_no={check_no}"' in shown
     assert f'href="/trail?about={check_no}"' in shown
     assert "/replay?" not in words(sign_in_as(UserRole.ADMIN), f"/cases/{check_no}")
@@ -189,6 +191,18 @@ def test_a_release_for_a_wrong_number_says_on_its_page_what_the_office_must_do(
     right = caller.check(applicant("王示例", invented_id(7, "19851216"))).get_json()["check_no"]
     assert "已以另一号码重新核查，结果：未发现。核查号：" in (shown := words(one, f"/cases/{check_no}"))
     assert right in shown
+
+
+@pytest.mark.parametrize(("cause", "warned"), [(None, True), (ReleaseCause.WRONG_NUMBER, False)])
+def test_who_bears_a_listed_number_and_is_another_person_is_pointed_to_the_correction_of_the_list(
+    services: Services, caller: Caller, sign_in_as: SignInAs, cause: ReleaseCause | None, warned: bool
+) -> None:
+    check_no = blocked(caller)
+    match = match_of(services, check_no)
+    find_other(services, acting(services, check_no), match.id, "身份证被冒用", cause)
+    agree_release(services, acting(services, check_no, SECOND), match.id, "同意")
+    shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{check_no}")
+    assert (f"请对禁入编号 {match.ban_no} 登记异议" in shown) == warned
 
 
 def test_an_answer_that_may_come_after_the_case_is_due_is_warned_of(

@@ -137,3 +137,16 @@ def test_the_record_of_somebody_listed_says_what_is_objected_and_that_it_is_to_b
     assert f"有人就此提出异议（{open_one}），尚未决定" in shown
     assert f"异议 {pending} 已成立，名单待更正" in shown
     assert "成立，待更正" in shown
+
+
+def test_a_correction_that_was_begun_is_gone_on_with_by_clerks_alone(services: Services, sign_in_as: SignInAs) -> None:
+    document = in_force(services)
+    upheld(services, ban_of(document))
+    assert document.content is not None
+    typed = values_of(document.content) | {"version": str(document.row_version), "defendants[0].counts[0].months": "14"}
+    saved = sign_in_as(UserRole.CLERK).post(f"/judgments/{document.document_no}/draft", **typed)
+    assert saved.status_code == 200
+    way = f"/judgments/{document.document_no}"
+    assert "继续核对" in words(sign_in_as(UserRole.CLERK), way)
+    shown = words(sign_in_as(UserRole.CONFIRMER), way)
+    assert "继续核对" not in shown

@@ -13,6 +13,7 @@ from registry.services.review_look_ups import Finding
 from registry.services.search_listed import LookUpPurpose
 from registry.store.account_repository import UserRole
 from registry.store.case_values import StepKind
+from registry.store.desk_values import DocumentKind, FilingKind
 from registry.store.look_back_repository import FindingOutcome
 from registry.store.notice_repository import NoticeKind
 from registry.store.objection_repository import ObjectionState
@@ -46,6 +47,8 @@ def test_every_kind_of_act_stands_in_one_group() -> None:
         ("source", set(ListSource)),
         ("paper", {"objection_rejected", "objection_upheld_listing", "objection_upheld_hold", "correction_request"}),
         ("equal", {"yes", "no"}),
+        ("document_kind", set(DocumentKind)),
+        ("filing_kind", set(FilingKind)),
     ],
 )
 def test_every_code_of_such_a_fact_has_words(fact: str, codes: set[str]) -> None:
