@@ -181,7 +181,11 @@ def test_a_foreign_files_rows_stand_and_what_a_full_file_lacks_is_withdrawn(fore
     states = {key[1]: (version, state) for key, (version, state, _) in standing(foreign.hub).items()}
     assert states == {"R1": (1, "stands"), "R2": (2, "gone"), "R3": (1, "stands")}
     told = foreign.drop.folder.read("acks", "all_2.csv.ack.csv").decode("utf-8-sig")
-    assert [line.rpartition(",")[0].rpartition(",")[2] for line in told.splitlines()[1:]] == ["known", "known"]
+    assert [line.rpartition(",")[0].rpartition(",")[2] for line in told.splitlines()[1:]] == [
+        "known",
+        "known",
+        "withdrawn",
+    ]
 
 
 def test_a_full_file_that_lacks_too_much_waits_for_a_person_and_stays_where_it_is(foreign: ForeignProvince) -> None:

@@ -240,7 +240,7 @@ def test_a_late_ban_that_is_lifted_before_it_was_told_is_told_no_more(
     (notice,) = caller.get("/v1/notices").get_json()["notices"]
     assert (notice["content"]["lifted_on"], notice["acknowledge_by"]) == (clock.today().isoformat(), None)
     with services.store.read() as uow:
-        assert [uow.notices.count(view, LONG_AFTER) for view in NoticeView] == [0, 0, 0]
+        assert [uow.notices.count(view, LONG_AFTER) for view in NoticeView] == [0] * len(NoticeView)
 
 
 def newest_to_send(services: Services) -> int | None:
