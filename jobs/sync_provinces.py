@@ -27,7 +27,7 @@ from registry.privacy.keyring import Keyring
 from registry.services.announce_news import ANNOUNCE, announce_news, news_for, news_from
 from registry.services.context import Services
 from registry.services.pull_partner import PULL, pull_partner
-from registry.services.push_partner import PUSH, news_to_hand_over, push_partner
+from registry.services.push_partner import PUSH, forget_given, news_to_hand_over, push_partner
 from registry.services.reconcile_partner import WORK as RECONCILE
 from registry.services.reconcile_partner import reconcile_partner
 from registry.services.watch_coverage import set_valid_for
@@ -101,7 +101,7 @@ def _jobs_of(partner: Partner, opened: OpenAdapter, own: str) -> Iterator[Job]:
         told = partial(_announce, partner, opened)
         yield replace(usual(f"announce {name}", 0, told, news=partial(_news_for, name)), retry=_ANNOUNCE_RETRY)
     else:
-        news = partial(_news_to_hand_over, name, own)
+        news = partial(_news_to_hand_over, name, own) if partner.is_handed else None
         yield usual(f"push {name}", _seconds(plan.push_every), partial(_push, partner, opened), news=news)
     nightly = usual(f"reconcile {name}", DAY_SECONDS, partial(_reconcile, partner, opened))
     yield replace(nightly, offset_seconds=daily_offset(plan.reconcile_at))
@@ -148,6 +148,9 @@ def _pull(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[
 
 
 def _push(partner: Partner, opened: OpenAdapter, services: Services) -> Mapping[str, int]:
+    if not partner.is_handed:  # no connection is opened for it
+        forget_given(services, partner)
+        return {}
     with _transport(services, partner, opened, PUSH) as adapter:
         pushed = push_partner(services, partner, adapter)
     return {"batches": pushed.batches, "items": pushed.items}

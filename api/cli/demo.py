@@ -166,8 +166,7 @@ def show(server: DemoServer, keys: DemoKeys, settings: Settings) -> None:
         click.echo(f"    {person.name:<16}  {person.password}   ({person.does})")
     if not keys.has_cases:
         _put_cases_before_regulators(server, keys)
-        _look_into_practice(settings)
-        _lay_materials(settings)
+        _make_ready_for_practice(settings)
     click.echo(f"  cases          {server.address}{CONSOLE}/cases   (22 applications to decide: docs/demo-cases.md)")
     click.echo(
         f"  objections     {server.address}{CONSOLE}/objections   (two to decide, one upheld that demo-clerk corrects)"
@@ -187,23 +186,17 @@ def _put_cases_before_regulators(server: DemoServer, keys: DemoKeys) -> None:
     server.post(f"{CHECKS}/batch", headers, body)
 
 
-def _look_into_practice(settings: Settings) -> None:
-    """Settle that the applications for practice, nearly all of them held, look like fishing, as a person would.
+def _make_ready_for_practice(settings: Settings) -> None:
+    """Settle that the applications for practice, nearly all of them held, look like fishing, and lay on what they need.
 
-    The watch flags a client for them as it should; the flag is ended with its reason, and both are recorded.
+    The watch flags a client for them as it should; the flag is ended with its reason as a person would, and both are
+    recorded.
     """
     services = bootstrap.build(settings)
     try:
         sequence_log(services.store)
         watch_conduct(services)
         clear_flag(services, _LICENSING, "the applications for practice are made to be held", operator())
-    finally:
-        services.store.close()
-
-
-def _lay_materials(settings: Settings) -> None:
-    services = bootstrap.build(settings)
-    try:
         lay_materials(services, demo_applications(), demo_party(services).decider)
     finally:
         services.store.close()

@@ -13,7 +13,7 @@ import click
 from api.cli.main import DONE_WITH_ROWS_LEFT, FAILED
 from api.cli.operation import open_services, operator
 from api.cli.reconcile_command import reconcile
-from registry.errors import NotFoundError, PartnerUnavailableError, RegistryError
+from registry.errors import NotFoundError, RegistryError
 from registry.exchange.adapters import open_adapter
 from registry.exchange.partner import Partner
 from registry.exchange.partner_file import load_partners
@@ -30,7 +30,7 @@ from registry.services.decide_hold import (
 from registry.services.end_epoch_alarm import end_epoch_alarm
 from registry.services.list_index import ListIndex
 from registry.services.own_epoch import renew_epoch
-from registry.services.pull_partner import Pulled, pull_partner
+from registry.services.pull_partner import Pulled, fault_of, pull_partner
 from registry.services.push_partner import Pushed, push_partner
 from registry.services.read_partners import PartnerView, read_partners
 from registry.services.settle_disagreement import read_disagreements, settle_disagreement
@@ -242,7 +242,7 @@ def _visited(services: Services, partner: Partner) -> dict[str, Any]:
         finally:
             adapter.close()
     except RegistryError as error:
-        fault = error.fault if isinstance(error, PartnerUnavailableError) else error.code
+        fault = fault_of(error)
         return {"partner": partner.name, "outcome": "failed", "fault": fault, "says": str(error) or fault, "left": 0}
     return _visit(partner, pulled, pushed)
 

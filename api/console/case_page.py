@@ -22,6 +22,7 @@ from matching.documents import problems
 from registry.law.verdict import CoverageState
 from registry.law.working_days import add_working_days
 from registry.services.actor import Actor
+from registry.services.case_step import last_step
 from registry.services.read_cases import Beside, CaseView, MatchView, cases_beside, read_case
 from registry.services.side_by_side import Line, side_by_side
 from registry.services.write_case_letter import letters_of
@@ -123,11 +124,9 @@ def _beside(view: CaseView, within: dict[str, str], actor: Actor) -> Beside:
 def _pair(view: CaseView, match: MatchView, *, masked: bool) -> Pair:
     applicant = match.applicant.identity
     beside = tuple((face.record, tuple(side_by_side(applicant, face.identity, masked=masked))) for face in match.faces)
-    proposals = [
-        step for step in view.steps if step.kind is StepKind.RELEASE_PROPOSED and step.match_id == match.match.id
-    ]
     waits = match.match.finding is Finding.OTHER_PROPOSED
-    return Pair(match, beside, waterfall.waterfall(match.lines), proposals[-1] if waits and proposals else None)
+    proposal = last_step(view.steps, {StepKind.RELEASE_PROPOSED}, match.match.id) if waits else None
+    return Pair(match, beside, waterfall.waterfall(match.lines), proposal)
 
 
 def _stale(view: CaseView) -> list[str]:

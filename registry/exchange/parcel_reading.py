@@ -51,10 +51,10 @@ def foreign_rows(parcel: Parcel) -> Iterator[tuple[Part, PartRow]]:
 
 def _foreign_batch(partner: Partner, own: str, parcel: Parcel, position: Position) -> Batch:
     mapping = row_mapping(partner)
-    _require_headings(mapping, parcel)
-    items = [mapping.item(_kind(part), row) for part, row in foreign_rows(parcel)]
+    rows = [(part, row) for part in parcel.parts for row in _rows_under_headings(mapping, part)]
+    items = [mapping.item(_kind(part), row) for part, row in rows]
     if parcel.kind is BatchKind.FULL:
-        _require_keys(parcel, items)
+        _require_keys(rows, items)
     digest, epoch = parcel.digest, position.epoch or foreign_epoch(partner)
     first, last = _numbers(parcel, len(items), position, known=digest == position.digest)
     if parcel.kind is BatchKind.CHANGES:
@@ -94,27 +94,29 @@ def row_mapping(partner: Partner) -> RowMapping:
     return mapping if isinstance(mapping, RowMapping) else RowMapping()
 
 
-def _require_keys(parcel: Parcel, items: list[Item]) -> None:
+def _require_keys(rows: list[tuple[Part, PartRow]], items: list[Item]) -> None:
     """A row without its number could be any record: whether that one is absent nobody could tell."""
-    for (part, row), item in zip(foreign_rows(parcel), items, strict=True):
+    for (part, row), item in zip(rows, items, strict=True):
         if item.record_no is None:
             place = f"{part.name}, line {row.line}"
             raise HeldBatchError("row_without_key", f"{place}: a row of a full file has no record number")
 
 
-def _require_headings(mapping: RowMapping, parcel: Parcel) -> None:
-    """Hold a file that lacks a heading the configuration names, or misspells one of ours: every row would lose what it
-    says, silently. JSON Lines leave out what a row has not: of these nobody can tell.
+def _rows_under_headings(mapping: RowMapping, part: Part) -> list[PartRow]:
+    """Read a file; hold it where it lacks a heading the configuration names, or misspells one of ours.
+
+    Every row would lose what it says there, silently. JSON Lines leave out what a row has not: of these nobody can
+    tell.
     """
-    for part in parcel.parts:
-        first = next(iter(_rows(part)), None)
-        if part.kind is None or first is None:
-            continue
-        lacking = _lacking(part, mapping.maps[part.kind], first) if part.kind in mapping.maps else ""
-        wrong = [] if mapping.is_foreign else misspelt(list(first.cells), part.kind)
-        if lacking or wrong:
-            says = lacking or f"{part.name} has headings that are none of the list's: {', '.join(wrong)}"
-            raise HeldBatchError("heading_missing", says)
+    rows = _rows(part)
+    if part.kind is None or not rows:
+        return rows
+    lacking = _lacking(part, mapping.maps[part.kind], rows[0]) if part.kind in mapping.maps else ""
+    wrong = [] if mapping.is_foreign else misspelt(list(rows[0].cells), part.kind)
+    if lacking or wrong:
+        says = lacking or f"{part.name} has headings that are none of the list's: {', '.join(wrong)}"
+        raise HeldBatchError("heading_missing", says)
+    return rows
 
 
 def _lacking(part: Part, meant: HeadingMap, first: PartRow) -> str:

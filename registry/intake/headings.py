@@ -114,7 +114,7 @@ def read_headings(
     names = ["" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip().lower() for cell in cells]
     kind = kind or _sniff(names)
     known = columns(kind)
-    unknown = tuple(name for name in names if name and name not in known and name not in RETURN_HEADINGS)
+    unknown = _unknown(names, known)
     faults = [*_missing(names, kind, implied), *_repeated(names), *_misspelt(unknown, names, known)]
     if faults:
         raise InvalidInputError(faults)
@@ -149,8 +149,11 @@ def _repeated(names: list[str]) -> list[FieldFault]:
 def misspelt(names: Sequence[str], kind: ListKind) -> list[str]:
     """Return the headings that are none of a kind's columns, and so near to one the file lacks that it may be meant."""
     known, stated = columns(kind), [name.strip().lower() for name in names]
-    unknown = tuple(name for name in stated if name and name not in known and name not in RETURN_HEADINGS)
-    return [fault.field for fault in _misspelt(unknown, stated, known)]
+    return [fault.field for fault in _misspelt(_unknown(stated, known), stated, known)]
+
+
+def _unknown(names: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name and name not in known and name not in RETURN_HEADINGS)
 
 
 def _misspelt(unknown: tuple[str, ...], names: list[str], known: tuple[str, ...]) -> list[FieldFault]:

@@ -114,8 +114,7 @@ class Table:
 
     def finish(self) -> None:
         """Refuse entries nobody asked for: a misspelt setting must not be silently ignored."""
-        if self._left:
-            raise self.fault(sorted(self._left)[0], "is not an entry known here")
+        self.require_known(())
 
     def _chosen(self, entry: str, word: str, choices: type[Choice]) -> Choice:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from registry.errors import ChangedMeanwhileError, NotFoundError
 from registry.ledger.events import EventKind
+from registry.services.own_region import reaches
 from registry.services.tell_client import tell_outcome
 from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredMatch, StoredStep
 
@@ -43,16 +44,17 @@ def open_case(uow: UnitOfWork, acting: Acting) -> StoredCase:
     Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody took a step since.
     """
     case = uow.cases.find(acting.check_no)
-    if case is None or not reaches(acting.actor, case):
+    if case is None or not reaches(acting.actor, case.region):
         raise NotFoundError("there is no such case")
     if acting.expected is not None and case.row_version != acting.expected:
         raise ChangedMeanwhileError("somebody else has taken a step in this case since it was opened")
     return case
 
 
-def reaches(actor: DeskActor, case: StoredCase) -> bool:
-    """Say whether a case is of the region somebody works for; a bulk run over all four is everybody's."""
-    return actor.region is None or case.region is None or case.region == actor.region[:2]
+def asking_office(uow: UnitOfWork, case: StoredCase) -> str | None:
+    """Return the name of the system that asked; None for a run over all four provinces."""
+    client = None if case.client_id is None else uow.clients.by_id(case.client_id)
+    return None if client is None else client.name
 
 
 def last_hearing(steps: Sequence[StoredStep]) -> StoredStep | None:

@@ -17,6 +17,7 @@ from registry.ledger.events import EventKind
 from registry.services.case_step import DECIDING
 from registry.services.decide_case import let_go, reopen_case
 from registry.services.desk_step import is_one_party, stated_note
+from registry.services.own_region import reaches
 from registry.services.settle_case import settle
 from registry.services.tell_client import tell_client
 from registry.store.case_values import Finding
@@ -48,16 +49,11 @@ def open_objection(
     Raises NotFoundError where there is none in that region, ChangedMeanwhileError where somebody changed it since.
     """
     found = uow.objections.find(objection_no)
-    if found is None or not reaches(actor, found):
+    if found is None or not reaches(actor, found.region):
         raise NotFoundError("there is no such objection")
     if expected is not None and found.row_version != expected:
         raise ChangedMeanwhileError("somebody else has changed this objection since it was opened")
     return found
-
-
-def reaches(actor: DeskActor, objection: StoredObjection) -> bool:
-    """Say whether an objection is of the region somebody works for."""
-    return actor.region is None or objection.region in {None, actor.region[:2]}
 
 
 def decide_objection(

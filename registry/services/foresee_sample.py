@@ -175,8 +175,8 @@ def _batch(sampling: Sampling, batch: Batch, arrival: Arrival) -> Foreseen:
     read = {number: _read(item, line) for number, (item, (_, line)) in enumerate(zip(batch.items, places, strict=True))}
     stated = doubted(read) if batch.kind is BatchKind.FULL else read
     rows = tuple(
-        _row(sampling, item, file, stated[number])
-        for number, (item, (file, _)) in enumerate(zip(batch.items, places, strict=True))
+        _row(sampling, item, file, row)
+        for item, (file, _), row in zip(batch.items, places, stated.values(), strict=True)
     )
     return Foreseen(arrival.place, str(batch.kind), rows, left_aside=_left_aside(sampling, arrival))
 

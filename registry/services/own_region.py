@@ -20,6 +20,11 @@ def province_of(actor: DeskActor) -> str | None:
     return None if actor.region is None else actor.region[:2]
 
 
+def reaches(actor: DeskActor, region: str | None) -> bool:
+    """Say whether what is of a region is somebody's to see; what is of none (a run over all four) is everybody's."""
+    return actor.region is None or region in {None, province_of(actor)}
+
+
 def within_region(wanted: Filter, actor: DeskActor) -> Filter:
     """Return a filter that leaves out what is of another region than the actor's."""
     return wanted if actor.region is None else replace(wanted, region=province_of(actor))

@@ -83,21 +83,23 @@ def place_rows(  # noqa: PLR0913 -- the rows, whence they came, and what was sai
 
 def _taken(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[str, str]]:
     """Return the rows that stand on the list now: where one of them waited in quarantine, it was corrected."""
-    return {
-        (row.key.source_region, row.key.record_no)
-        for row, result in zip(rows, results, strict=True)
-        if row.key is not None and result.outcome in _TAKEN
-    }
+    return _keys(rows, results, _TAKEN)
 
 
 def _standing(rows: Sequence[ListRow], results: Sequence[RowResult]) -> set[tuple[str, str]]:
     """Return the rows a whole list has that stand now, as it says or as they stood: nothing of them waits any more."""
-    wrong, right = set[tuple[str, str]](), set[tuple[str, str]]()
-    for row, result in zip(rows, results, strict=True):
-        if row.key is not None:
-            found = right if result.outcome in _TAKEN or result.outcome is RowOutcome.KNOWN else wrong
-            found.add((row.key.source_region, row.key.record_no))
-    return right - wrong
+    right = _TAKEN | {RowOutcome.KNOWN}
+    return _keys(rows, results, right) - _keys(rows, results, frozenset(RowOutcome) - right)
+
+
+def _keys(
+    rows: Sequence[ListRow], results: Sequence[RowResult], outcomes: frozenset[RowOutcome]
+) -> set[tuple[str, str]]:
+    return {
+        (row.key.source_region, row.key.record_no)
+        for row, result in zip(rows, results, strict=True)
+        if row.key is not None and result.outcome in outcomes
+    }
 
 
 def judge(law: Law, row: ListRow, today: datetime.date, food_related: bool | None) -> list[Judged]:

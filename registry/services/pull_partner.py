@@ -140,9 +140,14 @@ def begin_run(services: Services, partner: Partner, work: str, guard: Guard | No
         return uow.exchange.begin_run(partner.name, work)
 
 
+def fault_of(error: RegistryError) -> str:
+    """Return the code of what went wrong with a visit: what keeps the partner away, where it is that."""
+    return error.fault if isinstance(error, PartnerUnavailableError) else error.code
+
+
 def fail_run(services: Services, partner: Partner, run: int, error: RegistryError, guard: Guard | None) -> None:
     """Note that a visit failed, and how: a code, nothing of what was said."""
-    fault = error.fault if isinstance(error, PartnerUnavailableError) else error.code
+    fault = fault_of(error)
     with services.store.write() as uow:
         ask(guard, uow)
         failures = uow.exchange.state(partner.name).failures + 1

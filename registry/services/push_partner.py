@@ -52,7 +52,7 @@ def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
     if partner.adapter == FEED:
         return Pushed(0, 0)
     if not partner.is_handed:
-        _forget_given(services, partner, guard)
+        forget_given(services, partner, guard)
         return Pushed(0, 0)
     run = begin_run(services, partner, PUSH, guard)
     try:
@@ -66,12 +66,14 @@ def push_partner(services: Services, partner: Partner, adapter: Adapter, *, guar
     return pushed
 
 
-def _forget_given(services: Services, partner: Partner, guard: Guard | None) -> None:
-    """Nothing was ever written for the partner, whatever a former release noted as given."""
+def forget_given(services: Services, partner: Partner, guard: Guard | None = None) -> None:
+    """Note that nothing was ever written for a partner there is nothing to write to, whatever a former release says."""
+    with services.store.read() as uow:
+        if not uow.exchange.state(partner.name).given_to:
+            return
     with services.store.write() as uow:
         ask(guard, uow)
-        if uow.exchange.state(partner.name).given_to:
-            uow.exchange.keep(partner.name, given_to=0, given_digest=NO_BATCH)
+        uow.exchange.keep(partner.name, given_to=0, given_digest=NO_BATCH)
 
 
 def news_to_hand_over(uow: UnitOfWork, partner: str, own: str) -> int | None:

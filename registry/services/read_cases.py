@@ -20,13 +20,13 @@ from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
-from registry.services.case_step import Acting, given_match, last_hearing, open_case, reaches
+from registry.services.case_step import Acting, asking_office, given_match, last_hearing, open_case
 from registry.services.compare_steps import RecordedSteps, compare_steps
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
 from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
-from registry.services.own_region import province_of, within_region
+from registry.services.own_region import province_of, reaches, within_region
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.case_values import (
@@ -268,25 +268,20 @@ def _viewed(law: Law, uow: UnitOfWork, case: StoredCase, actor: DeskActor) -> Ca
     looked_at = _LookedAt(law, uow, answer, steps, as_of, province_of(actor))
     return CaseView(
         case=case,
-        office=_office(uow, case),
+        office=asking_office(uow, case),
         subjects=request.subjects,
         matches=tuple(_match(looked_at, match, asked[match.subject_no]) for match in matches),
         steps=steps,
         recorded=compare_steps(uow, case.check_no, steps),
-        earlier=tuple(each for each in earlier if reaches(actor, each)),
+        earlier=tuple(each for each in earlier if reaches(actor, each.region)),
         clearances=tuple(uow.clearances.of_checks([case.check_no, *(each.check_no for each in earlier)])),
         statements=tuple(uow.objections.statements_of([match.ban_no for match in matches])),
         recheck=find_recheck(uow, case),
-        same_application=tuple(each for each in _same_application(uow, case, earlier) if reaches(actor, each)),
+        same_application=tuple(each for each in _same_application(uow, case, earlier) if reaches(actor, each.region)),
         files=tuple(uow.attachments.of(AttachedTo.CASE, case.id)),
         answer=answer,
         as_of=as_of,
     )
-
-
-def _office(uow: UnitOfWork, case: StoredCase) -> str | None:
-    client = None if case.client_id is None else uow.clients.by_id(case.client_id)
-    return None if client is None else client.name
 
 
 def _same_application(uow: UnitOfWork, case: StoredCase, earlier: Sequence[StoredCase]) -> Iterator[StoredCase]:
@@ -335,7 +330,7 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
-        issuers=document_issuers(uow, match.ban_no),
+        issuers={} if subject is None else document_issuers(uow, subject),
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
         changes=() if subject is None else tuple(_changes(uow, subject, looked_at.answer["list"]["version"])),
         stands=stands,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import NotFoundError
 from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
-from registry.services.decide_objection import open_objection, reaches
-from registry.services.own_region import within_region
+from registry.services.decide_objection import open_objection
+from registry.services.own_region import reaches, within_region
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.list_values import RecordState
 from registry.store.objection_repository import ObjectionFilter
@@ -73,7 +73,7 @@ def corrections_of(services: Services, ban_nos: Sequence[str], actor: DeskActor)
         found = [
             Upheld(each, tuple(uow.attachments.of(AttachedTo.OBJECTION, each.id)))
             for each in uow.objections.pending_about(ban_nos)
-            if reaches(actor, each)
+            if reaches(actor, each.region)
         ]
     if found:
         with services.store.write() as uow:

@@ -10,8 +10,8 @@ import orjson
 from registry.errors import ConflictError, NotFoundError
 from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
-from registry.services.case_step import reaches
 from registry.services.decide_case import reopen_case
+from registry.services.own_region import reaches
 from registry.services.stated_reason import stated_reason
 from registry.store.case_values import CaseState
 from registry.store.look_back_repository import FindingKind, NewFinding
@@ -36,7 +36,7 @@ def revoke_clearance(services: Services, clearance_no: str, reason: str, actor: 
     with services.store.write() as uow:
         stored = uow.clearances.find(clearance_no)
         case = None if stored is None else uow.cases.find(stored.check_no)
-        if stored is None or (case is not None and not reaches(actor, case)):
+        if stored is None or (case is not None and not reaches(actor, case.region)):
             raise NotFoundError("there is no such clearance")
         if not uow.clearances.revoke(stored, stated, actor.text):
             raise ConflictError("the clearance was revoked before")

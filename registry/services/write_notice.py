@@ -23,7 +23,15 @@ from registry.papers.notice import Hearing, Notice, NoticeBasis, Waiver, notice_
 from registry.papers.want_letter import Want, WantLetter, want_letter_docx, want_letter_pdf
 from registry.papers.wording import wording
 from registry.privacy.masking import mask_id
-from registry.services.case_step import Acting, given_match, last_hearing, last_step, note_step, open_case
+from registry.services.case_step import (
+    Acting,
+    asking_office,
+    given_match,
+    last_hearing,
+    last_step,
+    note_step,
+    open_case,
+)
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_record import decision_with_request
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
@@ -147,13 +155,12 @@ def applicant_of(uow: UnitOfWork, case: StoredCase, subject_no: str | None) -> S
 def occasion_of(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> dict[str, Any]:
     """Return what every letter of a case begins with; who signs and is stamped is filled in by hand."""
     fill = wording("paper").say("fill")
-    client = None if case.client_id is None else uow.clients.by_id(case.client_id)
     numbers = [mask_id(each.number) for each in applicant.identity.documents]
     return {
         "case_no": case.check_no,
         "check_no": case.check_no,
         "application_no": case.application_no,
-        "licensing_office": fill if client is None else client.name,
+        "licensing_office": asking_office(uow, case) or fill,
         "region": naming.region(case.region),
         "purpose": naming.purpose(case.purpose),
         "applicant": applicant.identity.name or fill,
@@ -176,7 +183,8 @@ def _hearing(step: StoredStep) -> Hearing | Waiver:
 
 def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, given: Mapping[str, Any]) -> list[NoticeBasis]:
     """Return a match's bases as stated; one whose term is not known yet begins on no day a letter could state."""
-    issuers = document_issuers(uow, match.ban_no)
+    subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
+    issuers = {} if subject is None else document_issuers(uow, subject)
     return [_basis(law, basis, issuers) for basis in given["bases"] if basis["from"] is not None]
 
 

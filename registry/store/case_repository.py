@@ -165,10 +165,15 @@ class CaseRepository:
 
     def _digest(self, row: Row[Any]) -> str | None:
         try:
-            key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
-            return key.digest("content_enc", key.open("content_enc", row.content_enc)).hex()
+            return self._words(row)[1]
         except KeysMismatchError:
             return None
+
+    def _words(self, row: Row[Any]) -> tuple[str, str]:
+        """Return what a step says, and the digest of it only its own key can make."""
+        key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
+        text = key.open("content_enc", row.content_enc)
+        return text, key.digest("content_enc", text).hex()
 
     def add_step(
         self, case: StoredCase, kind: StepKind, actor: str, content: Mapping[str, Any], match_id: int | None = None
@@ -259,9 +264,7 @@ class CaseRepository:
         return int(self._transaction.connection.execute(query).scalar_one()) + 1
 
     def _step(self, row: Row[Any]) -> StoredStep:
-        key = self._transaction.cipher.open_record(case_step.name, row.id, row.data_key)
-        text = key.open("content_enc", row.content_enc)
-        digest = key.digest("content_enc", text).hex()
+        text, digest = self._words(row)
         return StoredStep(row.number, StepKind(row.kind), row.match_id, row.actor, row.at, orjson.loads(text), digest)
 
 
