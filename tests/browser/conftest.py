@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from api.console import cookies
 from api.console_address import CONSOLE
@@ -44,7 +44,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(services: Services) -> Iterator[str]:
     """The address of a server with both doors on this test's store; the console is below it."""
-    server = make_server("127.0.0.1", 0, with_console(create_app(services)), threaded=True)
+    server = ThreadedWSGIServer("127.0.0.1", 0, with_console(create_app(services)))
+    # Closing waits for the requests under way: one that ended after its store would leave a connection open.
+    server.daemon_threads = False
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     yield f"http://127.0.0.1:{server.port}"

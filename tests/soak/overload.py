@@ -23,6 +23,8 @@ from tests.journeys.live_server import Line, serving
 _REFUSALS = {429, 503}
 _MOST_SECONDS_TO_RECOVER = 10.0
 _PROMPT = 1.0
+_ENOUGH = 101
+_MOST_SECONDS_MORE = 20.0
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class Load:
     """What a load came to."""
 
     statuses: Counter[int] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why a check was refused: the code of its problem."""
     wrong: list[str] = field(default_factory=list)
     broken_lines: int = 0
     waited: list[float] = field(default_factory=list)
@@ -51,7 +55,10 @@ class Load:
 
 
 def overload(settings: Settings, connections: int, seconds: float, workers: int = 2) -> Load:
-    """Ask over so many connections at once for so long, then measure how soon a check is answered promptly again."""
+    """Ask over so many connections at once, then measure how soon a check is answered promptly again.
+
+    It lasts so many seconds; longer on a machine that has not answered and refused a hundred by then.
+    """
     services = build(settings)
     report_fresh(services)
     put_on_list(services, *(Listing(person("王示例", invented_id(number))) for number in range(20)))
@@ -75,7 +82,7 @@ async def _all(port: int, key: str, connections: int, seconds: float, load: Load
 async def _ask(port: int, key: str, number: int, end: float, load: Load) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        while time.monotonic() < end:
+        while _goes_on(load, end):
             number += 1
             began = time.monotonic()
             writer.write(_request("POST", "/v1/checks", key, _body(number)))
@@ -87,6 +94,11 @@ async def _ask(port: int, key: str, number: int, end: float, load: Load) -> None
         load.broken_lines += 1
     finally:
         writer.close()
+
+
+def _goes_on(load: Load, end: float) -> bool:
+    few = min(load.statuses[200], load.statuses[503]) < _ENOUGH
+    return time.monotonic() < (end + _MOST_SECONDS_MORE if few else end)
 
 
 async def _look_after_health(port: int, end: float, load: Load) -> None:
@@ -129,6 +141,7 @@ def _judge(load: Load, number: int, status: int, headers: dict[str, str], body: 
         return
     told = status in _REFUSALS and headers.get("retry-after", "").isdigit()
     problem = headers.get("content-type") == "application/problem+json" and b'"clear"' not in body
+    load.reasons[json.loads(body)["code"] if problem else f"status {status}"] += 1
     load.wrong += [] if told and problem else [f"status {status} without a problem or Retry-After"]
 
 
