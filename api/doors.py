@@ -8,9 +8,9 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from api.console.app import create_console
+from api.console.compiled_pages import compile_pages
 from api.console_address import CONSOLE
 from api.rest import app as rest
-from api.rest.app import load_in_common
 from registry.services.check_applicants import CheckDesk
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ def with_console(door: Flask) -> WSGIApplication:
     """Return the REST door with the console beside it, on the same services and the same list in memory."""
     desk: CheckDesk = door.extensions["desk"]
     return DispatcherMiddleware(door, {CONSOLE: create_console(desk.services, desk.index)})
+
+
+def load_in_common() -> None:
+    """Read the list and compile the pages into this process, for the workers that are forked from it to share."""
+    compile_pages()
+    rest.load_in_common()
 
 
 def application() -> WSGIApplication:

@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from api.console import cookies
 from api.console.app import create_console
+from api.console.compiled_pages import compile_pages
 from api.rest import request_log
 from api.rest.app import create_app
 from registry import bootstrap
@@ -163,6 +164,7 @@ def _lodge(services: Services, number: int, ban_no: str) -> None:
 
 def _measure(services: Services, pages: list[str]) -> None:
     create_app(services)
+    compile_pages()  # as `registry serve` does before it forks its workers
     console = create_console(services, ListIndex(model=services.model))
     token = signed_in_token(services, UserRole.REGULATOR, None)
     for path in pages:

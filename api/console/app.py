@@ -9,6 +9,7 @@ from flask import Flask, Request
 
 from api.console import (
     admission,
+    compiled_pages,
     cookies,
     error_pages,
     headers,
@@ -94,6 +95,7 @@ def create_console(services: Services, index: ListIndex) -> Flask:
     turns.register(app)
     long_pages.register(app)
     page.register(app)
+    compiled_pages.register(app)
     app.before_request(admission.admit)
     app.before_request(rules_page.take_up)
     app.teardown_request(admission.leave)
