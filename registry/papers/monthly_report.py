@@ -44,11 +44,15 @@ class PeriodOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class FalseShare:
-    """Of the decided holds of one month, rule or region, how many were somebody else (not the listed person)."""
+    """Of the decided holds of one month, rule or region, how many were somebody else (not the listed person).
+
+    `misstated`: those whose application stated a number that is not the applicant's; they are no false holds.
+    """
 
     name: str
     decided: int
     false: int
+    misstated: int
 
     @property
     def percent(self) -> float | None:
@@ -209,8 +213,8 @@ def _false_beside(name: str, shares: Sequence[FalseShare]) -> Sequence[Block]:
 
 def _false_table(name: str, shares: Sequence[FalseShare]) -> Table:
     words = wording("monthly_report")
-    rows = [(each.name, str(each.decided), str(each.false), _percent(each)) for each in shares]
-    return Table(words.say(f"{name}_plot"), words.row("false_head"), rows, (5, 1, 1, 1), figures_from=1)
+    rows = [(each.name, str(each.decided), str(each.false), str(each.misstated), _percent(each)) for each in shares]
+    return Table(words.say(f"{name}_plot"), words.row("false_head"), rows, (5, 1, 1, 1, 1), figures_from=1)
 
 
 def _percent(share: FalseShare) -> str:

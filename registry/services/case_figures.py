@@ -1,7 +1,8 @@
 """What cases add up to: outcomes, the share of false holds, ages of what is open, reasons. Pure; told the day.
 
-A hold was false where everybody it named turned out to be somebody else (released); a case that only an old list held
-names nobody and is left out of that share. A month is a month in Shanghai.
+A hold was false where everybody it named turned out to be somebody else (released). Two kinds are none of the
+register's making: a case that only an old list held names nobody and is left out, and one whose application stated a
+number that is not the applicant's was rightly held and is counted by itself. A month is a month in Shanghai.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from registry.papers.monthly_report import AgeBand, FalseShare, PeriodOutcomes, 
 from registry.papers.wording import spoken, wording
 from registry.services.explain_evidence import Language, evidence_sentences
 from registry.services.hold_application import ONLY_STALE
-from registry.store.case_values import CaseState
+from registry.store.case_values import CaseState, ReleaseCause
 from registry.store.figure_repository import CountedCases, Months, OpenCases
 
 AGES: Final = (0, 6, 11, 21)
@@ -59,7 +60,7 @@ def outcomes_by_month(cases: Iterable[CountedCases], months: Sequence[str]) -> t
 def false_by_month(cases: Iterable[CountedCases], months: Sequence[str]) -> tuple[FalseShare, ...]:
     """Return the share of false holds among the cases settled in each month."""
     found = {share.name: share for share in _shares(cases, lambda case: case.settled_in or "")}
-    return tuple(found.get(month, FalseShare(month, 0, 0)) for month in months)
+    return tuple(found.get(month, FalseShare(month, 0, 0, 0)) for month in months)
 
 
 def false_by_rule(cases: Iterable[CountedCases]) -> tuple[FalseShare, ...]:
@@ -112,12 +113,13 @@ def region_name(region: str | None) -> str:
 
 
 def _shares(cases: Iterable[CountedCases], named: Callable[[CountedCases], str]) -> tuple[FalseShare, ...]:
-    decided, false = Counter[str](), Counter[str]()
+    decided, false, misstated = Counter[str](), Counter[str](), Counter[str]()
     for each in cases:
         if each.state in {CaseState.CONFIRMED, CaseState.RELEASED} and each.rule != ONLY_STALE:
             decided[named(each)] += each.cases
-            false[named(each)] += each.cases if each.state is CaseState.RELEASED else 0
-    return tuple(FalseShare(name, count, false[name]) for name, count in _most_first(decided))
+            released = misstated if each.cause is ReleaseCause.WRONG_NUMBER else false
+            released[named(each)] += each.cases if each.state is CaseState.RELEASED else 0
+    return tuple(FalseShare(name, count, false[name], misstated[name]) for name, count in _most_first(decided))
 
 
 def _most_first(counted: Counter[str]) -> list[tuple[str, int]]:

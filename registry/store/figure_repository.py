@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, String, case, func, insert, literal, null, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, String, case, func, insert, literal, null, or_, select
 
 from registry.store.audit_tables import answer_day
 from registry.store.case_tables import hold_case
-from registry.store.case_values import CaseState
+from registry.store.case_values import CaseState, ReleaseCause
 from registry.store.tables import api_client, decision
 from registry.store.transaction import Transaction
 
@@ -31,7 +31,8 @@ class Months:
 class CountedCases:
     """How many cases are alike: of a province (two digits; None: a bulk run over all four), a rule and a state.
 
-    `opened_in`, `settled_in`: in which of the months asked about (None: in another, or not at all).
+    `opened_in`, `settled_in`: in which of the months asked about (None: in another, or not at all). `cause`: why a
+    released one was, where its number was not the applicant's.
     """
 
     region: str | None
@@ -39,6 +40,7 @@ class CountedCases:
     state: CaseState
     opened_in: str | None
     settled_in: str | None
+    cause: ReleaseCause | None
     cases: int
 
 
@@ -72,13 +74,20 @@ class FigureRepository:
                 hold_case.c.state,
                 _month_of(hold_case.c.opened_at, months).label("opened_in"),
                 _month_of(hold_case.c.settled_at, months).label("settled_in"),
-                func.count(),
+                hold_case.c.release_cause,
+                func.count().label("cases"),
             )
             .where(wanted, *_of_region(hold_case.c.region, region))
-            .group_by(hold_case.c.region, hold_case.c.rule, hold_case.c.state, "opened_in", "settled_in")
+            .group_by(
+                hold_case.c.region,
+                hold_case.c.rule,
+                hold_case.c.state,
+                "opened_in",
+                "settled_in",
+                hold_case.c.release_cause,
+            )
         )
-        rows = self._transaction.connection.execute(query)
-        return [CountedCases(place, rule, CaseState(state), *rest) for place, rule, state, *rest in rows]
+        return [_counted(row) for row in self._transaction.connection.execute(query)]
 
     def open_cases(
         self, ends: Sequence[datetime.datetime], today: datetime.date, region: str | None
@@ -154,6 +163,12 @@ class FigureRepository:
             ).scalar()
             low, high = (low, middle) if found is None or found >= instant else (middle + 1, high)
         return low
+
+
+def _counted(row: Row[Any]) -> CountedCases:
+    cause = None if row.release_cause is None else ReleaseCause(row.release_cause)
+    state = CaseState(row.state)
+    return CountedCases(row.region, row.rule, state, row.opened_in, row.settled_in, cause, row.cases)
 
 
 def _of_region(column: Any, region: str | None) -> list[ColumnElement[bool]]:

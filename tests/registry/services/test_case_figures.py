@@ -23,18 +23,20 @@ from registry.services.case_figures import (
     top_reasons,
 )
 from registry.services.hold_application import ONLY_STALE
-from registry.store.case_values import CaseState
+from registry.store.case_values import CaseState, ReleaseCause
 from registry.store.figure_repository import CountedCases, OpenCases
 
 EQUAL, SLIP = "id_number/equal", "id_number/one_slip"
 MONTHS = months_before(datetime.date(2026, 11, 30), 6)
 
 
-def cases(state: CaseState = CaseState.OPEN, number: int = 1, **said: str) -> CountedCases:
+def cases(
+    state: CaseState = CaseState.OPEN, number: int = 1, cause: ReleaseCause | None = None, **said: str
+) -> CountedCases:
     """Return so many cases opened in November, and settled then, too, where they are."""
     settled = said.get("settled", "2026-11") if state.is_settled else None
     opened = said.get("opened", "2026-11")
-    return CountedCases(said.get("region", "33"), said.get("rule", EQUAL), state, opened, settled, number)
+    return CountedCases(said.get("region", "33"), said.get("rule", EQUAL), state, opened, settled, cause, number)
 
 
 def test_a_share_of_false_holds_counts_what_was_decided_and_leaves_out_what_only_an_old_list_held() -> None:
@@ -51,6 +53,17 @@ def test_a_share_of_false_holds_counts_what_was_decided_and_leaves_out_what_only
         (rule_in_words(SLIP), 2, 2),
     ]
     assert [(each.name, each.percent) for each in false_by_region(counted)] == [("浙江省", 25.0), ("江苏省", 100.0)]
+
+
+def test_an_application_that_stated_somebody_elses_number_was_no_false_hold() -> None:
+    counted = [
+        cases(CaseState.CONFIRMED),
+        cases(CaseState.RELEASED, 2),
+        cases(CaseState.RELEASED, cause=ReleaseCause.WRONG_NUMBER),
+    ]
+    assert [(each.decided, each.false, each.misstated, each.percent) for each in false_by_rule(counted)] == [
+        (4, 2, 1, 50.0)
+    ]
 
 
 def test_a_false_hold_belongs_to_the_month_it_was_settled_in_and_an_empty_month_stays() -> None:
