@@ -8,7 +8,6 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from api.console.numbers_in_addresses import stated_number
 from registry.law.roles import Purpose, Region
 from registry.store.case_values import CaseFilter, CasePlace, CaseState
 
@@ -84,16 +83,9 @@ def _known(word: str, words: Container[str]) -> str:
     return word if word in words else ""
 
 
-def place_text(place: CasePlace | None) -> str | None:
-    """Return where a page ended, as an address says it."""
-    return None if place is None else f"{place.due_on.isoformat()}.{place.id}"
-
-
 def stated_place(text: str) -> CasePlace | None:
     """Return where a page begins; None where an address says nothing that could be one."""
-    day, _, number = text.partition(".")
-    found = stated_number(number)
     try:
-        return None if found is None else CasePlace(datetime.date.fromisoformat(day), found)
+        return CasePlace.of(text)
     except ValueError:
         return None

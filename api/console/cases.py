@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 
 from api.console.admission import signed_in
-from api.console.case_filter import GROUPS, VERDICTS, Chosen, place_text, stated_place
+from api.console.case_filter import GROUPS, VERDICTS, Chosen, stated_place
 from api.console.case_words import SPOKEN, age_in_days, licence_purpose, time_left, verdict_name
 from api.console.forms import Form
 from api.console.page import done, show
@@ -80,7 +80,6 @@ def _page(actor: Actor, chosen: Chosen, form: Form) -> Response:
     today = services().clock.today()
     begins = request.args.get("after", "")
     page = list_cases(services(), chosen.wanted(today), actor, stated_place(begins))
-    following = place_text(page.following)
     return show(
         "cases.html",
         form=form,
@@ -88,7 +87,7 @@ def _page(actor: Actor, chosen: Chosen, form: Form) -> Response:
         page=page,
         count=count_cases(services(), chosen.wanted(today), actor),
         narrowed=Form(chosen.stated),
-        after=None if following is None else _address(chosen, after=following),
+        after=None if page.following is None else _address(chosen, after=page.following.text),
         before=_address(chosen) if begins else None,
         views=[(view, _address(Chosen.kept(view.query)), _is_shown(view, chosen)) for view in _views(actor)],
         groups=list(GROUPS),

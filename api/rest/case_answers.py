@@ -21,7 +21,7 @@ def page_as_json(page: CasePage) -> Json:
     after = page.following
     return {
         "cases": [case_as_json(case) for case in page.cases],
-        "after": None if after is None else f"{after.due_on.isoformat()}.{after.id}",
+        "after": None if after is None else after.text,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from api.rest import case_schemas as schemas
 from registry.law.roles import Purpose, Region
@@ -55,8 +55,8 @@ _WHOLE = {
     "earlier": [],
 }
 _ABOUT_LIST = (
-    "Cases of the key's region (of all where it has none), the soonest due first; settled ones of one state the latest "
-    "first. `after` of a page asks for the next one."
+    "Cases of the key's region (of all where it has none), those to be decided by their time limit, then the "
+    "settled ones, latest first. `after` of a page asks for the next one."
 )
 _ABOUT_ONE = (
     "What was found and done. Who the two people are stands in the matches of `GET /v1/checks/{check_no}`. Each look "
@@ -67,6 +67,8 @@ _ABOUT_STEP = (
     "that somebody was quicker. `same` before the applicant was heard, or anything in a settled case but a note, is "
     "409 `conflict`; `agree` by who proposed it 403 `same_person`. The outcome is seen by the licensing system at once."
 )
+
+_PLACE: Final = r"^\d{4}-\d{2}-\d{2}\.\d{1,18}(\.settled)?$"
 
 
 def case_paths(refusals: _Refusals, parameters: list[dict[str, Any]]) -> dict[str, dict[str, _Operation]]:
@@ -106,7 +108,7 @@ def _query() -> list[dict[str, Any]]:
     return [
         *chosen,
         {"name": "application_no", "in": "query", "schema": {"type": "string", "maxLength": 200}},
-        {"name": "after", "in": "query", "schema": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}\.\d{1,15}$"}},
+        {"name": "after", "in": "query", "schema": {"type": "string", "pattern": _PLACE}},
         {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}},
     ]
 

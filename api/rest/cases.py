@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -42,7 +41,6 @@ MOST: Final = 200
 _LONGEST: Final = 200
 _NARROWING: Final = ("state", "region", "purpose", "verdict", "overdue", "application_no")
 _VERDICTS: Final = ("block", "review")
-_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _Take = Callable[[Services, Acting, Values], object]
 
 
@@ -106,16 +104,10 @@ def _word(name: str, words: Iterable[str]) -> str | None:
 
 
 def _place(text: str | None) -> CasePlace | None:
-    if text is None:
-        return None
-    day, _, number = text.partition(".")
     try:
-        due_on = datetime.date.fromisoformat(day)
+        return None if text is None else CasePlace.of(text)
     except ValueError:
-        due_on = None
-    if due_on is None or _NUMBER.fullmatch(number) is None:
-        raise InvalidInputError([FieldFault("after", "page_place", "must be what the page before said")])
-    return CasePlace(due_on, int(number))
+        raise InvalidInputError([FieldFault("after", "page_place", "must be what the page before said")]) from None
 
 
 def _day(name: str, text: str) -> datetime.date:

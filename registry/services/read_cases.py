@@ -26,6 +26,7 @@ from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
 from registry.services.find_rechecks import Recheck, find_recheck
 from registry.services.list_as_of import subjects_as_of
+from registry.services.order_cases import case_before, cases_after, place_of
 from registry.services.own_region import province_of, reaches, within_region
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.store.attachment_repository import AttachedTo, Attachment
@@ -34,6 +35,7 @@ from registry.store.case_values import (
     CasePlace,
     CaseState,
     Finding,
+    StepKind,
     StoredCase,
     StoredClearance,
     StoredMatch,
@@ -53,13 +55,18 @@ if TYPE_CHECKING:
 
 CASES_A_PAGE: Final = 50
 _EARLIER: Final = 20
+_WAITS_AFTER: Final = {CaseState.ASKED: StepKind.ASKED, CaseState.RELEASE_PROPOSED: StepKind.RELEASE_PROPOSED}
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A page of cases in the order they are due; `following` is where the next one begins (None: this is the last)."""
+    """A page of cases in their order; `following` is where the next one begins (None: this is the last).
+
+    `waits_for` is, by case, the step after which somebody else is to act: what was asked, or the release proposed last.
+    """
 
     cases: tuple[StoredCase, ...]
+    waits_for: Mapping[int, StoredStep] = field(repr=False)
     following: CasePlace | None
 
 
@@ -171,13 +178,19 @@ class CaseView:
 def list_cases(
     services: Services, wanted: CaseFilter, actor: DeskActor, after: CasePlace | None = None, most: int = CASES_A_PAGE
 ) -> CasePage:
-    """Return a page of cases; of another region than the actor's there are none. Settled ones come latest first."""
-    latest_first = _latest_first(wanted)
+    """Return a page of cases; of another region than the actor's there are none."""
     with services.store.read() as uow:
-        found = uow.cases.page(within_region(wanted, actor), after, most + 1, latest_first=latest_first)
-    more = len(found) > most
-    shown = tuple(found[:most])
-    return CasePage(shown, CasePlace(shown[-1].due_on, shown[-1].id) if more else None)
+        found = cases_after(uow, within_region(wanted, actor), after, most + 1)
+        more, shown = len(found) > most, tuple(found[:most])
+        waits_for = _waits_for(uow, shown)
+    return CasePage(shown, waits_for, place_of(shown[-1]) if more else None)
+
+
+def _waits_for(uow: UnitOfWork, cases: Iterable[StoredCase]) -> dict[int, StoredStep]:
+    found: dict[int, StoredStep] = {}
+    for state, kind in _WAITS_AFTER.items():
+        found |= uow.cases.last_steps([case.id for case in cases if case.state is state], [kind])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,16 +203,10 @@ class Beside:
 
 def cases_beside(services: Services, case: StoredCase, wanted: CaseFilter, actor: DeskActor) -> Beside:
     """Return the cases beside one in the list it was opened from, whether or not it is still in that list itself."""
-    within, place = within_region(wanted, actor), CasePlace(case.due_on, case.id)
-    latest_first = _latest_first(wanted)
+    within, place = within_region(wanted, actor), place_of(case)
     with services.store.read() as uow:
-        before = uow.cases.page(within, place, 1, latest_first=not latest_first)
-        after = uow.cases.page(within, place, 1, latest_first=latest_first)
-    return Beside(*(found[0].check_no if found else None for found in (before, after)))
-
-
-def _latest_first(wanted: CaseFilter) -> bool:
-    return bool(wanted.states) and all(state.is_settled for state in wanted.states)
+        before, after = case_before(uow, within, place), next(iter(cases_after(uow, within, place, 1)), None)
+    return Beside(*(found.check_no if found else None for found in (before, after)))
 
 
 def is_settled(services: Services, check_no: str) -> bool:

@@ -156,6 +156,12 @@ class CaseRepository:
         query = select(case_step).where(case_step.c.case_id == case_id).order_by(case_step.c.number)
         return [self._step(row) for row in self._transaction.connection.execute(query).all()]
 
+    def last_steps(self, case_ids: Sequence[int], kinds: Sequence[StepKind]) -> dict[int, StoredStep]:
+        """Return the last step of certain kinds of each case, by case; cases without one are left out."""
+        query = select(case_step).where(case_step.c.case_id.in_(case_ids), case_step.c.kind.in_(kinds))
+        rows = self._transaction.connection.execute(query.order_by(case_step.c.number)).all()
+        return {case_id: self._step(row) for case_id, row in {row.case_id: row for row in rows}.items()}
+
     def step_digests(self) -> Iterator[tuple[str, int, str, str | None]]:
         """Stream check, number, kind and digest of every step of every case; None where its words do not open."""
         query = select(case_step, hold_case.c.check_no).join(hold_case, hold_case.c.id == case_step.c.case_id)

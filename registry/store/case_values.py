@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Self
+
+_PLACE: Final = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})\.(?P<id>\d{1,18})(?P<settled>\.settled)?", re.ASCII)
 
 
 class CaseState(StrEnum):
@@ -151,10 +154,24 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CasePlace:
-    """Where a page of cases ended, in the order they are due."""
+    """Where a page of cases ended: among those to be decided, in the order they are due, or among the settled ones."""
 
     due_on: datetime.date
     id: int
+    is_settled: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the place a text says. Raises ValueError where it says none."""
+        found = _PLACE.fullmatch(text)
+        if found is None:
+            raise ValueError("a place is a day, a number and whether it is among the settled ones")
+        return cls(datetime.date.fromisoformat(found["day"]), int(found["id"]), found["settled"] is not None)
+
+    @property
+    def text(self) -> str:
+        """What an address says of it."""
+        return f"{self.due_on.isoformat()}.{self.id}{'.settled' if self.is_settled else ''}"
 
 
 @dataclass(frozen=True, slots=True)
