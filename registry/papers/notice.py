@@ -101,7 +101,7 @@ class Notice:
     decided_on: datetime.date
     remedies: Remedies = field(default_factory=Remedies)
     variant: str | None = None
-    """`appointment` where no licence is applied for: somebody is to be employed or appointed."""
+    """`appointment` where no licence is applied for: somebody is to be employed; `organisation` where one applies."""
 
 
 def notice_pdf(notice: Notice) -> bytes:

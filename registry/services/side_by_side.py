@@ -10,7 +10,7 @@ from typing import Final
 
 from matching.aligned_text import Aligned, Fit, Piece, align
 from matching.documents import canonical_number
-from matching.identity import IdDocument, Identity, IdType
+from matching.identity import IdDocument, Identity, IdType, Kind
 from matching.normalize import normalize_name
 from matching.resident_id import ResidentId
 from registry.privacy.masking import mask_id, mask_name
@@ -54,6 +54,11 @@ def _lines(applicant: Identity, listed: Identity) -> Iterator[Line]:
     if applicant.other_names or listed.other_names:
         yield _other_names(applicant, listed)
     yield from _numbers(applicant.documents, listed.documents)
+    if applicant.kind is Kind.PERSON:
+        yield from _person(applicant, listed)
+
+
+def _person(applicant: Identity, listed: Identity) -> Iterator[Line]:
     yield _line("birth", _birth(applicant), _birth(listed))
     yield _line("sex", str(_sex(applicant) or ""), str(_sex(listed) or ""))
     if listed.domicile_code:

@@ -20,6 +20,7 @@ from registry.services.write_notice import Naming, PaperForm, Written, applicant
 from registry.store.case_values import CaseState, Finding, StepKind, StoredCase, StoredStep
 
 if TYPE_CHECKING:
+    from registry.services.admit_applicants import SubjectRequest
     from registry.services.context import Services
     from registry.store.unit_of_work import UnitOfWork
 
@@ -61,7 +62,7 @@ def _release(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
     step = last_step(uow.cases.steps(case.id), _RELEASING)
     if case.state is not CaseState.RELEASED or step is None:
         raise ConflictError("the case was not released")
-    words = wording("release", variant_of(case))
+    words = wording("release", variant_of(case, _applicant(uow, case)))
     again = "" if case.release_cause is None else words.say(f"again_{case.release_cause}")
     values = {
         "finding": words.say(_RELEASING[step.kind]),
@@ -87,8 +88,14 @@ def _letter(  # noqa: PLR0913, PLR0917 -- what a letter is made of
     naming: Naming,
     values: Mapping[str, str],
 ) -> Letter:
-    released = (match.subject_no for match in uow.cases.matches(case.id) if match.finding is Finding.OTHER)
-    occasion = occasion_of(uow, case, applicant_of(uow, case, next(released, None)), naming)
+    applicant = _applicant(uow, case)
+    occasion = occasion_of(uow, case, applicant, naming)
     stated, signed = {**occasion, **values}, naming.person(step.actor)
     office, unit = occasion["licensing_office"], occasion["unit"]
-    return Letter(kind.value, office, stated, unit, signed, day_of(step.at), variant_of(case))
+    return Letter(kind.value, office, stated, unit, signed, day_of(step.at), variant_of(case, applicant))
+
+
+def _applicant(uow: UnitOfWork, case: StoredCase) -> SubjectRequest:
+    """Return whom a letter is about: who was let go, else who stands first."""
+    released = (match.subject_no for match in uow.cases.matches(case.id) if match.finding is Finding.OTHER)
+    return applicant_of(uow, case, next(released, None))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from matching.identity import Kind
 from registry.clock import day_of
 from registry.errors import ConflictError
 from registry.law.provision_texts import provision_text
@@ -112,7 +113,7 @@ def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: 
         role=naming.role(applicant.role.value),
         ban_no=match.ban_no,
         bases=_bases(law, uow, match, given_match(answer, steps, match)),
-        finding=wording("notice", variant_of(case)).say(
+        finding=wording("notice", variant_of(case, applicant)).say(
             "finding_same", applicant=applicant.identity.name or "", ban_no=match.ban_no
         ),
         reasons=found.content["reason"],
@@ -120,7 +121,7 @@ def _notice(law: Law, uow: UnitOfWork, case: StoredCase, match_id: int, naming: 
         heard=_hearing(heard),
         decided_by=naming.person(found.actor),
         decided_on=day_of(found.at),
-        variant=variant_of(case),
+        variant=variant_of(case, applicant),
     )
 
 
@@ -135,15 +136,17 @@ def _want_letter(uow: UnitOfWork, case: StoredCase, naming: Naming) -> WantLette
         **occasion_of(uow, case, applicant, naming),
         wants=[Want(asked.content["missing"], asked.content["asked_of"])],
         due_on=case.due_on if by is None else datetime.date.fromisoformat(by),
-        reasons=wording("want", variant_of(case)).say("reason_identity"),
+        reasons=wording("want", variant_of(case, applicant)).say("reason_identity"),
         decided_by=naming.person(asked.actor),
         decided_on=day_of(asked.at),
-        variant=variant_of(case),
+        variant=variant_of(case, applicant),
     )
 
 
-def variant_of(case: StoredCase) -> str | None:
-    """Return which wording a case's letters take: of somebody to be employed or appointed no licence is applied for."""
+def variant_of(case: StoredCase, applicant: SubjectRequest) -> str | None:
+    """Return which wording a case's letters take: of an organisation, and of somebody to be employed or appointed."""
+    if applicant.identity.kind is Kind.ORGANISATION:
+        return "organisation"
     return "appointment" if Purpose(case.purpose).is_appointment else None
 
 
@@ -155,7 +158,8 @@ def applicant_of(uow: UnitOfWork, case: StoredCase, subject_no: str | None) -> S
 def occasion_of(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> dict[str, Any]:
     """Return what every letter of a case begins with; who signs and is stamped is filled in by hand."""
     fill = wording("paper").say("fill")
-    numbers = [mask_id(each.number) for each in applicant.identity.documents]
+    is_person = applicant.identity.kind is Kind.PERSON  # an organisation's codes are public
+    numbers = [mask_id(each.number) if is_person else each.number for each in applicant.identity.documents]
     return {
         "case_no": case.check_no,
         "check_no": case.check_no,

@@ -114,7 +114,7 @@ def test_two_who_fit_one_listed_person_stand_beside_each_other_within_the_region
     assert (found.case.check_no, found.name, found.number) == (other, "王**", found.number)
     assert "*" in found.number
     shown = words(sign_in_as(UserRole.REGULATOR), f"/cases/{one}")
-    assert "同一禁入人员的其他申请" in shown
+    assert "同一禁入编号的其他申请" in shown
     assert f'href="/cases/{other}"' in shown
     stated = applicant("王示例", None, birth_date="1976-03-09")
     abroad = str(office(services, "32").post("/v1/checks", application(stated, region="320102")).get_json()["check_no"])
@@ -133,8 +133,8 @@ def test_an_applicant_has_rivals_where_others_may_be_the_same_listed_person(
         (again, False),
     ]
     regulator = sign_in_as(UserRole.REGULATOR)
-    assert "但另有 1 份申请也可能是这名禁入人员" in words(regulator, f"/cases/{one}")
-    assert "但另有 2 份申请也可能是这名禁入人员" in words(regulator, f"/cases/{other}")
+    assert "但另有 1 份申请也与这条名单记录相符" in words(regulator, f"/cases/{one}")
+    assert "但另有 2 份申请也与这条名单记录相符" in words(regulator, f"/cases/{other}")
     find_other(services, acting(services, other), match_of(services, other).id, "指纹不符")
     assert "也可能是这名禁入人员" not in words(regulator, f"/cases/{one}")
 

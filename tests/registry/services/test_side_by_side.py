@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matching.identity import BirthDate, IdDocument, Identity, IdType, NameKind, OtherName, Sex
 from registry.services.side_by_side import Line, Standing, side_by_side
+from tests.invented_list import organisation
 from tests.registry.services.cases_at_hand import NUMBER, one_slip
 
 LISTED = Identity(
@@ -56,6 +57,11 @@ def test_what_one_side_does_not_state_is_neither_the_same_nor_different() -> Non
     lines = side_by_side(applicant(number=None, birth=BirthDate(1976, 3, 9), sex=Sex.MALE), LISTED)
     assert line(lines, "id_number").standing is Standing.UNSTATED
     assert line(lines, "birth").standing is Standing.SAME
+
+
+def test_an_organisation_has_neither_a_birth_nor_a_sex() -> None:
+    company = organisation("示例食品有限公司", "91339900MA00000018")
+    assert [each.thing for each in side_by_side(company, company)] == ["name", "id_number"]
 
 
 def test_a_former_name_that_is_the_applicants_name_agrees() -> None:

@@ -16,6 +16,7 @@ from registry.services.desk_actor import NamedActor
 from registry.services.write_case_letter import CaseLetter, letters_of, write_case_letter
 from registry.services.write_notice import Naming, PaperForm, write_notice, write_want_letter
 from tests.api.rest.caller import Caller, applicant, application
+from tests.invented_list import Listing, organisation, put_on_list, report_fresh
 from tests.registry.services.cases_at_hand import (
     NAME,
     NUMBER,
@@ -32,6 +33,7 @@ from tests.registry.services.cases_at_hand import (
     reviewed,
 )
 
+COMPANY = "91339900MA00000018"
 NAMING = Naming(str, str, str, str)
 WHY = "两人：照片与出生地不同"
 
@@ -93,11 +95,8 @@ def test_a_case_opened_again_is_told_with_the_reason_and_that_nothing_is_issued_
         letter(services, check_no, CaseLetter.RELEASE)
 
 
-def test_letters_about_an_appointment_speak_of_employing_and_of_no_licence(services: Services) -> None:
-    assert {each for each in Purpose if each.is_appointment} == {Purpose.STAFF_APPOINTMENT, Purpose.INSPECTION_STAFF}
-    list_somebody(services)
-    asked = application(applicant(NAME, NUMBER, role="food_safety_officer"), purpose="staff_appointment")
-    check_no = str(office(services).post("/v1/checks", asked).get_json()["check_no"])
+def every_letter(services: Services, check_no: str) -> tuple[str, str, str, str]:
+    """Write all letters of a case on its way: what is asked for, the finding, that it is opened again, the release."""
     ask_for_more(services, acting(services, check_no), Wanted("身份证原件", "本人", None))
     want = said(write_want_letter(services, acting(services, check_no), PaperForm.DOCX, NAMING))
     hear(services, check_no)
@@ -109,7 +108,24 @@ def test_letters_about_an_appointment_speak_of_employing_and_of_no_licence(servi
     again = said(letter(services, check_no, CaseLetter.REOPENING))
     find_other(services, acting(services, check_no, SECOND), match, WHY)
     agree_release(services, acting(services, check_no, NamedActor("user:5", "33")), match, "")
-    released = said(letter(services, check_no, CaseLetter.RELEASE))
-    for words in (want, notice, again, released):
+    return want, notice, again, said(letter(services, check_no, CaseLetter.RELEASE))
+
+
+def test_letters_about_an_organisation_speak_of_no_person(services: Services) -> None:
+    report_fresh(services)
+    put_on_list(services, Listing(organisation("示例食品有限公司", COMPANY), provision="fsl-135-1"))
+    asked = applicant("示例食品有限公司", COMPANY, kind="organisation", role="applicant", id_type="uscc")
+    check_no = str(office(services).check(asked).get_json()["check_no"])
+    for words in every_letter(services, check_no):
+        assert COMPANY in words or "重新办理" in words
+        assert [each for each in ("申请人员", "名单人员", "证件号码", "上述人员", "个人信息") if each in words] == []
+
+
+def test_letters_about_an_appointment_speak_of_employing_and_of_no_licence(services: Services) -> None:
+    assert {each for each in Purpose if each.is_appointment} == {Purpose.STAFF_APPOINTMENT, Purpose.INSPECTION_STAFF}
+    list_somebody(services)
+    asked = application(applicant(NAME, NUMBER, role="food_safety_officer"), purpose="staff_appointment")
+    check_no = str(office(services).post("/v1/checks", asked).get_json()["check_no"])
+    for words in every_letter(services, check_no):
         assert "聘用" in words
         assert [each for each in ("许可申请", "不予许可", "准予许可", "行政许可法") if each in words] == []
