@@ -42,7 +42,7 @@ from registry.services.decide_case import (
     take_back,
 )
 from registry.services.list_index import ListIndex
-from registry.services.read_cases import is_settled
+from registry.services.read_cases import find_case
 from registry.services.release_fresh import release_fresh
 from registry.services.revoke_clearance import revoke_clearance
 from registry.store.account_repository import UserRole
@@ -117,12 +117,20 @@ def _find_other(filled: Filled) -> str | None:
     finding = find_other(services(), filled.acting, filled.match, filled.text("reason"), cause)
     if finding is Finding.OTHER_PROPOSED:
         return "cases.did_propose"
-    return None if is_settled(services(), filled.acting.check_no) else "cases.did_other_held"
+    return _came_to(filled)
 
 
 def _agree(filled: Filled) -> str | None:
     agree_release(services(), filled.acting, filled.match, filled.text("note"))
-    return None if is_settled(services(), filled.acting.check_no) else "cases.did_other_held"
+    return _came_to(filled)
+
+
+def _came_to(filled: Filled) -> str | None:
+    """Return what is said after somebody was found to be another person; None where the application simply goes on."""
+    case = find_case(services(), filled.acting.check_no)
+    if case is not None and not case.state.is_settled:
+        return "cases.did_other_held"
+    return "cases.did_other_wrong_number" if case is not None and case.release_cause is not None else None
 
 
 def _release_fresh(filled: Filled) -> None:

@@ -11,12 +11,13 @@ from flask import Blueprint, Response, current_app, request, url_for
 from api.console.admission import signed_in
 from api.console.case_files import uploaded
 from api.console.case_letters import NAMING, paper_answer, stated_form
-from api.console.desk_words import told, told_all
+from api.console.desk_words import sex_name, told, told_all
 from api.console.forms import Form
 from api.console.language import t
 from api.console.original_file import original_answer
 from api.console.page import done, show
 from registry.errors import ConflictError, InvalidInputError, SamePersonError
+from registry.privacy.masking import mask_name
 from registry.services.actor import Actor
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
 from registry.services.lodge_objection import Lodging, lodge_objection
@@ -35,7 +36,9 @@ _SEEING: Final = (UserRole.REGULATOR, UserRole.AUDITOR)
 _VIEWS: Final[Mapping[str, ObjectionFilter]] = {
     "open": ObjectionFilter(states=(ObjectionState.OPEN,)),
     "pending": ObjectionFilter(pending_correction=True),
-    "settled": ObjectionFilter(states=(ObjectionState.UPHELD, ObjectionState.REJECTED, ObjectionState.WITHDRAWN)),
+    "settled": ObjectionFilter(
+        states=(ObjectionState.UPHELD, ObjectionState.REJECTED, ObjectionState.WITHDRAWN), pending_correction=False
+    ),
 }
 _UPHELD: Final = {"uphold": True, "release": True, "reject": False}
 _SAID: Final = {
@@ -187,12 +190,18 @@ def _spoken(actor: Actor) -> dict[str, Any]:
         "told_all": told_all,
         "acts": actor.role is UserRole.REGULATOR,
         "views": tuple(_VIEWS),
+        "shown_name": _whole_name if actor.role is UserRole.REGULATOR else mask_name,
+        "sex_name": sex_name,
     }
 
 
 def state_name(state: ObjectionState) -> str:
     """Return the name of a state."""
     return t(f"objections.state_{state.value}")
+
+
+def _whole_name(name: str) -> str:
+    return name
 
 
 def _day(text: str) -> datetime.date | None:

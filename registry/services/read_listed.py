@@ -115,7 +115,7 @@ def _listed(services: Services, uow: UnitOfWork, subject: int, ban_no: str) -> L
     return ListedSubject(
         ban_no,
         Kind(uow.lists.ban_numbers([subject])[0][2]),
-        tuple(_face(face.identity, f"{face.source_region}:{face.record_no}") for face in faces),
+        tuple(listed_face(face.identity, f"{face.source_region}:{face.record_no}") for face in faces),
         tuple(listed_ban(services.law, each.basis, f"{each.source_region}:{each.record_no}") for each in bases),
         tuple(
             ListedVersion(
@@ -132,7 +132,8 @@ def _keys(versions: Sequence[StoredRecord]) -> set[tuple[str, str]]:
     return {(each.source_region, each.record_no) for each in versions}
 
 
-def _face(identity: Identity, record: str) -> ListedFace:
+def listed_face(identity: Identity, record: str) -> ListedFace:
+    """Return who a record says somebody is, as it is shown."""
     return ListedFace(
         record,
         identity.name,

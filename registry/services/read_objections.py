@@ -14,7 +14,7 @@ from registry.services.decide_objection import open_objection, who_may_not_decid
 from registry.services.desk_step import is_one_party
 from registry.services.own_region import within_region
 from registry.services.read_corrections import documents_behind, rows_elsewhere
-from registry.services.read_listed import ListedBan, listed_ban
+from registry.services.read_listed import ListedBan, ListedFace, listed_ban, listed_face
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.objection_repository import ObjectionFilter, StoredObjection
 
@@ -54,6 +54,7 @@ class Listing:
 class ObjectionView:
     """An objection with all it takes to decide it.
 
+    `faces`: who the list says it is, by ban number;
     `listings`: what the listed person is barred from, until when, by which paper;
     `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected; `owners`: the
     provinces whose rows it rests on beside those, each to be asked for the correction;
@@ -63,6 +64,7 @@ class ObjectionView:
     objection: StoredObjection
     attachments: tuple[Attachment, ...]
     case: StoredCase | None
+    faces: tuple[tuple[str, ListedFace], ...] = field(repr=False)
     listings: tuple[Listing, ...]
     documents: tuple[tuple[str, str], ...]
     owners: tuple[str, ...]
@@ -119,12 +121,19 @@ def _viewed(law: Law, uow: UnitOfWork, found: StoredObjection, actor: DeskActor)
         objection=found,
         attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
+        faces=tuple(_faces(uow, bans)),
         listings=tuple(_listings(law, uow, bans)),
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
         earlier=tuple(earlier),
         may_decide=not any(is_one_party(uow, first, actor.text) for first in set(who_may_not_decide(uow, found))),
     )
+
+
+def _faces(uow: UnitOfWork, bans: Sequence[str]) -> Iterator[tuple[str, ListedFace]]:
+    for ban_no, subject in uow.lists.subjects_numbered(bans).items():
+        for face in uow.lists.faces([subject]):
+            yield ban_no, listed_face(face.identity, f"{face.source_region}:{face.record_no}")
 
 
 def _listings(law: Law, uow: UnitOfWork, bans: Sequence[str]) -> Iterator[Listing]:

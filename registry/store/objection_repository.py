@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Row, and_, delete, exists, func, insert, not_, or_, select, update
 
 from registry.errors import ChangedMeanwhileError
 from registry.store.attachment_repository import AttachedTo, AttachmentRepository
@@ -82,11 +82,14 @@ class StoredObjection:
 
 @dataclass(frozen=True, slots=True)
 class ObjectionFilter:
-    """Which objections are asked for; None or nothing leaves a thing open."""
+    """Which objections are asked for; None or nothing leaves a thing open.
+
+    `pending_correction`: that they are upheld and the list does not answer them yet, or that this is not so.
+    """
 
     region: str | None = None
     states: tuple[ObjectionState, ...] = ()
-    pending_correction: bool = False
+    pending_correction: bool | None = None
     due_before: datetime.date | None = None
 
 
@@ -222,15 +225,19 @@ class ObjectionRepository:
         return StoredObjection(**values, **said, reason=key.open_stated("reason_enc", row.reason_enc))
 
 
+_PENDING: Final = and_(
+    objection.c.state == ObjectionState.UPHELD, objection.c.ban_no.is_not(None), objection.c.corrected_at.is_(None)
+)
+
+
 def _conditions(wanted: ObjectionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.region is not None:
         found.append(or_(objection.c.region == wanted.region[:2], objection.c.region.is_(None)))
     if wanted.states:
         found.append(objection.c.state.in_(wanted.states))
-    if wanted.pending_correction:
-        upheld = (objection.c.state == ObjectionState.UPHELD, objection.c.ban_no.is_not(None))
-        found.extend((*upheld, objection.c.corrected_at.is_(None)))
+    if wanted.pending_correction is not None:
+        found.append(_PENDING if wanted.pending_correction else not_(_PENDING))
     if wanted.due_before is not None:
         found.append(objection.c.due_on < wanted.due_before)
     return found

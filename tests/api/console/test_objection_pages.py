@@ -7,6 +7,7 @@ import io
 import re
 
 from registry.clock import FixedClock
+from registry.privacy.masking import mask_id, mask_name
 from registry.services.context import Services
 from registry.services.correct_answers import tell_late_ban
 from registry.store.account_repository import UserRole
@@ -92,7 +93,7 @@ def test_a_decision_needs_a_choice_a_reason_and_somebody_who_saw_it_as_it_is(
     assert "须在文书处更正" in page
     assert "再审判决书" in page
     assert number in body(regulator, "/objections?view=pending")
-    assert number not in body(regulator, "/objections")
+    assert all(number not in body(regulator, address) for address in ("/objections", "/objections?view=settled"))
 
 
 def test_an_objection_to_a_hold_is_upheld_and_released_with_one_act(services: Services, sign_in_as: SignInAs) -> None:
@@ -106,6 +107,19 @@ def test_an_objection_to_a_hold_is_upheld_and_released_with_one_act(services: Se
     assert objection is not None
     assert objection.state is ObjectionState.UPHELD
     assert step.kind == "release_proposed"
+
+
+def test_who_may_not_decide_is_offered_nothing_but_that_it_was_taken_back(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    ban_no = list_somebody(services)
+    first = sign_in_as(UserRole.REGULATOR)
+    number = lodged(first, ban_no)
+    offered = [
+        re.findall(r'name="decision" value="(\w+)"', body(each, f"/objections/{number}"))
+        for each in (first, sign_in_as(UserRole.REGULATOR))
+    ]
+    assert offered == [["withdraw"], ["uphold", "reject", "withdraw"]]
 
 
 def test_an_overdue_objection_says_so_in_words(services: Services, clock: FixedClock, sign_in_as: SignInAs) -> None:
@@ -150,6 +164,10 @@ def test_who_decides_sees_what_is_listed_by_which_paper_until_when_and_how_the_p
     regulator = sign_in_as(UserRole.REGULATOR)
     ban_no = listed(services)[0].ban_no
     page = body(regulator, f"/objections/{lodged(regulator, ban_no, contact='电话 0571-1234')}")
+    assert all(said in page for said in (ban_no, row["name"], mask_id(row["id_number"])))
+    audited = body(sign_in_as(UserRole.AUDITOR), f"/objections/{lodged(regulator, ban_no)}")
+    assert mask_name(row["name"]) in audited
+    assert row["name"] not in audited
     for said in ("电话 0571-1234", row["document_no"], row["court"], "终身", "33:R1", "从事食品生产经营管理工作"):
         assert said in page, said
     assert "经提出的机关联系" in body(regulator, f"/objections/{lodged(regulator, ban_no)}")
