@@ -6,7 +6,6 @@ whoever looked is told by unit and never by name, and of other people who applie
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ def give_own_record(services: Services, index: ListIndex, asked: Asked, actor: A
     bans = [read_listed(services, hit.ban_no, actor=actor, look_up=look_up) for hit in hits]
     request_no = f"R{secrets.token_hex(8).upper()}"
     with services.store.write() as uow:
-        digest = hashlib.sha256(asked.ground.strip().encode()).hexdigest()
+        digest = uow.grounds.keep(asked.ground)
         facts: dict[str, str | int] = {"request_no": request_no, "found": len(bans), "ground_digest": digest}
         uow.ledger.record(EventKind.OWN_RECORD_GIVEN, actor.text, facts)
     with services.store.read() as uow:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -15,15 +16,20 @@ from registry.store.trail_repository import Act, TrailFilter
 if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
+    from registry.store.unit_of_work import UnitOfWork
 
 ACTS_A_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class TrailPage:
-    """A page of acts, latest first; `following` is the number the next one goes on below (None: this is the last)."""
+    """A page of acts, latest first; `following` is the number the next one goes on below (None: this is the last).
+
+    `grounds` are those of the look-ups among them, in their words, by the digest the log states.
+    """
 
     acts: tuple[Act, ...]
+    grounds: Mapping[str, str] = field(repr=False)
     following: int | None
 
 
@@ -34,8 +40,15 @@ def read_trail(services: Services, wanted: TrailFilter, actor: DeskActor, below:
         uow.ledger.record(EventKind.TRAIL_READ, actor.text, {"filter_digest": digest_of_filter(wanted)})
     with services.store.read() as uow:
         found = uow.trail.page(wanted, below, ACTS_A_PAGE + 1)
-    shown = tuple(found[:ACTS_A_PAGE])
-    return TrailPage(shown, shown[-1].id if len(found) > ACTS_A_PAGE else None)
+        shown = tuple(found[:ACTS_A_PAGE])
+        grounds = grounds_of(uow, shown)
+    return TrailPage(shown, grounds, shown[-1].id if len(found) > ACTS_A_PAGE else None)
+
+
+def grounds_of(uow: UnitOfWork, acts: Iterable[Act]) -> dict[str, str]:
+    """Return on what grounds the look-ups among acts were made, by the digest the log states."""
+    stated = (act.facts["ground_digest"] for act in acts if act.facts is not None and "ground_digest" in act.facts)
+    return uow.grounds.of(map(str, stated))
 
 
 def digest_of_filter(wanted: TrailFilter) -> str:

@@ -104,6 +104,7 @@ def _decisions(uow: UnitOfWork, before: datetime.datetime, actor: str, rule: Ret
 
 
 def _look_ups(uow: UnitOfWork, before: datetime.datetime, actor: str) -> int:
+    uow.grounds.forget(before)
     return uow.ledger.erase_openings(uow.erasing.look_ups(before, ROWS_AT_A_TIME), RetentionRule.LOOK_UPS, actor)
 
 

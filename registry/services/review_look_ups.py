@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from registry.clock import start_of_day
 from registry.errors import ConflictError, NotFoundError, SamePersonError
 from registry.ledger.events import EventKind
+from registry.services.read_trail import grounds_of
 from registry.services.stated_reason import stated_reason
 from registry.store.erasing_repository import LOOK_UPS
 
@@ -72,10 +73,20 @@ def draw(entries: Sequence[int], root: str) -> list[int]:
     return sorted(ranked[:most])
 
 
-def look_ups_to_review(services: Services, actor: Actor) -> list[SampledLookUp]:
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A look-up to be reviewed, and on what ground it was made (None: none was to be stated, or it was erased)."""
+
+    look_up: SampledLookUp
+    ground: str | None = field(repr=False)
+
+
+def look_ups_to_review(services: Services, actor: Actor) -> list[ToReview]:
     """Return the sampled look-ups nobody has reviewed that are this person's to review: another unit's."""
     with services.store.read() as uow:
-        return [each for each in uow.trail.open_look_ups() if _is_anothers(each, actor)]
+        found = [each for each in uow.trail.open_look_ups() if _is_anothers(each, actor)]
+        grounds = grounds_of(uow, (each.act for each in found))
+    return [ToReview(each, grounds.get(str((each.act.facts or {}).get("ground_digest")))) for each in found]
 
 
 def review_look_up(services: Services, sample_id: int, finding: Finding, note: str, actor: Actor) -> None:

@@ -7,7 +7,6 @@ Nobody can leaf through the list: a look-up needs a whole name or a whole number
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -128,8 +127,8 @@ def require_ground(look_up: LookUp) -> None:
 def note_look_up(  # noqa: PLR0913, PLR0917 -- a look-up is exactly these
     uow: UnitOfWork, actor: DeskActor, look_up: LookUp, by: str, found: int, ban_no: str | None = None
 ) -> None:
-    """Record a look-up (`ban_no`: of one ban); its ground may name people, so that the ledger gets its digest."""
-    digest = hashlib.sha256(look_up.ground.strip().encode()).hexdigest()
+    """Record a look-up (`ban_no`: of one ban); its ground may name people and is kept sealed."""
+    digest = uow.grounds.keep(look_up.ground)
     facts: dict[str, str | int] = {"by": by, "found": found, "purpose": look_up.purpose, "ground_digest": digest}
     uow.ledger.record(EventKind.LIST_SEARCHED, actor.text, facts, about=ban_no)
 

@@ -1,4 +1,4 @@
-"""The weekly sample of look-ups that people of another unit review (`note_enc` is sealed), and answers by day."""
+"""The weekly sample of look-ups that people of another unit review, the grounds of look-ups, and answers by day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Integer, Large
 from registry.store.column_types import Identifier, Instant
 from registry.store.tables import ledger_entry, metadata
 
-# `region` is that of who looked (null: of all four), so that somebody of another reviews it.
+# `note_enc` is sealed. `region` is that of who looked (null: of all four), so that somebody of another reviews it.
 look_up_sample = Table(
     "look_up_sample",
     metadata,
@@ -25,6 +25,16 @@ look_up_sample = Table(
     CheckConstraint("finding IN ('justified', 'unclear', 'unjustified')", name="finding"),
     CheckConstraint("(finding IS NULL) = (reviewed_by IS NULL)", name="reviewed"),
     sqlite_autoincrement=True,
+)
+
+# On what ground somebody was looked up, under the digest the log has of it (`ground_enc` is sealed).
+look_up_ground = Table(
+    "look_up_ground",
+    metadata,
+    Column("ground_digest", String(64), primary_key=True),
+    Column("used_at", Instant, nullable=False),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("ground_enc", LargeBinary, nullable=False),
 )
 
 # Answers of one day in Shanghai by province (empty: of none) and verdict, counted once the day is over. A day that was

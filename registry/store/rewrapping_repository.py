@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, Table, bindparam, func, select, tuple_, update
 
-from registry.store.audit_tables import look_up_sample
+from registry.store.audit_tables import look_up_ground, look_up_sample
 from registry.store.case_tables import case_step, clearance, hold_match
 from registry.store.certificate_tables import certificate, finding_question
 from registry.store.desk_tables import desk_document, desk_filing
@@ -58,6 +58,7 @@ _SEALED_AS: Final[Mapping[str, Callable[[Row[Any]], int | str]]] = {
     clearance.name: lambda row: int(row.id),
     objection.name: lambda row: int(row.id),
     look_up_sample.name: lambda row: int(row.id),
+    look_up_ground.name: lambda row: str(row.ground_digest),
     look_back_finding.name: lambda row: int(row.id),
 }
 SEALED: Final[tuple[Table, ...]] = (

@@ -32,6 +32,7 @@ from registry.store.exchange_health_repository import ExchangeHealthRepository
 from registry.store.exchange_repository import ExchangeRepository
 from registry.store.figure_repository import FigureRepository
 from registry.store.giving_repository import GivingRepository
+from registry.store.ground_repository import GroundRepository
 from registry.store.head_repository import HeadRepository
 from registry.store.heading_map_repository import HeadingMapRepository
 from registry.store.hold_repository import HoldRepository
@@ -299,6 +300,11 @@ class UnitOfWork:
         return NoticeRepository(self.transaction)
 
     @cached_property
+    def grounds(self) -> GroundRepository:
+        """On what grounds people looked somebody up."""
+        return GroundRepository(self.transaction)
+
+    @property
     def trail(self) -> TrailRepository:
         """Acts as people read them."""
         return TrailRepository(self.transaction)

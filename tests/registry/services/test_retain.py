@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,25 @@ def test_a_look_up_keeps_its_entry_and_loses_what_opens_it(services: Services, c
     assert _after(services, 2, RetentionRule.STOPPED_DECISIONS) == 1
     look_up = [row for row in rows(services, ledger_entry) if row.kind == EventKind.CHECK_READ]
     assert [(row.salt, row.facts) for row in look_up] == [(None, None)]
+
+
+def test_on_what_ground_somebody_was_looked_up_goes_with_the_last_look_up_it_was_used_for(services: Services) -> None:
+    def use(here: Services, ground: str) -> None:
+        with here.store.write() as uow:
+            uow.grounds.keep(ground)
+
+    def grounds(here: Services) -> list[str]:
+        with here.store.read() as uow:
+            return sorted(uow.grounds.of(hashlib.sha256(each.encode()).hexdigest() for each in ("甲", "乙")).values())
+
+    use(services, "甲")
+    use(services, "乙")
+    later = _later(services, _days(RetentionRule.LOOK_UPS) - 1)
+    use(later, "甲")
+    apply_retention(later, actor="test")
+    assert grounds(later) == ["乙", "甲"]
+    apply_retention(_later(later, 2), actor="test")
+    assert grounds(later) == ["甲"]
 
 
 def test_every_run_is_recorded_with_its_counts(services: Services, caller: Caller) -> None:

@@ -195,6 +195,23 @@ def test_a_workbook_holds_fewer_acts_than_the_other_forms_and_says_how_many(
     assert given_away == rows
 
 
+def test_on_what_ground_somebody_was_looked_up_is_read_by_who_reviews_it_and_is_not_in_the_log(
+    services: Services, clock: FixedClock, zhejiang: Actor, jiangsu: Actor
+) -> None:
+    ban_no, ground = list_somebody(services), "杭市监投〔2026〕7号，投诉人甲"
+    for _ in range(2):
+        read_listed(services, ban_no, actor=zhejiang, look_up=LookUp(LookUpPurpose.INSPECTION, f" {ground}"))
+    page = read_trail(services, TrailFilter(ban_no=ban_no), SEEN_BY_ALL)
+    digests = {str(act.facts["ground_digest"]) for act in page.acts if act.facts and "ground_digest" in act.facts}
+    assert page.grounds == dict.fromkeys(digests, ground)
+    assert all("投诉人" not in str(act.facts) for act in page.acts)
+    sequence_log(services.store)
+    clock.advance(datetime.timedelta(days=7))
+    sample_look_ups(services)
+    grounds = [each.ground for each in look_ups_to_review(services, jiangsu)]
+    assert grounds == [ground, ground]
+
+
 @given(st.lists(st.integers(1, 10_000), unique=True, max_size=400), st.text(max_size=8))
 def test_a_root_draws_the_same_look_ups_whenever_it_is_asked(entries: list[int], root: str) -> None:
     drawn = draw(entries, root)
@@ -214,10 +231,10 @@ def test_a_weeks_look_ups_are_drawn_once_and_reviewed_by_another_unit(
     assert look_ups_to_review(services, zhejiang) == []
     (sampled,) = look_ups_to_review(services, jiangsu)
     with pytest.raises(SamePersonError):
-        review_look_up(services, sampled.id, Finding.JUSTIFIED, "", zhejiang)
+        review_look_up(services, sampled.look_up.id, Finding.JUSTIFIED, "", zhejiang)
     with pytest.raises(InvalidInputError):
-        review_look_up(services, sampled.id, Finding.UNJUSTIFIED, " ", jiangsu)
-    review_look_up(services, sampled.id, Finding.UNJUSTIFIED, "与所办申请无关", jiangsu)
+        review_look_up(services, sampled.look_up.id, Finding.UNJUSTIFIED, " ", jiangsu)
+    review_look_up(services, sampled.look_up.id, Finding.UNJUSTIFIED, "与所办申请无关", jiangsu)
     with pytest.raises(ConflictError):
-        review_look_up(services, sampled.id, Finding.JUSTIFIED, "", jiangsu)
+        review_look_up(services, sampled.look_up.id, Finding.JUSTIFIED, "", jiangsu)
     assert look_ups_to_review(services, jiangsu) == []

@@ -326,6 +326,11 @@ _AT_0017: dict[str, dict[str, Any]] = {
     "quarantine_row": {**_AT_0016["quarantine_row"], "state": "resolved", "refused_at": _AT},
 }
 
+_AT_0018: dict[str, dict[str, Any]] = {
+    **_AT_0017,
+    "look_up_ground": {"ground_digest": "0" * 64, "used_at": _AT, "data_key": _SEALED, "ground_enc": _SEALED},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -345,4 +350,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0015": _AT_0015,
     "0016": _AT_0016,
     "0017": _AT_0017,
+    "0018": _AT_0018,
 }
