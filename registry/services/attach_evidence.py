@@ -39,7 +39,8 @@ def attach_to_case(services: Services, acting: Acting, files: Sequence[tuple[str
         raise InvalidInputError([FieldFault("files", "missing", "choose a file")])
     with services.store.write() as uow:
         case = open_case(uow, acting)
-        if len(uow.attachments.of(AttachedTo.CASE, case.id)) + len(opened) > MOST_ON_A_CASE:
+        brought = sum(step.kind is StepKind.FILE_ATTACHED for step in uow.cases.steps(case.id))
+        if brought + len(opened) > MOST_ON_A_CASE:
             raise InvalidInputError([FieldFault("files", "too_many", f"at most {MOST_ON_A_CASE} files on a case")])
         region = case.region or acting.actor.region or ""
         for kept, form in attached(uow, AttachedTo.CASE, case.id, opened, region[:2], acting.actor):

@@ -170,6 +170,11 @@ class CaseView:
     as_of: int | None
 
     @property
+    def brought(self) -> int:
+        """How many files were brought to the case; the letters written in it are kept beside them."""
+        return sum(step.kind is StepKind.FILE_ATTACHED for step in self.steps)
+
+    @property
     def hearing(self) -> StoredStep | None:
         """The hearing or waiver that counts."""
         return last_hearing(self.steps)

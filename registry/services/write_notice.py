@@ -1,7 +1,8 @@
 """Write the letters of a case, as PDF or docx: that the applicant is the listed person, or what is missing.
 
 A letter says what the steps say and nothing else, so that the same case gives the same letter; that it was written is
-a step of its own, with the digest of the file. Letters are in Chinese whatever language the page has.
+a step of its own, with the digest of the file, and the file is kept with the case. Letters are in Chinese whatever
+language the page has.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ from registry.services.case_step import (
 )
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_record import decision_with_request
+from registry.services.keep_original import keep_original
+from registry.store.attachment_repository import AttachedTo
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
+from registry.store.upload_repository import NewOriginal
 
 if TYPE_CHECKING:
     from registry.law.provisions import Law
@@ -51,6 +55,9 @@ class PaperForm(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+
+
+_FILE_FORMS: Final = {PaperForm.PDF: "pdf", PaperForm.DOCX: "word"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,15 @@ class Written:
 
 
 def keep_paper(services: Services, acting: Acting, written: Written, match_id: int | None = None) -> bytes:
-    """Keep that a letter was written, and only then give it out."""
+    """Keep a letter with its case and that it was written, and only then give it out."""
     digest = hashlib.sha256(written.content).hexdigest()
-    stated = {"paper": written.paper, "form": written.form.value, "digest": digest}
     with services.store.write() as uow:
         case = open_case(uow, acting)
-        note_step(uow, case, StepKind.NOTICE_WRITTEN, stated, acting.name, match_id)
+        file = NewOriginal(f"{written.paper}.{written.form.value}", _FILE_FORMS[written.form], written.content)
+        kept = keep_original(uow, file, (case.region or acting.actor.region or "")[:2], acting.actor)
+        uow.attachments.attach(AttachedTo.CASE, case.id, kept.id)
+        said = {"paper": written.paper, "form": written.form.value, "digest": digest, "original_no": kept.original_no}
+        note_step(uow, case, StepKind.NOTICE_WRITTEN, said, acting.name, match_id)
     return written.content
 
 

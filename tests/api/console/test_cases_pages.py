@@ -306,6 +306,17 @@ def test_the_notice_says_what_was_found_and_heard_and_is_a_step_of_the_case(
     assert regulator.post(f"/cases/{check_no}/notice", form="pdf", match=str(match)).data.startswith(b"%PDF")
 
 
+def test_a_letter_is_kept_with_its_case_and_an_auditor_is_given_the_very_file(
+    services: Services, caller: Caller, regulator: Visitor, sign_in_as: SignInAs
+) -> None:
+    check_no, match = confirmed(regulator, services, caller)
+    written = [regulator.post(f"/cases/{check_no}/notice", form="docx", match=str(match)).data for _ in range(2)]
+    auditor = sign_in_as(UserRole.AUDITOR)
+    kept = re.findall(rf'action="(?:/console)?(/cases/{check_no}/files/[^"]+)"', words(auditor, f"/cases/{check_no}"))
+    assert len(kept) == 1
+    assert [auditor.post(way).data for way in kept] == written[:1]
+
+
 def test_a_notice_is_written_of_no_case_that_was_not_found_and_of_no_unknown_form(
     services: Services, caller: Caller, regulator: Visitor
 ) -> None:
