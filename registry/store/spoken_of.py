@@ -1,7 +1,8 @@
 """Which recorded acts speak of a listed person, or of an application: by every number either is known under.
 
 An act names one thing: a check, a case's clearance, an objection, a notice, a document. Whoever asks for a ban or an
-application means all of them, and the answers to the checks, which name nothing in a column of their own.
+application means all of them, and the answers to the checks, which name nothing in a column of their own; so whoever
+asks for a check's number means its answer, too, and for a notice's that it was made, which names its check.
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ class SpokenOf:
         """Return the condition for acts about an application: every check of it with its answer, and what followed."""
         checks = set(self._all(select(decision.c.check_no).where(decision.c.application_no == application_no)))
         return _either({*checks, *self._beside(checks)}, set(self._answers(checks)))
+
+    def number(self, number: str) -> ColumnElement[bool]:
+        """Return the condition for acts about one number: of a check with its answer, a document, a notice …."""
+        spoken = _either({number}, self._answers({number}))
+        told = select(client_notice.c.check_no).where(client_notice.c.notice_no == number)
+        checks = [check_no for check_no in self._all(told) if check_no is not None]
+        stated = ledger_entry.c.facts.contains(f'"notice_no":"{number}"', autoescape=True)
+        made = and_(
+            NOT_AN_ANSWER, ledger_entry.c.kind == EventKind.NOTICE_MADE, ledger_entry.c.about.in_(checks), stated
+        )
+        return or_(spoken, made) if checks else spoken
 
     def _beside(self, checks: Iterable[str]) -> set[str]:
         """Return the numbers of what exists because of checks: clearances, objections with their files, notices."""

@@ -171,8 +171,6 @@ class TrailRepository:
             found.append(ledger_entry.c.at < wanted.before)
         if wanted.actor is not None:
             found.append(ledger_entry.c.actor == wanted.actor)
-        if wanted.about is not None:
-            found.append(ledger_entry.c.about == wanted.about)
         if wanted.region is not None:
             found.append(ledger_entry.c.actor.in_(self._actors_of(wanted.region)))
         return found
@@ -183,6 +181,8 @@ class TrailRepository:
             yield spoken_of.ban(wanted.ban_no)
         if wanted.application_no is not None:
             yield spoken_of.application(wanted.application_no)
+        if wanted.about is not None:
+            yield spoken_of.number(wanted.about)
 
     def _with_applications(self, found: Iterable[Act]) -> list[Act]:
         """Let answers say which check they are of and for which application, as the acts that followed do."""

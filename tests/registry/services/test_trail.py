@@ -35,13 +35,14 @@ from registry.services.search_listed import LookUp, LookUpPurpose
 from registry.services.sequence_log import sequence_log
 from registry.store.account_repository import UserRole
 from registry.store.acting_session import acts_in
+from registry.store.tables import ledger_entry
 from registry.store.trail_repository import TrailFilter
 from tests.api.console.people import person
 from tests.api.rest.caller import applicant
 from tests.invented_list import invented_id, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
 from tests.registry.services.cases_at_hand import FIRST, acting, list_somebody, match_of, office, reviewed
-from tests.registry.services.register_under_test import take
+from tests.registry.services.register_under_test import rows, take
 
 SEEN_BY_ALL = Actor(900, "auditor", UserRole.AUDITOR, None)
 
@@ -88,6 +89,17 @@ def test_the_answer_to_a_clear_check_is_found_by_its_application_before_and_afte
     sequence_log(services.store)
     assert kinds(services, wanted) == [EventKind.CHECK_DECIDED]
     assert kinds(services, TrailFilter(application_no="339900-2025-000002")) == []
+
+
+def test_a_check_is_found_with_its_answer_and_a_notice_with_its_making_by_their_numbers(
+    services: Services, check_no: str, zhejiang: Actor
+) -> None:
+    find_other(services, acting(services, check_no, zhejiang), match_of(services, check_no).id, "不是同一人")  # type: ignore[arg-type]
+    made = next(each for each in rows(services, ledger_entry) if each.kind == EventKind.NOTICE_MADE)
+    notice_no = str(json.loads(made.facts)["notice_no"])
+    assert kinds(services, TrailFilter(about=notice_no)) == [EventKind.NOTICE_MADE]
+    assert kinds(services, TrailFilter(about=check_no))[-1] is EventKind.CHECK_DECIDED
+    assert kinds(services, TrailFilter(about="N-1")) == []
 
 
 def test_everything_that_speaks_of_a_ban_is_found_by_its_number_and_nothing_of_another(
