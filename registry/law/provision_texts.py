@@ -25,13 +25,15 @@ class Comparison(StrEnum):
 class ProvisionText:
     """The passage that bars, in Chinese; the official title under which it is found; where the words come from.
 
-    `compared` names what they were compared with (official: …, reprint: …), or is `no`.
+    `compared` names what they were compared with (official: …, reprint: …), or is `no`. `english` is a reading aid for
+    who does not read Chinese (empty: none), never the law.
     """
 
     text: str
     title: str
     source: str
     compared: str
+    english: str = ""
 
     @property
     def comparison(self) -> Comparison:
@@ -54,7 +56,7 @@ def load_texts(path: Path | None = None) -> Mapping[str, ProvisionText]:
     table = read_table("provision_texts.toml", path)
     texts: dict[str, ProvisionText] = {}
     for entry in table.tables("text"):
-        words = ProvisionText(*(entry.text(name) for name in ("text", "title", "source", "compared")))
+        words = ProvisionText(*(entry.text(name) for name in ("text", "title", "source", "compared", "english")))
         if words.compared.partition(":")[0] not in list(Comparison):
             raise entry.fault("compared", "official: …, reprint: … or no")
         texts[entry.text("provision")] = words

@@ -144,7 +144,10 @@ def test_a_case_shows_both_people_what_differs_the_reckoning_and_the_law(
     assert "终身" in shown
     assert "从事食品生产经营管理工作" in shown
     assert "四省市中" in shown
-    assert [row.kind for row in rows(services, ledger_entry)].count(EventKind.CASE_READ) == 1
+    regulator.post("/language", language="en", back="/")
+    assert "may not for life manage food production" in words(regulator, f"/cases/{check_no}")
+    assert "may not for life manage food production" not in shown
+    assert [row.kind for row in rows(services, ledger_entry)].count(EventKind.CASE_READ) == 2
 
 
 def test_who_does_not_act_sees_numbers_and_names_masked_and_no_forms(

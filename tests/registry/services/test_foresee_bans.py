@@ -141,7 +141,8 @@ def test_words_that_were_not_compared_with_the_official_text_are_listed_for_the_
 
 def test_words_compared_with_something_unheard_of_are_refused(tmp_path: Path) -> None:
     data = tmp_path / "provision_texts.toml"
-    entry = {"provision": "fsl-135-2", "text": "t", "title": "t", "source": "s", "compared": "hearsay"}
+    entry = {"provision": "fsl-135-2", "text": "t", "title": "t", "english": "e", "source": "s"}
+    entry |= {"compared": "hearsay"}
     data.write_text("[[text]]\n" + "\n".join(f'{name} = "{value}"' for name, value in entry.items()), "utf-8")
     with pytest.raises(SettingsError, match="compared"):
         load_texts(data)
