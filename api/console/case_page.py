@@ -23,6 +23,7 @@ from registry.law.verdict import CoverageState
 from registry.law.working_days import add_working_days
 from registry.services.actor import Actor
 from registry.services.case_step import last_step
+from registry.services.quote_judgment import QuotedJudgment
 from registry.services.read_cases import Beside, CaseView, MatchView, cases_beside, read_case
 from registry.services.side_by_side import Line, side_by_side
 from registry.services.write_case_letter import letters_of
@@ -50,6 +51,7 @@ class Pair:
 
     view: MatchView
     beside: tuple[tuple[str, tuple[Line, ...]], ...]
+    quoted: tuple[QuotedJudgment, ...]
     fall: waterfall.Waterfall
     proposal: StoredStep | None
 
@@ -126,7 +128,8 @@ def _pair(view: CaseView, match: MatchView, *, masked: bool) -> Pair:
     beside = tuple((face.record, tuple(side_by_side(applicant, face.identity, masked=masked))) for face in match.faces)
     waits = match.match.finding is Finding.OTHER_PROPOSED
     proposal = last_step(view.steps, {StepKind.RELEASE_PROPOSED}, match.match.id) if waits else None
-    return Pair(match, beside, waterfall.waterfall(match.lines), proposal)
+    quoted = tuple(each.masked() if masked else each for each in match.quoted)
+    return Pair(match, beside, quoted, waterfall.waterfall(match.lines), proposal)
 
 
 def _stale(view: CaseView) -> list[str]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import Final
+
 from matching.normalize import split_name
+
+_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[0-9*xX×]{9,12}(?![0-9A-Za-z])")
 
 # How many characters stay at each end, by the length of the number (a resident ID: region and last four).
 _SHOWN = ((15, 6, 4), (7, 2, 2), (4, 1, 1), (0, 0, 0))
@@ -29,3 +35,10 @@ def mask_name(name: str) -> str:
         # Nothing would be hidden: two characters may be surname and given name after all (欧阳), one is a whole name.
         shown = len(name) - 1
     return name[:shown] + "*" * (len(name) - shown)
+
+
+def mask_in_text(text: str, names: Iterable[str]) -> str:
+    """Return a text with these names, longest first, and every number that may be an ID card's masked."""
+    for name in sorted(filter(None, set(names)), key=len, reverse=True):
+        text = text.replace(name, mask_name(name))
+    return _NUMBER.sub(lambda found: mask_id(found[0]), text)

@@ -18,12 +18,19 @@ from registry.privacy.masking import mask_id, mask_name
 _RESIDENT: Final = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE})
 _AREA: Final = 6
 _YEAR: Final = 4
+_A_PAIR: Final = 2
 
 
 class Standing(StrEnum):
-    """How a line stands: the same, something differs, partly hidden and else the same, or one side states nothing."""
+    """How a line stands: the same, something differs, partly hidden and else the same, or one side states nothing.
+
+    Two of the kinds of differing are told by name: a name that the other side states as another name of theirs
+    (`known_as`), and two neighbouring signs that changed places (`swapped`).
+    """
 
     SAME = "same"
+    KNOWN_AS = "known_as"
+    SWAPPED = "swapped"
     DIFFERS = "differs"
     HIDDEN = "hidden"
     UNSTATED = "unstated"
@@ -50,7 +57,7 @@ def side_by_side(applicant: Identity, listed: Identity, *, masked: bool = False)
 
 
 def _lines(applicant: Identity, listed: Identity) -> Iterator[Line]:
-    yield _line("name", _name(applicant), _name(listed))
+    yield _name_line(applicant, listed)
     if applicant.other_names or listed.other_names:
         yield _other_names(applicant, listed)
     yield from _numbers(applicant.documents, listed.documents)
@@ -65,11 +72,30 @@ def _person(applicant: Identity, listed: Identity) -> Iterator[Line]:
         yield _line("area", applicant.domicile_code or _area(applicant), listed.domicile_code)
 
 
+def _name_line(applicant: Identity, listed: Identity) -> Line:
+    line = _line("name", _name(applicant), _name(listed))
+    if line.standing is not Standing.DIFFERS:
+        return line
+    others = [{normalize_name(each.name) for each in somebody.other_names} for somebody in (listed, applicant)]
+    is_known = _name(applicant) in others[0] or _name(listed) in others[1]
+    return replace(line, standing=Standing.KNOWN_AS) if is_known else line
+
+
 def _line(thing: str, one: str, other: str, id_type: str | None = None) -> Line:
     if not one or not other:
         return Line(thing, _unmarked(one), _unmarked(other), Standing.UNSTATED, 0, id_type)
     aligned = align(one, other)
-    return Line(thing, aligned.one, aligned.other, _standing(aligned), aligned.differing, id_type)
+    standing = Standing.SWAPPED if _is_swapped(one, other) else _standing(aligned)
+    return Line(thing, aligned.one, aligned.other, standing, aligned.differing, id_type)
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Say whether two neighbouring signs changed places and nothing else differs."""
+    if len(one) != len(other):
+        return False
+    places = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    first = places[0] if len(places) == _A_PAIR else -2
+    return places == [first, first + 1] and one[first : first + 2] == other[first : first + 2][::-1]
 
 
 def _standing(aligned: Aligned) -> Standing:
@@ -87,10 +113,10 @@ def _name(somebody: Identity) -> str:
 
 
 def _other_names(applicant: Identity, listed: Identity) -> Line:
-    """Another name agrees where either bears it as any name of theirs: who changed a name is found by it."""
+    """Other names agree where both bear one; that the applicant's name is one of them stands beside the name itself."""
     sides = [[normalize_name(each.name) for each in somebody.other_names] for somebody in (applicant, listed)]
-    shared = {_name(applicant), *sides[0]} & {_name(listed), *sides[1]} & {*sides[0], *sides[1]}
     one, other = (_unmarked("、".join(side)) for side in sides)
+    shared = {*sides[0]} & {*sides[1]}
     return Line("other_names", one, other, Standing.SAME if shared else Standing.UNSTATED, 0)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.privacy.masking import mask_id, mask_name
+from registry.privacy.masking import mask_id, mask_in_text, mask_name
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,9 @@ def test_a_name_shows_its_surname(name: str, shown: str) -> None:
 @pytest.mark.parametrize("name", ["张三", "欧阳修文", "买买提·艾力", "JOHN SMITH"])
 def test_a_masked_name_is_masked_only_once(name: str) -> None:
     assert mask_name(mask_name(name)) == mask_name(name)
+
+
+def test_a_text_is_masked_where_it_names_people_or_numbers_and_nowhere_else() -> None:
+    text = "被告人王小明（330106198001011234），王小明明知，判决书（2020）浙0599刑初7号，罚金人民币20000元；王小"
+    masked = "被告人王**（330106********1234），王**明知，判决书（2020）浙0599刑初7号，罚金人民币20000元；王*"
+    assert mask_in_text(text, ["王小明", "王小", ""]) == masked

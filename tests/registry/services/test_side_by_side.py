@@ -65,8 +65,17 @@ def test_an_organisation_has_neither_a_birth_nor_a_sex() -> None:
 
 
 def test_a_former_name_that_is_the_applicants_name_agrees() -> None:
-    assert line(side_by_side(applicant("王旧名"), LISTED), "other_names").standing is Standing.SAME
+    assert line(side_by_side(applicant("王旧名"), LISTED), "name").standing is Standing.KNOWN_AS
+    assert line(side_by_side(applicant("王某某"), LISTED), "name").standing is Standing.DIFFERS
     assert line(side_by_side(applicant(), LISTED), "other_names").standing is Standing.UNSTATED
+    assert line(side_by_side(LISTED, LISTED), "other_names").standing is Standing.SAME
+
+
+def test_two_neighbouring_digits_that_changed_places_are_called_so() -> None:
+    swapped = NUMBER[:16] + NUMBER[17] + NUMBER[16]
+    assert line(side_by_side(applicant(number=swapped), LISTED), "id_number").standing is Standing.SWAPPED
+    apart = NUMBER[:15] + NUMBER[17] + NUMBER[16] + NUMBER[15]
+    assert line(side_by_side(applicant(number=apart), LISTED), "id_number").standing is not Standing.SWAPPED
 
 
 def test_numbers_of_other_kinds_of_documents_stand_beside_nothing() -> None:
