@@ -19,10 +19,10 @@ from flask.typing import ResponseReturnValue
 
 from api.console import cookies
 from registry.errors import NotAllowedError, NotAuthenticatedError
+from registry.ledger.acting_origin import NOWHERE, Origin, acts_from
 from registry.services.actor import Actor
 from registry.services.desk_session import SignedIn, find_session
 from registry.store.account_repository import UserRole
-from registry.store.acting_session import acts_in
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -116,11 +116,11 @@ def admit() -> None:
 
 def leave(_failure: BaseException | None = None) -> None:
     """Forget whose session this was: the thread serves other doors next."""
-    acts_in(None)
+    acts_from(NOWHERE)
 
 
 def _find_session() -> None:
-    acts_in(None)
+    acts_from(NOWHERE)
     token = cookies.read(cookies.SESSION)
     if token is None:
         return
@@ -130,7 +130,7 @@ def _find_session() -> None:
         g.session_over = True
         return
     g.signed_in, g.session_token = found, token
-    acts_in(found.session_id)
+    acts_from(Origin(session_id=found.session_id))
 
 
 def _require_own_form() -> None:

@@ -17,6 +17,7 @@ from api.rest.checks import desk
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.limits import STEP_BYTES
+from api.rest.origin import HEADER
 from api.rest.problems import UnsupportedMediaTypeError, faults_from
 from api.rest.reception import received
 from api.rest.signatures import signed_request
@@ -35,7 +36,7 @@ def _whole(answer: object) -> object:
 
 
 def _below_the_body(field: str) -> str:
-    return field if field.startswith("/") or field == "Idempotency-Key" else f"/{field}"
+    return field if field.startswith("/") or field in {"Idempotency-Key", HEADER} else f"/{field}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 
 from flask import Flask
 
-from api.rest import headers, metrics, problems, request_log, waiting_line, webhook_trials
+from api.rest import headers, metrics, origin, problems, request_log, waiting_line, webhook_trials
 from api.rest.cases import cases
 from api.rest.changes import changes
 from api.rest.checks import checks
@@ -48,6 +48,7 @@ def create_app(services: Services, index: ListIndex | None = None) -> Flask:
     metrics.register(app)
     request_log.register(app)
     headers.register(app)
+    origin.register(app)
     waiting_line.register(app)
     webhook_trials.register(app)
     for blueprint in (

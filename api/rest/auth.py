@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from flask import g, request
 
+from api.rest.origin import note_origin
 from api.rest.signatures import signed_request
 from registry.errors import (
     ClientFlaggedError,
@@ -89,12 +90,16 @@ def shown_key() -> bytes:
 
 
 def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Client:
-    """Return the client a key belongs to where it has the right at this instant; raises as `admit` does."""
+    """Return the client a key belongs to where it has the right at this instant, once where it asks from is noted.
+
+    Raises as `admit` does, and InvalidInputError where it asks on behalf of what is no reference.
+    """
     if client is None or not client.admitted(now):
         raise NotAuthenticatedError("no valid key was shown")
     g.client_id = client.id
     if right not in RIGHTS[client.role]:
         raise NotAllowedError("this client's role has no such right")
+    note_origin()
     require_room(client, 1, now)
     return client
 

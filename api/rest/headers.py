@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
+from api.network_address import network_address
 from api.rest.receipt_page import PATH, RECEIPT_PAGE_POLICY
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+ADDRESS: Final = "registry.address"
 _FORGEABLE = re.compile(
     r"HTTP_(?:X_FORWARDED.*|FORWARDED|X_REAL_IP|X_REMOTE_.*|REMOTE_.*|X_CLIENT_.*|X_USER.*|X_AUTH.*|X_SSL_.*|SSL_.*"
     r"|X_AMZN_OIDC.*|X_ACT_AS.*|X_ORIGINAL_.*|X_REWRITE_.*|X_HTTP_METHOD.*)"
@@ -51,10 +53,14 @@ def _headers_of(path: str) -> list[tuple[str, str]]:
     return _OF_RECEIPT_PAGE if path == PATH else _OF_ALL_ELSE
 
 
-def hardened(inner: WSGIApplication) -> WSGIApplication:
-    """Wrap an application: headers that claim somebody's identity never reach it, every answer is strict."""
+def hardened(inner: WSGIApplication, proxy: str | None = None) -> WSGIApplication:
+    """Wrap an application: headers that claim somebody's identity never reach it, every answer is strict.
+
+    Where the request comes from is found before, by the word of the named proxy alone (`ADDRESS` of the environment).
+    """
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[ADDRESS] = network_address(environ, proxy)
         for name in [name for name in environ if name.startswith("HTTP_") and _FORGEABLE.fullmatch(name)]:
             del environ[name]
         strict = _headers_of(environ.get("PATH_INFO", ""))
@@ -72,4 +78,5 @@ def hardened(inner: WSGIApplication) -> WSGIApplication:
 
 def register(app: Flask) -> None:
     """Give every answer of this application the strict headers, and take forgeable ones off every request."""
-    app.wsgi_app = hardened(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    proxy = app.extensions["desk"].services.settings.proxy
+    app.wsgi_app = hardened(app.wsgi_app, proxy)  # type: ignore[assignment, method-assign]

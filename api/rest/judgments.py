@@ -24,6 +24,7 @@ from api.rest.judgment_answers import (
     without_people,
 )
 from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
+from api.rest.origin import HEADER
 from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.desk_actor import NamedActor
@@ -160,7 +161,7 @@ def _unreadable(found: ReceivedFile) -> InvalidInputError:
 
 def pointer_of(field: str) -> str:
     """Return a service's field as a pointer: defendants[0].counts[1] is /content/defendants/0/counts/1."""
-    if field.startswith("/") or field == "Idempotency-Key":
+    if field.startswith("/") or field in {"Idempotency-Key", HEADER}:
         return field
     steps = _PLACE.sub(r".\1", field).split(".")
     own = _OF_EFFECT if request.path.endswith("/effect") else {"note", "number"}

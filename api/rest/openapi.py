@@ -24,6 +24,7 @@ from api.rest import (
     model_schemas,
     notice_schemas,
     objection_schemas,
+    origin,
     schemas,
     webhook_openapi,
 )
@@ -111,6 +112,13 @@ _IDEMPOTENCY = {
     "description": "Recommended. The same key and body give the same bytes (sentences in the language first asked "
     "for) and decide nothing twice; keys are your own, another client's do not matter.",
 }
+_BEHALF = {
+    "name": origin.HEADER,
+    "in": "header",
+    "schema": {"type": "string", "pattern": origin.PATTERN},
+    "description": "Your own reference for whoever asked your system: an account, a number of staff, a window. Kept "
+    "beside the act for who audits it, with the address the request came from. No name, no number of an identity card.",
+}
 _ABOUT_CHECK = (
     f"At most {schemas.MOST_SUBJECTS} subjects and {CHECK_BYTES:,} bytes of body. Act on `next_step.code` and nothing "
     "else. A licensing client sees the matches of a `block` only: a `review` is probably somebody else's record."
@@ -159,8 +167,16 @@ def described() -> dict[str, Any]:
     )
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     for path, operations in _paths().items():
-        spec.path(path=path, operations=operations)
+        spec.path(path=path, operations={method: _with_behalf(each) for method, each in operations.items()})
     return _completed(spec.to_dict())
+
+
+def _with_behalf(operation: _Operation) -> _Operation:
+    """Add to whatever takes a key on whose behalf it may be asked, and that what is no reference is refused."""
+    if "401" not in operation["responses"]:
+        return operation
+    parameters = [*operation.get("parameters", ()), _BEHALF]
+    return operation | {"parameters": parameters, "responses": _refusals(422) | operation["responses"]}
 
 
 def _completed(document: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Final
 
 import orjson
 
+from registry.ledger.acting_origin import NOWHERE, Origin, acting_origin
 from registry.ledger.events import EventKind, Facts, checked
 from registry.ledger.leaf import StatedOpenly, leaf_hash, spell_instant
 
@@ -40,17 +41,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """An entry with its salt and commitment, about to be written; its leaf is known before it is."""
+    """An entry with its salt, commitment and origin, about to be written; its leaf is known before it is."""
 
     entry: Entry
     salt: bytes = field(repr=False)
     commitment: bytes
+    origin: Origin = NOWHERE
 
     @classmethod
     def of(cls, entry: Entry) -> Committed:
         """Commit to an entry with a fresh salt; ValueError for facts outside the vocabulary."""
         salt = new_salt()
-        return cls(entry, salt, commitment(salt, entry))
+        return cls(entry, salt, commitment(salt, entry), acting_origin())
 
     @property
     def leaf_hash(self) -> bytes:

@@ -31,7 +31,7 @@ MOST_ROWS_OF_A_WORKBOOK: Final = 10_000
 """A workbook costs about half a millisecond of a processor for each row."""
 
 HEADINGS: Final = (
-    "编号", "时间（北京）", "操作", "operation", "操作者", "来源地址", "设备", "对象", "申请编号", "名单版本",
+    "编号", "时间（北京）", "操作", "operation", "操作者", "来源地址", "设备", "代表", "对象", "申请编号", "名单版本",
     "日志序号", "内容", "facts",
 )  # fmt: skip
 
@@ -87,6 +87,7 @@ def _lines(acts: Iterable[Act]) -> Iterator[Sequence[str | int | None]]:
             act.actor,
             act.address,
             act.device,
+            act.behalf,
             act.about,
             act.application_no,
             act.list_version,

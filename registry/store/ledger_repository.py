@@ -11,7 +11,6 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from registry.ledger.commitment import Committed, Entry, canonical_facts, ids_digest
 from registry.ledger.events import EventKind, Facts
-from registry.store.acting_session import acting_session
 from registry.store.head_repository import HeadRepository
 from registry.store.tables import ledger_entry
 from registry.store.transaction import Transaction
@@ -90,7 +89,7 @@ class LedgerRepository:
         event = Event(EventKind.OPENINGS_ERASED, actor, HeadRepository(self._transaction).version(), facts)
         recorded = here.execute(_APPEND.returning(ledger_entry.c.id), _row(self.commit(event))).scalar_one()
         erased = update(ledger_entry).where(ledger_entry.c.id == bindparam("of_id"))
-        values = erased.values(salt=None, facts=None, about=None, erased_by=recorded)
+        values = erased.values(salt=None, facts=None, about=None, address=None, behalf=None, erased_by=recorded)
         here.execute(values, [{"of_id": number} for number in found])
         return len(found)
 
@@ -114,7 +113,9 @@ def _row(committed: Committed) -> dict[str, object]:
         "salt": committed.salt,
         "facts": canonical_facts(entry.facts),
         "about": None if entry.kind == EventKind.CHECK_DECIDED else _about(entry.facts),
-        "session_id": acting_session(),
+        "session_id": committed.origin.session_id,
+        "address": committed.origin.address,
+        "behalf": committed.origin.behalf,
     }
 
 

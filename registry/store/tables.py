@@ -350,9 +350,12 @@ ledger_entry = Table(
     # The entry that records the erasing of salt and facts.
     Column("erased_by", BigInteger, nullable=True),
     # For those who read the trail, and no part of the leaf: what the act was about (a check's, document's, ban's
-    # number), and the session of the console it came from. Answers to checks, nearly all entries, have neither.
+    # number; answers to checks, nearly all entries, have none); the session of the console it came from, or the network
+    # address of the system and whom that states to have asked it.
     Column("about", String(80), nullable=True),
     Column("session_id", BigInteger, nullable=True),
+    Column("address", String(45), nullable=True),
+    Column("behalf", String(64), nullable=True),
     CheckConstraint("(salt IS NULL) = (facts IS NULL)", name="opening"),
     sqlite_autoincrement=True,
 )

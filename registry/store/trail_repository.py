@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from registry.ledger.events import EventKind
 from registry.store.account_tables import desk_session, desk_user
@@ -45,7 +45,8 @@ class TrailFilter:
 class Act:
     """One act: who did what when, from where, about what, for which application, and its place in the log.
 
-    `facts` is None where they were erased after their time; `leaf` is None while the act waits for its place.
+    `facts` is None where they were erased after their time; `leaf` is None while the act waits for its place. `behalf`
+    is what a system stated for who had asked it.
     """
 
     id: int
@@ -58,6 +59,7 @@ class Act:
     leaf: int | None
     address: str | None
     device: str | None
+    behalf: str | None
     application_no: str | None
 
 
@@ -85,7 +87,8 @@ _ACT: Final = (
         ledger_entry.c.facts,
         ledger_entry.c.about,
         log_leaf.c.leaf_index,
-        desk_session.c.address,
+        func.coalesce(desk_session.c.address, ledger_entry.c.address).label("address"),
+        ledger_entry.c.behalf,
         desk_session.c.device,
         decision.c.application_no,
     )
@@ -239,5 +242,6 @@ def _act(row: Any) -> Act:
         leaf=row.leaf_index,
         address=row.address,
         device=row.device,
+        behalf=row.behalf,
         application_no=row.application_no,
     )

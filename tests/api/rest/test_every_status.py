@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -132,6 +133,21 @@ def of_inclusion(at: Callers) -> Iterator[tuple[str, TestResponse]]:
     for caller in (at.court, at.province):
         yield "/v1/log/inclusion", caller.get(f"/v1/log/inclusion?check_no={at.check_no}")
     yield "/v1/log/inclusion", at.court.app.test_client().get("/v1/log/inclusion?leaf=x")
+
+
+def on_behalf(at: Callers) -> Iterator[tuple[str, TestResponse]]:
+    """Ask on behalf of what is no reference wherever that is the one thing that can be wrong."""
+    nobody = {"On-Behalf-Of": "a name"}
+    regulator = Caller(at.licensing.app, add_client(at.services, "other", ClientRole.REGULATOR, None, "test").key)
+    for caller, method, path in (
+        (at.licensing, "GET", SINGLE),
+        (at.court, "GET", JUDGMENT),
+        (regulator, "GET", CASE),
+        (at.licensing, "GET", "/v1/webhook"),
+        (at.licensing, "DELETE", "/v1/webhook"),
+        (at.licensing, "GET", "/v1/objections/{objection_no}"),
+    ):
+        yield path, raw(caller, re.sub(r"\{\w+\}", "X0", path), method, headers=nobody)
 
 
 def of_judgments(at: Callers) -> Iterator[tuple[str, TestResponse]]:
@@ -340,6 +356,7 @@ def met(callers: Callers) -> set[tuple[str, int]]:
         of_posting,
         of_reading,
         of_the_log,
+        on_behalf,
         of_judgments,
         of_cases,
         of_being_told,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from registry.clock import FixedClock
 from registry.errors import ConflictError, InvalidInputError, SamePersonError
+from registry.ledger.acting_origin import NOWHERE, Origin, acts_from
 from registry.ledger.events import EventKind
 from registry.services.actor import Actor
 from registry.services.context import Services
@@ -34,7 +35,6 @@ from registry.services.review_look_ups import (
 from registry.services.search_listed import LookUp, LookUpPurpose
 from registry.services.sequence_log import sequence_log
 from registry.store.account_repository import UserRole
-from registry.store.acting_session import acts_in
 from registry.store.tables import ledger_entry
 from registry.store.trail_repository import TrailFilter
 from tests.api.console.people import person
@@ -162,11 +162,11 @@ def test_whoever_works_for_one_region_sees_what_its_people_did(
 def test_an_act_says_from_which_session_it_came(services: Services, check_no: str, zhejiang: Actor) -> None:
     with services.store.write() as uow:
         session = uow.accounts.open_session(zhejiang.user_id, b"d" * 32, "192.0.2.7", "Firefox")
-    acts_in(session)
+    acts_from(Origin(session_id=session))
     try:
         read_case(services, check_no, zhejiang)
     finally:
-        acts_in(None)
+        acts_from(NOWHERE)
     (act,) = read_trail(services, TrailFilter(kinds=(EventKind.CASE_READ,)), SEEN_BY_ALL).acts
     assert (act.address, act.device) == ("192.0.2.7", "Firefox")
 

@@ -331,6 +331,11 @@ _AT_0018: dict[str, dict[str, Any]] = {
     "look_up_ground": {"ground_digest": "0" * 64, "used_at": _AT, "data_key": _SEALED, "ground_enc": _SEALED},
 }
 
+_AT_0019: dict[str, dict[str, Any]] = {
+    **_AT_0018,
+    "ledger_entry": {**_AT_0018["ledger_entry"], "address": "192.0.2.7", "behalf": "window-3"},
+}
+
 # Every revision has an entry; the tables are in the order in which they can be filled.
 ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0001": _AT_0001,
@@ -351,4 +356,5 @@ ROWS_AT: dict[str, dict[str, dict[str, Any]]] = {
     "0016": _AT_0016,
     "0017": _AT_0017,
     "0018": _AT_0018,
+    "0019": _AT_0019,
 }
