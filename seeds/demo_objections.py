@@ -24,6 +24,7 @@ APPLICATION: Final = "DEMO-2025-2001"
 
 _LISTED: Final = ("33", "DEMO-33-C012")
 _EFFECTIVE: Final = "2025-04-28"
+_SECOND_INSTANCE: Final = "（2025）浙01刑终99002号判决书于2025年6月12日宣判并送达，自宣判之日起生效：撤销一审判决的量刑部分，改判纪怀瑾拘役三个月。"
 _EVIDENCE: Final = "（演示材料）{office}证明：{says}"
 
 
@@ -92,7 +93,7 @@ def _upheld(services: Services, party: DemoParty) -> str:
         objector="纪怀瑾",
         statement="一审判了八个月，二审已经改判拘役三个月，不应当终身禁业。二审判决书随附。",
         contact="德川县东街 12 号",
-        files=[_evidence("杭州市中级人民法院", "（2025）浙01刑终99002号改判纪怀瑾拘役三个月。")],
+        files=[_evidence("杭州市中级人民法院", _SECOND_INSTANCE)],
     )
     reason = "二审（2025）浙01刑终99002号改判拘役三个月，不再符合食品安全法第一百三十五条第二款。名单应予更正。"
     decide_objection(services, number, Decision(upheld=True, reason=reason), party.decider)

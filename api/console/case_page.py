@@ -35,6 +35,23 @@ case_page = Blueprint("case_page", __name__)
 
 _TO_ANSWER: Final = 5
 """Working days a letter gives where the form is not changed."""
+_LABELS: Final = {
+    "held_on": "cases.held_on",
+    "manner": "cases.manner",
+    "said": "cases.said_by_applicant",
+    "missing": "cases.missing",
+    "asked_of": "cases.asked_of",
+    "answer_by": "cases.answer_by",
+    "legal_basis": "cases.legal_basis",
+    "reason": "cases.reason",
+    "files": "cases.files",
+    "file_note": "cases.file_note",
+    "note_text": "cases.note_text",
+    "answer_text": "cases.answer_text",
+}
+"""What fields of the page's forms are called, by how their names end."""
+_ANSWERED: Final = (ObjectionState.OPEN, ObjectionState.UPHELD)
+"""Objections beside which another to the same ban would be one too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,8 @@ class Warned:
 
     tone: str
     says: str
+    objection_to: str | None = None
+    """The ban an objection to which is the thing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,7 @@ def case_answer(
         "case.html",
         status,
         form=form,
+        labels={fault.field: label for fault in form.faults if (label := _label(fault.field)) is not None},
         changed=changed,
         view=view,
         case=view.case,
@@ -104,6 +124,12 @@ def case_answer(
         told=told,
         **SPOKEN,
     )
+
+
+def _label(field: str) -> str | None:
+    """Return what a field of a form is called, to stand before its fault at the head of the page."""
+    found = next((text for ending, text in _LABELS.items() if field.endswith(f"_{ending}")), None)
+    return None if found is None else t(found)
 
 
 def _answer_by(case: StoredCase, today: datetime.date) -> datetime.date:
@@ -167,7 +193,9 @@ def _objection_warnings(view: CaseView) -> Iterator[Warned]:
         if each.state is ObjectionState.OPEN:
             yield Warned("bad", t("cases.warn_objection_open", number=each.objection_no))
         elif each.correction_pending:
-            yield Warned("bad", t("cases.warn_objection_upheld", number=each.objection_no))
+            settled = view.case.state.is_settled
+            text = "cases.warn_objection_upheld_settled" if settled else "cases.warn_objection_upheld"
+            yield Warned("calm" if settled else "bad", t(text, number=each.objection_no))
 
 
 def _state_warnings(view: CaseView) -> Iterator[Warned]:
@@ -194,16 +222,18 @@ def _match_warnings(view: CaseView) -> Iterator[Warned]:
     if any(not match.faces for match in view.matches):
         yield Warned("wait", t("cases.warn_gone"))
     for ban_no in _wrongly_numbered(view):
-        yield Warned("wait", t("cases.warn_wrongly_numbered", ban_no=ban_no))
-    if any(_has_doubtful_number(match) for match in view.matches):
+        yield Warned("wait", t("cases.warn_wrongly_numbered", ban_no=ban_no), ban_no)
+    if not view.case.state.is_settled and any(_has_doubtful_number(match) for match in view.matches):
         yield Warned("wait", t("cases.warn_check_character"))
 
 
 def _wrongly_numbered(view: CaseView) -> list[str]:
-    """Bans under whose number somebody else was found: the list bears that person's number still."""
+    """Bans under whose number somebody else was found, and nobody has objected: the list bears that person's number."""
+    objected = {each.ban_no for each in view.statements if each.state in _ANSWERED}
     if view.case.release_cause is not None:
         return []  # the applicant's number was the wrong one
-    return [each.match.ban_no for each in view.matches if each.match.finding is Finding.OTHER and each.needs_second]
+    found = (each for each in view.matches if each.match.finding is Finding.OTHER and each.needs_second)
+    return [each.match.ban_no for each in found if each.match.ban_no not in objected]
 
 
 def _has_doubtful_number(match: MatchView) -> bool:

@@ -113,7 +113,7 @@ def _cases(actor: Actor) -> list[tuple[str, int, str]]:
 
 
 def _objections(actor: Actor) -> list[tuple[str, int, str]]:
-    waiting = ObjectionFilter(states=(ObjectionState.OPEN,))
+    waiting = ObjectionFilter(states=(ObjectionState.OPEN,), lodged_by_others_than=actor.text)
     return [("home.objections", count_objections(_services(), waiting, actor), url_for("objections.show_all"))]
 
 

@@ -21,6 +21,7 @@ from registry.privacy.masking import mask_name
 from registry.services.actor import Actor
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
 from registry.services.lodge_objection import Lodging, lodge_objection
+from registry.services.object_to_listing import object_to_listings
 from registry.services.read_objections import Place, count_objections, list_objections, read_attachment, read_objection
 from registry.services.write_objection_letter import decision_letter, write_correction_request, write_decision_letter
 from registry.store.account_repository import UserRole
@@ -125,6 +126,18 @@ def give_file(actor: Actor, objection_no: str, original_no: str) -> Response:
     return original_answer(read_attachment(_services(), objection_no, original_no, actor), original_no)
 
 
+@objections.post("/objections/<objection_no>/listing")
+@signed_in(UserRole.REGULATOR)
+def carry_over(actor: Actor, objection_no: str) -> Response:
+    """Lodge an upheld objection to a hold against the listing as well; somebody else decides it."""
+    try:
+        lodged = object_to_listings(_services(), objection_no, actor)
+    except ConflictError:
+        return done("objections.nothing_to_carry", "objections.show_one", objection_no=objection_no)
+    said = {"number": "、".join(each.objection_no for each in lodged)}
+    return done("objections.was_carried_over", "objections.show_one", said=said, objection_no=lodged[0].objection_no)
+
+
 @objections.post("/objections/<objection_no>/letter")
 @signed_in(UserRole.REGULATOR)
 def give_letter(actor: Actor, objection_no: str) -> Response:
@@ -178,7 +191,14 @@ def _page(actor: Actor, objection_no: str, form: Form) -> Response:
     may = actor.role is UserRole.REGULATOR and view.objection.state is ObjectionState.OPEN
     letter = decision_letter(view.objection) if actor.role is UserRole.REGULATOR else None
     return show(
-        "objection.html", form=form, view=view, objection=view.objection, may=may, letter=letter, **_spoken(actor)
+        "objection.html",
+        form=form,
+        view=view,
+        objection=view.objection,
+        quoted=view.quoted if actor.role is UserRole.REGULATOR else [each.masked() for each in view.quoted],
+        may=may,
+        letter=letter,
+        **_spoken(actor),
     )
 
 
@@ -190,6 +210,7 @@ def _spoken(actor: Actor) -> dict[str, Any]:
         "told_all": told_all,
         "acts": actor.role is UserRole.REGULATOR,
         "views": tuple(_VIEWS),
+        "me": actor.text,
         "shown_name": _whole_name if actor.role is UserRole.REGULATOR else mask_name,
         "sex_name": sex_name,
     }

@@ -23,15 +23,15 @@ from registry.papers.paper import (
     chinese_term,
 )
 from registry.papers.typesetting import Look, paper_pdf
-from registry.papers.wording import wording
+from registry.papers.wording import Wording, wording
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeBasis:
     """One basis of the ban: the provision and its words, the document that founded it, what it bars, for how long.
 
-    `until` is inclusive, None for life. Unless the words were compared with the official text, the notice says they
-    were not.
+    `until` is inclusive, None for life. `reached` is what of `bars` the application is about, where it is not all.
+    Unless the words were compared with the official text, the notice says they were not.
     """
 
     article: str
@@ -42,6 +42,7 @@ class NoticeBasis:
     since: datetime.date
     until: datetime.date | None
     official: bool = False
+    reached: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _found(notice: Notice) -> Sequence[Block]:
         Table(
             words.say("bases_caption", ban_no=notice.ban_no),
             words.row("bases_head"),
-            [_basis_row(basis) for basis in notice.bases],
+            [_basis_row(words, basis) for basis in notice.bases],
             (3, 4, 4, 3),
         ),
         *(Quotation(text) for text in dict.fromkeys(f"{each.article}：{each.text}" for each in notice.bases)),
@@ -165,11 +166,11 @@ def _found(notice: Notice) -> Sequence[Block]:
     )
 
 
-def _basis_row(basis: NoticeBasis) -> Sequence[str]:
+def _basis_row(words: Wording, basis: NoticeBasis) -> Sequence[str]:
     return (
         basis.article,
         f"{basis.document_no}\n{basis.authority}",
-        basis.bars,
+        basis.bars if not basis.reached else words.say("bars_reached", bars=basis.bars, reached=basis.reached),
         chinese_term(basis.since, basis.until),
     )
 

@@ -20,7 +20,7 @@ from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
-from registry.services.case_step import Acting, asking_office, given_match, last_hearing, open_case
+from registry.services.case_step import Acting, asking_office, given_match, last_hearing, last_step, open_case
 from registry.services.compare_steps import RecordedSteps, compare_steps
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
@@ -29,6 +29,7 @@ from registry.services.list_as_of import subjects_as_of
 from registry.services.order_cases import case_before, cases_after, place_of
 from registry.services.own_region import province_of, reaches, within_region
 from registry.services.quote_judgment import QuotedJudgment, quote_judgments
+from registry.services.whole_bars import WholeBars, whole_bars
 from registry.store.attachment_repository import AttachedTo, Attachment
 from registry.store.case_values import (
     CaseFilter,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 CASES_A_PAGE: Final = 50
 _EARLIER: Final = 20
+_FINDINGS: Final = frozenset({StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED})
 _WAITS_AFTER: Final = {CaseState.ASKED: StepKind.ASKED, CaseState.RELEASE_PROPOSED: StepKind.RELEASE_PROPOSED}
 
 
@@ -94,6 +96,7 @@ class OtherApplicant:
     """Another application that may be of the same listed person: the case, what was found there, who applied, masked.
 
     `is_rival`: its applicant is stated otherwise than the one looked at and was not found to be another person.
+    `reason`: why it was found to be the same or another, where it was; it may say what is known of the listed one.
     """
 
     case: StoredCase
@@ -101,16 +104,18 @@ class OtherApplicant:
     name: str
     number: str
     is_rival: bool
+    reason: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchView:
     """An applicant beside a listed person.
 
-    `bases` are those that barred when the answer was given (contracts' fields), `wordings` the provisions' texts by
-    name, `issuers` the courts and authorities by document. `faces` is empty where nothing of the listed person is in
-    force; `quoted` are the documents at the desk that their rows came from. `changes` are those of the listed person
-    since the answer, `stands` says whether any basis of theirs still does, `others` who else may be the same person.
+    `bases` are those that barred when the answer was given (contracts' fields), `bars` all that each of them bars from,
+    `wordings` the provisions' texts by name, `issuers` the courts and authorities by document. `faces` is empty where
+    nothing of the listed person is in force; `quoted` are the documents at the desk that their rows came from.
+    `changes` are those of the listed person since the answer, `stands` says whether any basis of theirs still does,
+    `others` who else may be the same person.
     """
 
     match: StoredMatch
@@ -119,6 +124,7 @@ class MatchView:
     lines: tuple[EvidenceLine, ...]
     expected_coincidences: float
     bases: tuple[Mapping[str, Any], ...]
+    bars: tuple[WholeBars, ...]
     wordings: Mapping[str, ProvisionText]
     issuers: Mapping[str, str]
     quoted: tuple[QuotedJudgment, ...]
@@ -340,6 +346,7 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
         lines=tuple(_lines(given["evidence"])),
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
+        bars=tuple(whole_bars(law, uow, subject, given["bases"])),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
         issuers={} if subject is None else document_issuers(uow, subject),
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
@@ -367,7 +374,14 @@ def _others(uow: UnitOfWork, match: StoredMatch, region: str | None) -> Iterator
     for case, other in uow.cases.others_naming(match, region, _EARLIER):
         applicant = uow.cases.applicant_of(other.id)
         is_rival = applicant != own and other.finding is not Finding.OTHER
-        yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival)
+        yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival, _reason(uow, case, other))
+
+
+def _reason(uow: UnitOfWork, case: StoredCase, match: StoredMatch) -> str | None:
+    if match.finding not in {Finding.SAME, Finding.OTHER}:
+        return None
+    found = last_step(uow.cases.steps(case.id), _FINDINGS, match.id)
+    return None if found is None else str(found.content["reason"])
 
 
 def _lines(evidence: Sequence[Sequence[Any]]) -> Iterator[EvidenceLine]:

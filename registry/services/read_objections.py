@@ -12,7 +12,9 @@ from registry.ledger.events import EventKind
 from registry.services.attach_evidence import given_file
 from registry.services.decide_objection import open_objection, who_may_not_decide
 from registry.services.desk_step import is_one_party
+from registry.services.object_to_listing import listings_to_correct
 from registry.services.own_region import within_region
+from registry.services.quote_judgment import QuotedJudgment, quote_judgments
 from registry.services.read_corrections import documents_behind, rows_elsewhere
 from registry.services.read_listed import ListedBan, ListedFace, listed_ban, listed_face
 from registry.store.attachment_repository import AttachedTo, Attachment
@@ -55,9 +57,10 @@ class ObjectionView:
     """An objection with all it takes to decide it.
 
     `faces`: who the list says it is, by ban number;
-    `listings`: what the listed person is barred from, until when, by which paper;
+    `listings`: what the listed person is barred from, until when, by which paper; `quoted`: what the desk's papers say;
     `documents`: number and kind of the desk's documents behind the ban, where it is to be corrected; `owners`: the
     provinces whose rows it rests on beside those, each to be asked for the correction;
+    `to_correct`: the bans that still bear the number of who was found to be another;
     `earlier`: what was stated before about the same; `may_decide`: the actor did not decide before.
     """
 
@@ -66,8 +69,10 @@ class ObjectionView:
     case: StoredCase | None
     faces: tuple[tuple[str, ListedFace], ...] = field(repr=False)
     listings: tuple[Listing, ...]
+    quoted: tuple[QuotedJudgment, ...] = field(repr=False)
     documents: tuple[tuple[str, str], ...]
     owners: tuple[str, ...]
+    to_correct: tuple[str, ...]
     earlier: tuple[StoredObjection, ...] = field(repr=False)
     may_decide: bool
 
@@ -95,7 +100,7 @@ def read_objection(services: Services, objection_no: str, actor: DeskActor) -> O
         found = open_objection(uow, objection_no, actor)
         uow.ledger.record(EventKind.OBJECTION_READ, actor.text, {"objection_no": objection_no})
     with services.store.read() as uow:
-        return _viewed(services.law, uow, found, actor)
+        return _viewed(services, uow, found, actor)
 
 
 def read_attachment(services: Services, objection_no: str, original_no: str, actor: DeskActor) -> OpenedOriginal:
@@ -114,7 +119,7 @@ def read_own_objection(services: Services, objection_no: str, client: Client) ->
     return found
 
 
-def _viewed(law: Law, uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
+def _viewed(services: Services, uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
     bans = _bans_of(uow, found)
     earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
     return ObjectionView(
@@ -122,9 +127,11 @@ def _viewed(law: Law, uow: UnitOfWork, found: StoredObjection, actor: DeskActor)
         attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
         faces=tuple(_faces(uow, bans)),
-        listings=tuple(_listings(law, uow, bans)),
+        listings=tuple(_listings(services.law, uow, bans)),
+        quoted=tuple(_quoted(uow, bans)),
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
+        to_correct=listings_to_correct(services, uow, found),
         earlier=tuple(earlier),
         may_decide=not any(is_one_party(uow, first, actor.text) for first in set(who_may_not_decide(uow, found))),
     )
@@ -145,6 +152,12 @@ def _listings(law: Law, uow: UnitOfWork, bans: Sequence[str]) -> Iterator[Listin
             row = said.get(record.id, {})
             ban = listed_ban(law, stored.basis, f"{stored.source_region}:{stored.record_no}")
             yield Listing(ban_no, ban, record.kind, row.get("court") or row.get("authority"))
+
+
+def _quoted(uow: UnitOfWork, bans: Sequence[str]) -> list[QuotedJudgment]:
+    faces = [face for subject in uow.lists.subjects_numbered(bans).values() for face in uow.lists.faces([subject])]
+    records = [(face.source_region, face.record_no) for face in faces]
+    return quote_judgments(uow, records, [face.identity.name for face in faces])
 
 
 def _bans_of(uow: UnitOfWork, found: StoredObjection) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +37,7 @@ from registry.services.case_step import (
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_record import decision_with_request
 from registry.services.keep_original import keep_original
+from registry.services.whole_bars import WholeBars, whole_bars
 from registry.store.attachment_repository import AttachedTo
 from registry.store.case_values import Finding, StepKind, StoredCase, StoredMatch, StoredStep
 from registry.store.upload_repository import NewOriginal
@@ -199,17 +200,24 @@ def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, given: Mapping[str, An
     """Return a match's bases as stated; one whose term is not known yet begins on no day a letter could state."""
     subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
     issuers = {} if subject is None else document_issuers(uow, subject)
-    return [_basis(law, basis, issuers) for basis in given["bases"] if basis["from"] is not None]
+    known = [basis for basis in given["bases"] if basis["from"] is not None]
+    bars = whole_bars(law, uow, subject, known)
+    return [_basis(law, basis, whole, issuers) for basis, whole in zip(known, bars, strict=True)]
 
 
-def _basis(law: Law, basis: Mapping[str, Any], issuers: Mapping[str, str]) -> NoticeBasis:
+def _basis(law: Law, basis: Mapping[str, Any], whole: WholeBars, issuers: Mapping[str, str]) -> NoticeBasis:
     document_no = basis["document_no"] or ""
     return NoticeBasis(
         article=basis["article"][_LANGUAGE],
         text=provision_text(law.provision(basis["provision"])).text,
         document_no=document_no,
         authority=issuers.get(document_no, ""),
-        bars="、".join(law.activity(Activity(each), _LANGUAGE) for each in basis["bars"]),
+        bars=_named(law, whole.activities),
+        reached=_named(law, whole.reached) if whole.is_more else "",
         since=datetime.date.fromisoformat(basis["from"]),
         until=None if basis["to"] is None else datetime.date.fromisoformat(basis["to"]),
     )
+
+
+def _named(law: Law, activities: Sequence[str]) -> str:
+    return "、".join(law.activity(Activity(each), _LANGUAGE) for each in activities)

@@ -6,7 +6,8 @@ A letter says what was decided and nothing else; that it was written is recorded
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from registry.clock import day_of
 from registry.errors import ConflictError
@@ -17,12 +18,14 @@ from registry.papers.wording import wording
 from registry.services.decide_objection import open_objection
 from registry.services.read_corrections import rows_elsewhere
 from registry.services.write_notice import Naming, PaperForm
-from registry.store.case_values import CaseState, StoredCase
+from registry.store.case_values import CaseState, StepKind, StoredCase, StoredStep
 from registry.store.objection_repository import ObjectionState, StoredObjection
 
 if TYPE_CHECKING:
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
+
+_COME_TO: Final = {CaseState.RELEASED: "came_to_released", CaseState.RELEASE_PROPOSED: "came_to_proposed"}
 
 
 def write_decision_letter(
@@ -35,10 +38,11 @@ def write_decision_letter(
     with services.store.read() as uow:
         found = open_objection(uow, objection_no, actor)
         case = None if found.check_no is None else uow.cases.find(found.check_no)
+        steps = [] if case is None else uow.cases.steps(case.id)
     kind = decision_letter(found)
     if kind is None:
         raise ConflictError("the objection was not decided")
-    letter = _letter(kind, found, found.objector, naming, {"came_to": _came_to(found, case)})
+    letter = _letter(kind, found, found.objector, naming, {"came_to": _came_to(found, case, steps)})
     return _kept(services, found, letter, form, actor)
 
 
@@ -84,15 +88,20 @@ def _letter(kind: str, found: StoredObjection, addressee: str, naming: Naming, m
     return Letter(kind, addressee, values | more, fill, naming.person(found.decided_by or ""), decided_on)
 
 
-def _came_to(found: StoredObjection, case: StoredCase | None) -> str:
-    """Say what an upheld objection has come to by now: corrected or to be, released or decided anew."""
+def _came_to(found: StoredObjection, case: StoredCase | None, steps: Sequence[StoredStep]) -> str:
+    """Say what an upheld objection has come to by now: corrected or to be, released (or proposed), decided (anew)."""
     say = wording("objection").say
     if case is not None:
-        return say("came_to_released" if case.state is CaseState.RELEASED else "came_to_hold")
+        return say(_COME_TO.get(case.state) or ("came_to_hold" if _was_decided(steps) else "came_to_first"))
     about = say("about_ban", number=_number(found))
     if found.corrected_at is None:
         return say("came_to_listing", about=about)
     return say("came_to_corrected", about=about, corrected_on=chinese_day(day_of(found.corrected_at)))
+
+
+def _was_decided(steps: Sequence[StoredStep]) -> bool:
+    """Say whether a case had been decided before an objection opened it again."""
+    return any(step.kind is StepKind.REOPENED for step in steps)
 
 
 def _number(found: StoredObjection) -> str:

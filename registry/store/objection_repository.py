@@ -91,6 +91,7 @@ class ObjectionFilter:
     states: tuple[ObjectionState, ...] = ()
     pending_correction: bool | None = None
     due_before: datetime.date | None = None
+    lodged_by_others_than: str | None = None
 
 
 _PLAIN: Final = tuple(
@@ -240,4 +241,6 @@ def _conditions(wanted: ObjectionFilter) -> list[ColumnElement[bool]]:
         found.append(_PENDING if wanted.pending_correction else not_(_PENDING))
     if wanted.due_before is not None:
         found.append(objection.c.due_on < wanted.due_before)
+    if wanted.lodged_by_others_than is not None:
+        found.append(objection.c.lodged_by != wanted.lodged_by_others_than)
     return found

@@ -6,6 +6,8 @@ import datetime
 import io
 import re
 
+from docx import Document
+
 from registry.clock import FixedClock
 from registry.privacy.masking import mask_id, mask_name
 from registry.services.context import Services
@@ -107,6 +109,31 @@ def test_an_objection_to_a_hold_is_upheld_and_released_with_one_act(services: Se
     assert objection is not None
     assert objection.state is ObjectionState.UPHELD
     assert step.kind == "release_proposed"
+
+
+def test_an_upheld_objection_to_a_hold_is_carried_over_to_the_listing_with_its_words_and_evidence_once(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    ban_no = list_somebody(services)
+    check_no = blocked(office(services))
+    number = lodged(sign_in_as(UserRole.REGULATOR), check_no, "check", received_on="2025-11-21")
+    decider = sign_in_as(UserRole.REGULATOR)
+    assert decided(decider, number, "release") == 303
+    assert f"名单记录 {ban_no} 仍载有异议人的号码" in body(decider, f"/objections/{number}")
+    other = str(decider.post(f"/objections/{number}/listing").location).rpartition("/")[2]
+    page = body(decider, f"/objections/{other}")
+    assert all(said in page for said in (f"名单记录 {ban_no}", WORDS, "下载 O", "由其他人决定"))
+    assert "仍载有异议人的号码" not in body(decider, f"/objections/{number}")
+    again = decider.post(f"/objections/{number}/listing").location
+    assert str(again).endswith(number)
+    with services.store.read() as uow:
+        assert len(uow.objections.statements_of([ban_no])) == 2
+    assert "已提出解除暂停办理" in written_letter(decider, number)
+
+
+def written_letter(visitor: Visitor, number: str) -> str:
+    answer = visitor.post(f"/objections/{number}/letter", form="docx")
+    return "\n".join(each.text for each in Document(io.BytesIO(answer.data)).paragraphs)
 
 
 def test_who_may_not_decide_is_offered_nothing_but_that_it_was_taken_back(

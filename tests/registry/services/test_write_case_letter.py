@@ -126,6 +126,7 @@ def test_letters_about_an_appointment_speak_of_employing_and_of_no_licence(servi
     list_somebody(services)
     asked = application(applicant(NAME, NUMBER, role="food_safety_officer"), purpose="staff_appointment")
     check_no = str(office(services).post("/v1/checks", asked).get_json()["check_no"])
-    for words in every_letter(services, check_no):
+    letters = every_letter(services, check_no)
+    for words in letters:
         assert "聘用" in words
         assert [each for each in ("许可申请", "不予许可", "准予许可", "行政许可法") if each in words] == []
