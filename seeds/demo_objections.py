@@ -24,7 +24,10 @@ APPLICATION: Final = "DEMO-2025-2001"
 
 _LISTED: Final = ("33", "DEMO-33-C012")
 _EFFECTIVE: Final = "2025-04-28"
-_SECOND_INSTANCE: Final = "（2025）浙01刑终99002号判决书于2025年6月12日宣判并送达，自宣判之日起生效：撤销一审判决的量刑部分，改判纪怀瑾拘役三个月。"
+_SECOND_INSTANCE: Final = (
+    "（2025）浙01刑终99002号判决书于2025年6月12日宣判并送达，自宣判之日起生效："
+    "撤销一审判决的量刑部分，改判纪怀瑾拘役三个月。"
+)
 _EVIDENCE: Final = "（演示材料）{office}证明：{says}"
 
 

@@ -20,7 +20,7 @@ from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant
-from registry.services.case_step import Acting, asking_office, given_match, last_hearing, last_step, open_case
+from registry.services.case_step import Acting, asking_office, given_match, last_hearing, open_case
 from registry.services.compare_steps import RecordedSteps, compare_steps
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 CASES_A_PAGE: Final = 50
 _EARLIER: Final = 20
-_FINDINGS: Final = frozenset({StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED})
+_FINDINGS: Final = (StepKind.FOUND_SAME, StepKind.FOUND_OTHER, StepKind.RELEASE_PROPOSED)
 _WAITS_AFTER: Final = {CaseState.ASKED: StepKind.ASKED, CaseState.RELEASE_PROPOSED: StepKind.RELEASE_PROPOSED}
 
 
@@ -371,17 +371,14 @@ def _changes(uow: UnitOfWork, subject: int, version: int) -> list[ListChange]:
 
 def _others(uow: UnitOfWork, match: StoredMatch, region: str | None) -> Iterator[OtherApplicant]:
     own = uow.cases.applicant_of(match.id)
-    for case, other in uow.cases.others_naming(match, region, _EARLIER):
+    others = uow.cases.others_naming(match, region, _EARLIER)
+    found = uow.cases.last_steps_about(others, _FINDINGS)
+    for case, other in others:
         applicant = uow.cases.applicant_of(other.id)
         is_rival = applicant != own and other.finding is not Finding.OTHER
-        yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival, _reason(uow, case, other))
-
-
-def _reason(uow: UnitOfWork, case: StoredCase, match: StoredMatch) -> str | None:
-    if match.finding not in {Finding.SAME, Finding.OTHER}:
-        return None
-    found = last_step(uow.cases.steps(case.id), _FINDINGS, match.id)
-    return None if found is None else str(found.content["reason"])
+        is_found = other.finding in {Finding.SAME, Finding.OTHER} and other.id in found
+        reason = str(found[other.id].content["reason"]) if is_found else None
+        yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival, reason)
 
 
 def _lines(evidence: Sequence[Sequence[Any]]) -> Iterator[EvidenceLine]:
