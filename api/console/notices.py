@@ -61,7 +61,8 @@ def resend(actor: Actor, notice_no: str) -> Response:
 
 
 def _kind_name(notice: StoredNotice) -> str:
-    return t(f"notices.kind_{notice.kind.value}")
+    again = " · " + t("cases.check_again_short") if notice.content.get("outcome_reason") else ""
+    return t(f"notices.kind_{notice.kind.value}") + again
 
 
 def _reason(notice: StoredNotice, found: NoticesSeen) -> str:

@@ -194,6 +194,8 @@ def test_a_release_for_a_wrong_number_says_on_its_page_what_the_office_must_do(
         said in asked for said in ("填报的号码不是申请人的", "窗口抄错", "放行后，许可机关须以正确的号码重新核查")
     )
     assert "已放行，但填报的号码不是申请人的" in words(other, f"/cases/{check_no}")
+    for path in ("/cases?state=settled", "/notices?view=to_be_fetched"):
+        assert "须重新核查" in words(one, path), path
     shown = words(one, f"/cases/{check_no}")
     assert "尚未收到以另一号码的重新核查" in shown
     right = caller.check(applicant("王示例", invented_id(7, "19851216"))).get_json()["check_no"]
