@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -21,9 +22,9 @@ from api.console.page import show
 from matching.documents import problems
 from registry.law.verdict import CoverageState
 from registry.law.working_days import add_working_days
+from registry.privacy.masking import mask_in_text
 from registry.services.actor import Actor
 from registry.services.case_step import last_step
-from registry.services.quote_judgment import QuotedJudgment
 from registry.services.read_cases import Beside, CaseView, MatchView, cases_beside, read_case
 from registry.services.side_by_side import Line, side_by_side
 from registry.services.write_case_letter import letters_of
@@ -70,7 +71,6 @@ class Pair:
 
     view: MatchView
     beside: tuple[tuple[str, tuple[Line, ...]], ...]
-    quoted: tuple[QuotedJudgment, ...]
     fall: waterfall.Waterfall
     proposal: StoredStep | None
 
@@ -107,6 +107,7 @@ def case_answer(
         pairs=[_pair(view, match, masked=not may_act) for match in view.matches],
         roles_asked={subject.subject_no: subject.role.value for subject in view.subjects},
         may_act=may_act,
+        shown=str if may_act else partial(mask_in_text, names=_named(view)),
         actor=actor,
         within=within,
         beside=_beside(view, within, actor),
@@ -124,6 +125,13 @@ def case_answer(
         told=told,
         **SPOKEN,
     )
+
+
+def _named(view: CaseView) -> set[str]:
+    """Return everybody a case names, for words about them to be masked for who only reads."""
+    people = [*(subject.identity for subject in view.subjects), *(f.identity for m in view.matches for f in m.faces)]
+    names = {name for each in people for name in (each.name, *(other.name for other in each.other_names)) if name}
+    return names | {statement.objector for statement in view.statements}
 
 
 def _label(field: str) -> str | None:
@@ -154,8 +162,7 @@ def _pair(view: CaseView, match: MatchView, *, masked: bool) -> Pair:
     beside = tuple((face.record, tuple(side_by_side(applicant, face.identity, masked=masked))) for face in match.faces)
     waits = match.match.finding is Finding.OTHER_PROPOSED
     proposal = last_step(view.steps, {StepKind.RELEASE_PROPOSED}, match.match.id) if waits else None
-    quoted = tuple(each.masked() if masked else each for each in match.quoted)
-    return Pair(match, beside, quoted, waterfall.waterfall(match.lines), proposal)
+    return Pair(match, beside, waterfall.waterfall(match.lines), proposal)
 
 
 def _stale(view: CaseView) -> list[str]:
@@ -207,7 +214,8 @@ def _state_warnings(view: CaseView) -> Iterator[Warned]:
         yield from _late_answer(view)
     elif state is CaseState.CONFIRMED:
         yield Warned("bad", t("cases.warn_confirmed"))
-    if not state.is_settled and view.matches and view.hearing is None:
+    is_asked = state in {CaseState.OPEN, CaseState.ASKED}
+    if is_asked and view.matches and view.hearing is None:
         yield Warned("wait", t("cases.warn_not_heard"))
 
 

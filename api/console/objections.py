@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -17,12 +18,19 @@ from api.console.language import t
 from api.console.original_file import original_answer
 from api.console.page import done, show
 from registry.errors import ConflictError, InvalidInputError, SamePersonError
-from registry.privacy.masking import mask_name
+from registry.privacy.masking import mask_in_text, mask_name
 from registry.services.actor import Actor
 from registry.services.decide_objection import Decision, decide_objection, withdraw_objection
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.object_to_listing import object_to_listings
-from registry.services.read_objections import Place, count_objections, list_objections, read_attachment, read_objection
+from registry.services.read_objections import (
+    ObjectionView,
+    Place,
+    count_objections,
+    list_objections,
+    read_attachment,
+    read_objection,
+)
 from registry.services.write_objection_letter import decision_letter, write_correction_request, write_decision_letter
 from registry.store.account_repository import UserRole
 from registry.store.objection_repository import ObjectionFilter, ObjectionState
@@ -135,7 +143,7 @@ def carry_over(actor: Actor, objection_no: str) -> Response:
     except ConflictError:
         return done("objections.nothing_to_carry", "objections.show_one", objection_no=objection_no)
     said = {"number": "、".join(each.objection_no for each in lodged)}
-    return done("objections.was_carried_over", "objections.show_one", said=said, objection_no=lodged[0].objection_no)
+    return done("objections.was_carried_over", "objections.show_one", said=said, objection_no=objection_no)
 
 
 @objections.post("/objections/<objection_no>/letter")
@@ -195,11 +203,17 @@ def _page(actor: Actor, objection_no: str, form: Form) -> Response:
         form=form,
         view=view,
         objection=view.objection,
-        quoted=view.quoted if actor.role is UserRole.REGULATOR else [each.masked() for each in view.quoted],
+        shown=str if actor.role is UserRole.REGULATOR else partial(mask_in_text, names=_named(view)),
         may=may,
         letter=letter,
         **_spoken(actor),
     )
+
+
+def _named(view: ObjectionView) -> set[str]:
+    """Return everybody an objection names, for words about them to be masked for who only reads."""
+    listed = {face.name for _, face in view.faces if face.name}
+    return listed | {each.objector for each in (view.objection, *view.earlier)}
 
 
 def _spoken(actor: Actor) -> dict[str, Any]:

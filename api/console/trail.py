@@ -52,7 +52,7 @@ def show_all(actor: Actor) -> Response:
     form = Form({name: request.args.get(name, "").strip() for name in _FIELDS})
     form, wanted = _wanted(form)
     page = None if form.faults else read_trail(_services(), wanted, actor, stated_number(request.args.get("below")))
-    return show("trail.html", form=form, page=page, asked=_asked(form), forms=list(TrailForm), **SPOKEN)
+    return show("trail.html", form=form, page=page, asked=_asked(form), **_spoken(actor))
 
 
 @trail.post("/trail/export")
@@ -64,7 +64,7 @@ def give(actor: Actor) -> Response:
     if chosen not in set(TrailForm):
         form = form.at_fault("form", "trail.form_missing")
     if form.faults:
-        return show("trail.html", form=form, page=None, asked=_asked(form), forms=list(TrailForm), **SPOKEN)
+        return show("trail.html", form=form, page=None, asked=_asked(form), **_spoken(actor))
     with long_page():
         file = export_trail(_services(), wanted, TrailForm(chosen), actor)
     response = Response(file.content, content_type=_TYPES[TrailForm(chosen)])
@@ -99,7 +99,12 @@ def review(actor: Actor, sample: int) -> Response:
 
 def _look_ups(actor: Actor, form: Form, at: int | None = None) -> Response:
     waiting = look_ups_to_review(_services(), actor)
-    return show("look_ups.html", form=form, at=at, waiting=waiting, findings=list(Finding), **SPOKEN)
+    return show("look_ups.html", form=form, at=at, waiting=waiting, findings=list(Finding), **_spoken(actor))
+
+
+def _spoken(actor: Actor) -> dict[str, Any]:
+    """Return what the templates call; on what ground somebody was looked up is not for administrators."""
+    return SPOKEN | {"forms": list(TrailForm), "reads_grounds": actor.role is not UserRole.ADMIN}
 
 
 def _wanted(form: Form) -> tuple[Form, TrailFilter]:

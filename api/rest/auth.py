@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import cast
 
-from flask import g, request
+from flask import current_app, g, request
 
 from api.rest.origin import note_origin
 from api.rest.signatures import signed_request
 from registry.errors import (
     ClientFlaggedError,
+    InvalidInputError,
     NotAllowedError,
     NotAuthenticatedError,
     RateExceededError,
@@ -99,8 +101,12 @@ def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Cli
     g.client_id = client.id
     if right not in RIGHTS[client.role]:
         raise NotAllowedError("this client's role has no such right")
-    note_origin()
     require_room(client, 1, now)
+    try:
+        note_origin()
+    except InvalidInputError:
+        cast("CheckDesk", current_app.extensions["desk"]).journal.spend(spending_of(client, None))
+        raise
     return client
 
 

@@ -62,10 +62,11 @@ def table_of(
     return lines
 
 
-def as_workbook(lines: Iterable[Sequence[Cell | None]]) -> bytes:
-    """Return lines as an XLSX file; every text is a text, numbers of documents above all."""
+def as_workbook(lines: Iterable[Sequence[Cell | None]], title: str = "待更正") -> bytes:
+    """Return lines as an XLSX file of one sheet, its head line fixed; every text is a text, numbers above all."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("待更正")
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
     for line in lines:
         cells = [WriteOnlyCell(sheet, _safe(cell)) for cell in line]
         for cell in cells:

@@ -1,7 +1,7 @@
 """Where the acts of a request come from and on whose behalf: set by the door, noted beside each act's entry.
 
-It is no part of the entry's leaf, which says who and what for ever: where somebody sat, and who of an office had asked
-its system, is forgotten before.
+It is no part of the entry's leaf, which says who and what for ever: a session's address is forgotten with the session,
+a system's address and reference with what opens the entry.
 """
 
 from __future__ import annotations

@@ -49,10 +49,13 @@ class Committed:
     origin: Origin = NOWHERE
 
     @classmethod
-    def of(cls, entry: Entry) -> Committed:
-        """Commit to an entry with a fresh salt; ValueError for facts outside the vocabulary."""
+    def of(cls, entry: Entry, origin: Origin | None = None) -> Committed:
+        """Commit to an entry with a fresh salt; ValueError for facts outside the vocabulary.
+
+        `origin`: where the act comes from; None is where this thread's request does.
+        """
         salt = new_salt()
-        return cls(entry, salt, commitment(salt, entry), acting_origin())
+        return cls(entry, salt, commitment(salt, entry), origin or acting_origin())
 
     @property
     def leaf_hash(self) -> bytes:

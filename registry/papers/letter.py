@@ -23,7 +23,7 @@ class Letter:
     """A letter: the section of wording.toml it is worded by, whom it addresses, and what fills the braces.
 
     Texts are printed as given: mask names and numbers before. `variant` is the section's wording for some occasions
-    (`appointment`).
+    (`appointment`, `organisation`), `title` the entry its title stands under.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Letter:
     decided_by: str
     decided_on: datetime.date
     variant: str | None = None
+    title: str = "title"
 
 
 def letter_pdf(letter: Letter) -> bytes:
@@ -53,7 +54,7 @@ def letter_paper(letter: Letter) -> Paper:
     words = wording(letter.kind, letter.variant)
     signed = words.row("signed", unit=letter.unit, decided_by=letter.decided_by)
     return Paper(
-        title=words.say("title"),
+        title=words.say(letter.title),
         number=words.say("number", **letter.values),
         addressee=letter.addressee,
         blocks=tuple(_blocks(letter)),

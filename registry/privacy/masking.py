@@ -9,6 +9,7 @@ from typing import Final
 from matching.normalize import split_name
 
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}[0-9*xX×]{9,12}(?![0-9A-Za-z])")
+_BORN: Final = re.compile(r"([0-9]{4})年[0-9]{1,2}月[0-9]{1,2}日(出?生)")
 
 # How many characters stay at each end, by the length of the number (a resident ID: region and last four).
 _SHOWN = ((15, 6, 4), (7, 2, 2), (4, 1, 1), (0, 0, 0))
@@ -38,7 +39,8 @@ def mask_name(name: str) -> str:
 
 
 def mask_in_text(text: str, names: Iterable[str]) -> str:
-    """Return a text with these names, longest first, and every number that may be an ID card's masked."""
+    """Return a text with these names, longest first, every number that may be an ID card's and days of birth masked."""
     for name in sorted(filter(None, set(names)), key=len, reverse=True):
         text = text.replace(name, mask_name(name))
-    return _NUMBER.sub(lambda found: mask_id(found[0]), text)
+    text = _NUMBER.sub(lambda found: mask_id(found[0]), text)
+    return _BORN.sub(r"\1年**月**日\2", text)

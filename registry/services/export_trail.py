@@ -102,7 +102,7 @@ def _in_words(facts: Mapping[str, object]) -> str:
 
 
 def _workbook(acts: Iterable[Act]) -> bytes:
-    return as_workbook(_lines(acts))
+    return as_workbook(_lines(acts), "操作记录")
 
 
 def _csv(acts: Iterable[Act]) -> bytes:
@@ -119,6 +119,7 @@ def _json_lines(acts: Iterable[Act]) -> bytes:
                 "actor": act.actor,
                 "address": act.address,
                 "device": act.device,
+                "behalf": act.behalf,
                 "about": act.about,
                 "application_no": act.application_no,
                 "list_version": act.list_version,

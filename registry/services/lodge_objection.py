@@ -23,6 +23,7 @@ from registry.store.attachment_repository import AttachedTo
 from registry.store.objection_repository import NewObjection, StoredObjection
 
 if TYPE_CHECKING:
+    from registry.intake.upload_files import UploadedFile
     from registry.services.context import Services
     from registry.services.desk_actor import DeskActor
     from registry.store.unit_of_work import UnitOfWork
@@ -56,18 +57,23 @@ def lodge_objection(services: Services, lodging: Lodging, actor: DeskActor) -> S
     Raises InvalidInputError naming the field: nothing or both stated, no such ban or check, a day to come or before the
     application was held, a file that cannot be read.
     """
-    files = open_evidence(lodging.files)
-    stated = _stated(services, lodging)
+    files, stated = open_evidence(lodging.files), _stated(services, lodging)
     with services.store.write() as uow:
-        kept = uow.objections.lodge(_new(services, uow, stated, actor))
-        came = list(attached(uow, AttachedTo.OBJECTION, kept.id, files, kept.region or "", actor))
-        facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
-        facts |= {
-            "ban_no": kept.ban_no or "",
-            "check_no": kept.check_no or "",
-            "files": len(came),
-        }
-        uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, facts)
+        return keep_objection(services, uow, stated, files, actor)
+
+
+def keep_objection(
+    services: Services, uow: UnitOfWork, stated: Lodging, files: Sequence[UploadedFile], actor: DeskActor
+) -> StoredObjection:
+    """Keep an objection that is soundly stated with its opened evidence, and record it; the caller commits.
+
+    Raises InvalidInputError where there is no such ban or check.
+    """
+    kept = uow.objections.lodge(_new(services, uow, stated, actor))
+    came = list(attached(uow, AttachedTo.OBJECTION, kept.id, files, kept.region or "", actor))
+    facts: dict[str, str | int] = {"objection_no": kept.objection_no, "region": kept.region or ""}
+    facts |= {"ban_no": kept.ban_no or "", "check_no": kept.check_no or "", "files": len(came)}
+    uow.ledger.record(EventKind.OBJECTION_LODGED, actor.text, facts)
     return kept
 
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import ConflictError
+from registry.intake.evidence_files import open_evidence
 from registry.services.decide_objection import open_objection
 from registry.services.equal_number import is_on_equal_number
-from registry.services.lodge_objection import Lodging, lodge_objection
+from registry.services.lodge_objection import Lodging, keep_objection
 from registry.store.attachment_repository import AttachedTo
 from registry.store.case_values import Finding
 from registry.store.objection_repository import ObjectionState, StoredObjection
@@ -27,7 +28,7 @@ _STANDING: Final = frozenset({ObjectionState.OPEN, ObjectionState.UPHELD})
 
 
 def listings_to_correct(services: Services, uow: UnitOfWork, found: StoredObjection) -> tuple[str, ...]:
-    """Return the bans that bear the number of somebody found to be another, and that nobody has objected to yet.
+    """Return the standing bans whose number is that of somebody found to be another, and nobody has objected to yet.
 
     None where the application had stated a number that is not its applicant's, or the objection was not upheld.
     """
@@ -35,9 +36,15 @@ def listings_to_correct(services: Services, uow: UnitOfWork, found: StoredObject
     if case is None or found.state is not ObjectionState.UPHELD or case.release_cause is not None:
         return ()
     matches = (match for match in uow.cases.matches(case.id) if match.finding in _ANOTHER)
-    bans = [match.ban_no for match in matches if is_on_equal_number(services, uow, case, match)]
+    equal = (match.ban_no for match in matches if is_on_equal_number(services, uow, case, match))
+    bans = [ban_no for ban_no in equal if _stands(uow, ban_no)]
     objected = {each.ban_no for each in uow.objections.statements_of(bans) if each.state in _STANDING}
     return tuple(ban_no for ban_no in bans if ban_no not in objected)
+
+
+def _stands(uow: UnitOfWork, ban_no: str) -> bool:
+    subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
+    return subject is not None and any(uow.lists.standing_bases([subject]))
 
 
 def object_to_listings(services: Services, objection_no: str, actor: DeskActor) -> list[StoredObjection]:
@@ -47,18 +54,24 @@ def object_to_listings(services: Services, objection_no: str, actor: DeskActor) 
     """
     with services.store.read() as uow:
         found = open_objection(uow, objection_no, actor)
-        bans = listings_to_correct(services, uow, found)
         kept = [uow.originals.open(each.original_id) for each in uow.attachments.of(AttachedTo.OBJECTION, found.id)]
-    if not bans:
-        raise ConflictError("no listing is left to object to")
-    brought = Lodging(
+    files = open_evidence([(each.name, each.content) for each in kept])
+    with services.store.write() as uow:
+        bans = listings_to_correct(services, uow, open_objection(uow, objection_no, actor))
+        if not bans:
+            raise ConflictError("no listing is left to object to")
+        words = _brought(services, found)
+        return [keep_objection(services, uow, replace(words, ban_no=ban_no), files, actor) for ban_no in bans]
+
+
+def _brought(services: Services, found: StoredObjection) -> Lodging:
+    """Return the words of an objection, received anew today: its limit begins now."""
+    return Lodging(
         ban_no=None,
         check_no=None,
         objector=found.objector,
         statement=found.statement,
-        received_on=found.received_on,
+        received_on=services.clock.today(),
         lodged_through=found.lodged_through,
         contact=found.contact,
-        files=[(each.name, each.content) for each in kept],
     )
-    return [lodge_objection(services, replace(brought, ban_no=ban_no), actor) for ban_no in bans]

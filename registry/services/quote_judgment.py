@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from matching.normalize import normalize_name
-from registry.privacy.masking import mask_in_text
 
 if TYPE_CHECKING:
     from registry.store.desk_values import StoredDocument
@@ -21,20 +20,12 @@ _SENTENCE_ENDS: Final = re.compile(r"[。；\n]")
 
 @dataclass(frozen=True, slots=True)
 class QuotedJudgment:
-    """A document of the desk and the sentences of it that values of a listed person were read from, in its order.
-
-    `people`: everybody it names as a defendant.
-    """
+    """A document of the desk and the sentences of it that values of a listed person were read from, in its order."""
 
     document_no: str
     case_number: str | None
     court: str | None
     sentences: tuple[str, ...] = field(repr=False)
-    people: tuple[str, ...] = field(repr=False)
-
-    def masked(self) -> QuotedJudgment:
-        """Return it for who need not know of whom it speaks: names and numbers masked."""
-        return replace(self, sentences=tuple(mask_in_text(sentence, self.people) for sentence in self.sentences))
 
 
 def quote_judgments(
@@ -51,8 +42,7 @@ def _quoted(document: StoredDocument, names: set[str]) -> QuotedJudgment:
     found = dict.fromkeys(_sentence(text, start) for start in sorted(_starts(reading, names)))
     sentences = tuple(sentence for sentence in found if sentence)[:_MOST]
     place = content.get("court") or content.get("authority")
-    people = tuple(each.get("name") or "" for each in reading.get("defendants") or ())
-    return QuotedJudgment(document.document_no, content.get("case_number"), place, sentences, people)
+    return QuotedJudgment(document.document_no, content.get("case_number"), place, sentences)
 
 
 def _starts(reading: Mapping[str, Any], names: set[str]) -> Iterator[int]:

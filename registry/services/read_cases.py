@@ -35,6 +35,7 @@ from registry.store.case_values import (
     CaseFilter,
     CasePlace,
     CaseState,
+    DoneBy,
     Finding,
     StepKind,
     StoredCase,
@@ -64,11 +65,12 @@ _WAITS_AFTER: Final = {CaseState.ASKED: StepKind.ASKED, CaseState.RELEASE_PROPOS
 class CasePage:
     """A page of cases in their order; `following` is where the next one begins (None: this is the last).
 
-    `waits_for` is, by case, the step after which somebody else is to act: what was asked, or the release proposed last.
+    `waits_for` is, by case, who took the step after which somebody else is to act: asked for more, proposed a release.
+    What the step says is on the case's own page, where reading it is recorded.
     """
 
     cases: tuple[StoredCase, ...]
-    waits_for: Mapping[int, StoredStep] = field(repr=False)
+    waits_for: Mapping[int, DoneBy]
     following: CasePlace | None
 
 
@@ -197,10 +199,10 @@ def list_cases(
     return CasePage(shown, waits_for, place_of(shown[-1]) if more else None)
 
 
-def _waits_for(uow: UnitOfWork, cases: Iterable[StoredCase]) -> dict[int, StoredStep]:
-    found: dict[int, StoredStep] = {}
+def _waits_for(uow: UnitOfWork, cases: Iterable[StoredCase]) -> dict[int, DoneBy]:
+    found: dict[int, DoneBy] = {}
     for state, kind in _WAITS_AFTER.items():
-        found |= uow.cases.last_steps([case.id for case in cases if case.state is state], [kind])
+        found |= uow.cases.last_done([case.id for case in cases if case.state is state], [kind])
     return found
 
 

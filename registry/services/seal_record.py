@@ -93,6 +93,7 @@ def erase_record(services: Services, order: SealingOrder, actor: str) -> ErasedR
         forget_records(uow, order.key, SEALED_BY_ORDER, actor)
         forget_uploads(uow, order.key)
         uow.originals.release(uow.objections.erase(uow.objections.about_bans(bans)))
+        uow.grounds.forget_about(bans)
         for case in cases:
             # Whoever brought the row: the paper names whom it was about.
             erase_certificates(uow, case)

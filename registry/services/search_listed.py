@@ -104,7 +104,10 @@ def search_listed(  # noqa: PLR0913 - what can be asked
     id_type: IdType = IdType.RESIDENT_ID,
     kind: Kind = Kind.PERSON,
 ) -> Search:
-    """Return who on the list bears a name, a number, or both; InvalidInputError without a ground or a whole one."""
+    """Return who on the list bears a name, a number, or both; recorded of each who is shown, else once.
+
+    Raises InvalidInputError without a ground or a whole name or number.
+    """
     sought = _sought(name, id_number, id_type, kind)
     require_ground(look_up)
     with services.store.read() as uow, index.caught_up(uow) as view:
@@ -112,7 +115,9 @@ def search_listed(  # noqa: PLR0913 - what can be asked
         hits = tuple(_hit(services, uow, view, *found) for found in subjects[:MOST])
     by = "+".join(word for word, value in (("name", sought.name), ("number", sought.documents)) if value)
     with services.store.write() as uow:
-        note_look_up(uow, actor, look_up, by, len(subjects))
+        shown: list[str | None] = [hit.ban_no for hit in hits]
+        for ban_no in shown or [None]:
+            note_look_up(uow, actor, look_up, by, len(subjects), ban_no)
     return Search(hits, len(subjects) > MOST)
 
 

@@ -95,6 +95,8 @@ def _is_swapped(one: str, other: str) -> bool:
         return False
     places = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
     first = places[0] if len(places) == _A_PAIR else -2
+    if "*" in one[first : first + 2]:
+        return False
     return places == [first, first + 1] and one[first : first + 2] == other[first : first + 2][::-1]
 
 

@@ -31,7 +31,7 @@ class WholeBars:
 
 
 def whole_bars(law: Law, uow: UnitOfWork, subject: int | None, bases: Sequence[Mapping[str, Any]]) -> list[WholeBars]:
-    """Return what each basis of an answer bars from as the list says it now; one that stands no more as it was told."""
+    """Return what each basis of an answer bars from: as the list says now, else as its provision or the answer does."""
     standing = [] if subject is None else list(uow.lists.standing_bases([subject]))
     return [_whole(law, basis, standing) for basis in bases]
 

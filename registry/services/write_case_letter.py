@@ -7,6 +7,7 @@ names no ban and repeats no reasons, which may speak of that other person.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -66,10 +67,13 @@ def _release(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
     again = "" if case.release_cause is None else words.say(f"again_{case.release_cause}")
     values = {
         "finding": words.say(_RELEASING[step.kind]),
-        "settled_on": chinese_day(day_of(case.settled_at or step.at)),
+        # A release under a wrong number lets nothing go on: the letter says what is to be done, and no day of an end.
+        "settled": "" if again else words.say("ends", settled_on=chinese_day(day_of(case.settled_at or step.at))),
         "again": again,
+        "onward": "" if again else words.say("goes_on"),
     }
-    return _letter(CaseLetter.RELEASE, uow, case, step, naming, values)
+    letter = _letter(CaseLetter.RELEASE, uow, case, step, naming, values)
+    return letter if case.release_cause is None else replace(letter, title=f"title_{case.release_cause}")
 
 
 def _reopening(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:

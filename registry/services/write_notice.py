@@ -1,8 +1,8 @@
 """Write the letters of a case, as PDF or docx: that the applicant is the listed person, or what is missing.
 
-A letter says what the steps say and nothing else, so that the same case gives the same letter; that it was written is
-a step of its own, with the digest of the file, and the file is kept with the case. Letters are in Chinese whatever
-language the page has.
+A letter says what the steps say, and of the ban what the list says now, so that the same case gives the same letter as
+long as its ban is the same. That it was written is a step of its own, with the digest of the file, and the file is kept
+with the case. Letters are in Chinese whatever language the page has.
 """
 
 from __future__ import annotations

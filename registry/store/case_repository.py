@@ -16,6 +16,7 @@ from registry.store.case_values import (
     CaseFilter,
     CasePlace,
     CaseState,
+    DoneBy,
     Finding,
     NewCase,
     NewMatch,
@@ -156,22 +157,21 @@ class CaseRepository:
         query = select(case_step).where(case_step.c.case_id == case_id).order_by(case_step.c.number)
         return [self._step(row) for row in self._transaction.connection.execute(query).all()]
 
-    def last_steps(self, case_ids: Sequence[int], kinds: Sequence[StepKind]) -> dict[int, StoredStep]:
-        """Return the last step of certain kinds of each case, by case; cases without one are left out."""
-        rows = self._of_kinds(case_ids, kinds)
-        return {case_id: self._step(row) for case_id, row in {row.case_id: row for row in rows}.items()}
+    def last_done(self, case_ids: Sequence[int], kinds: Sequence[StepKind]) -> dict[int, DoneBy]:
+        """Return who took the last step of certain kinds in each case, and when, by case; no words are opened."""
+        query = select(case_step.c.case_id, case_step.c.actor, case_step.c.at)
+        query = query.where(case_step.c.case_id.in_(case_ids), case_step.c.kind.in_(kinds)).order_by(case_step.c.number)
+        return {row.case_id: DoneBy(row.actor, row.at) for row in self._transaction.connection.execute(query)}
 
     def last_steps_about(
         self, matches: Sequence[tuple[StoredCase, StoredMatch]], kinds: Sequence[StepKind]
     ) -> dict[int, StoredStep]:
         """Return the last step of certain kinds about each match, by match; matches without one are left out."""
-        rows = self._of_kinds([case.id for case, _ in matches], kinds)
+        query = select(case_step).where(case_step.c.case_id.in_([case.id for case, _ in matches]))
+        query = query.where(case_step.c.kind.in_(kinds)).order_by(case_step.c.number)
+        rows = self._transaction.connection.execute(query).all()
         wanted, last = {match.id for _, match in matches}, {row.match_id: row for row in rows}
         return {match_id: self._step(row) for match_id, row in last.items() if match_id in wanted}
-
-    def _of_kinds(self, case_ids: Sequence[int], kinds: Sequence[StepKind]) -> Sequence[Row[Any]]:
-        query = select(case_step).where(case_step.c.case_id.in_(case_ids), case_step.c.kind.in_(kinds))
-        return self._transaction.connection.execute(query.order_by(case_step.c.number)).all()
 
     def step_digests(self) -> Iterator[tuple[str, int, str, str | None]]:
         """Stream check, number, kind and digest of every step of every case; None where its words do not open."""

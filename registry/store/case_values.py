@@ -141,6 +141,14 @@ class StoredStep:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneBy:
+    """Who took a step of a case, and when."""
+
+    actor: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFilter:
     """Which cases are asked for; None or nothing leaves a thing open. `region` is a province's two digits."""
 

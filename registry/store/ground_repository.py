@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import delete, select
 
+from registry.ledger.events import EventKind
+from registry.privacy.masking import mask_in_text
 from registry.store.audit_tables import look_up_ground
+from registry.store.spoken_of import NOT_AN_ANSWER
+from registry.store.tables import ledger_entry
 from registry.store.transaction import Transaction
 from registry.store.upsert import upsert
 
@@ -21,12 +26,12 @@ class GroundRepository:
         self._transaction: Final = transaction
 
     def keep(self, ground: str) -> str:
-        """Keep a ground and return its digest, hexadecimal, as the log states it."""
-        stated, here = ground.strip(), self._transaction
-        digest = hashlib.sha256(stated.encode()).hexdigest()
+        """Keep a ground, numbers of identity cards masked; return its digest as stated, hexadecimal, for the log."""
+        here = self._transaction
+        digest = hashlib.sha256(ground.strip().encode()).hexdigest()
         key = here.cipher.new_record(look_up_ground.name, digest)
         used = {"used_at": here.now()}
-        sealed = {"data_key": key.wrapped, "ground_enc": key.seal("ground_enc", stated)}
+        sealed = {"data_key": key.wrapped, "ground_enc": key.seal("ground_enc", mask_in_text(ground.strip(), ()))}
         row = upsert(here.connection, look_up_ground).values(ground_digest=digest, **used, **sealed)
         here.connection.execute(row.on_conflict_do_update(index_elements=["ground_digest"], set_=used))
         return digest
@@ -41,6 +46,13 @@ class GroundRepository:
             )
             for row in self._transaction.connection.execute(query).all()
         }
+
+    def forget_about(self, ban_nos: Iterable[str]) -> None:
+        """Erase the grounds on which these bans were looked up: their words may name whom nothing may be kept of."""
+        told = (ledger_entry.c.kind == EventKind.LIST_SEARCHED, ledger_entry.c.about.in_(sorted(ban_nos)))
+        facts = self._transaction.connection.execute(select(ledger_entry.c.facts).where(NOT_AN_ANSWER, *told)).scalars()
+        digests = {json.loads(each)["ground_digest"] for each in facts if each is not None}
+        self._transaction.connection.execute(delete(look_up_ground).where(look_up_ground.c.ground_digest.in_(digests)))
 
     def forget(self, before: datetime.datetime) -> None:
         """Erase the grounds last used before an instant: no look-up that can still be opened rests on them."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
+from registry.ledger.acting_origin import Origin, acting_origin
 from registry.ledger.commitment import Committed, Entry, canonical_facts, ids_digest
 from registry.ledger.events import EventKind, Facts
 from registry.store.head_repository import HeadRepository
@@ -18,12 +19,13 @@ from registry.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One act to be recorded with others of its transaction."""
+    """One act to be recorded with others of its transaction, which another thread may commit; where it comes from."""
 
     kind: EventKind
     actor: str
     list_version: int
     facts: Facts
+    origin: Origin = field(default_factory=acting_origin)
 
 
 _APPEND: Final = insert(ledger_entry)
@@ -63,7 +65,8 @@ class LedgerRepository:
         """Return the entry of an act at this transaction's instant, its salt drawn; nothing is written yet."""
         here = self._transaction
         model, policy = here.versions.model, here.versions.policy
-        return Committed.of(Entry(event.kind, here.now(), event.actor, event.list_version, model, policy, event.facts))
+        entry = Entry(event.kind, here.now(), event.actor, event.list_version, model, policy, event.facts)
+        return Committed.of(entry, event.origin)
 
     def append(self, entries: Sequence[Committed]) -> None:
         """Write entries that were committed to already, in one statement."""

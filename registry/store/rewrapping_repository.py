@@ -83,11 +83,14 @@ SEALED: Final[tuple[Table, ...]] = (
     clearance,
     objection,
     look_up_sample,
+    look_up_ground,
     look_back_finding,
 )
 """Every table with sealed columns."""
 
-_NAMES: Final = frozenset({"id", "check_no", "client_id", "key_digest", "sealed_as", "region", "data_key"})
+_NAMES: Final = frozenset(
+    {"id", "check_no", "client_id", "key_digest", "sealed_as", "region", "ground_digest", "data_key"}
+)
 
 
 class RewrappingRepository:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Select, and_, func, literal_column, or_, select
 
 from registry.ledger.events import EventKind
-from registry.store.case_tables import clearance, hold_case, hold_match
+from registry.store.case_tables import case_attachment, clearance, hold_case, hold_match
 from registry.store.list_reading import parts
 from registry.store.log_tables import log_leaf
 from registry.store.look_back_tables import look_back_finding
@@ -66,7 +66,7 @@ class SpokenOf:
         return or_(spoken, made) if checks else spoken
 
     def _beside(self, checks: Iterable[str]) -> set[str]:
-        """Return the numbers of what exists because of checks: clearances, objections with their files, notices."""
+        """Return the numbers of what exists because of checks: clearances, notices, objections, files of either."""
         found = set[str]()
         for column, check_no in (
             (clearance.c.clearance_no, clearance.c.check_no),
@@ -74,12 +74,17 @@ class SpokenOf:
             (client_notice.c.notice_no, client_notice.c.check_no),
         ):
             found |= set(self._each(select(column), check_no, checks))
-        return found | self._files(found)
+        return found | self._files(found) | self._case_files(checks)
 
     def _files(self, objections: Iterable[str]) -> set[str]:
         came = objection_attachment.join(objection, objection.c.id == objection_attachment.c.objection_id)
         kept = came.join(original, original.c.id == objection_attachment.c.original_id)
         return set(self._each(select(original.c.original_no).select_from(kept), objection.c.objection_no, objections))
+
+    def _case_files(self, checks: Iterable[str]) -> set[str]:
+        came = case_attachment.join(hold_case, hold_case.c.id == case_attachment.c.case_id)
+        kept = came.join(original, original.c.id == case_attachment.c.original_id)
+        return set(self._each(select(original.c.original_no).select_from(kept), hold_case.c.check_no, checks))
 
     def _answers(self, checks: Iterable[str]) -> Iterator[int]:
         """Yield the entries of the answers to checks: by their leaf, or among those that wait for one."""

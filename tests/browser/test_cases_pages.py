@@ -49,6 +49,7 @@ def test_a_hearing_and_the_finding_that_follows_are_taken_by_the_keyboard_alone(
     page.get_by_role("link", name="件申请待办").press("Enter")
     page.get_by_role("row", name="拦截").get_by_role("link").press("Enter")
     expect(page.locator("main")).to_contain_text("证件号码与名单记录完全相同")
+    page.get_by_label("日期", exact=True).fill(case_of(services, check_no).opened_at.date().isoformat())
     page.get_by_label("方式").press_sequentially("当面")
     page.get_by_label("申请人所说的内容").press_sequentially("没有异议")
     page.get_by_role("button", name="记录", exact=True).press("Enter")

@@ -24,6 +24,7 @@ from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import invented_id, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction
 from tests.registry.intake.test_photographs import JPEG
+from tests.registry.services import desk_at_hand
 from tests.registry.services.cases_at_hand import (
     FIRST,
     REASONS,
@@ -140,6 +141,20 @@ def test_an_applicant_has_rivals_where_others_may_be_the_same_listed_person(
     assert "也与这条名单记录相符" not in shown
     assert "指纹不符" in shown
     assert "指纹不符" not in words(sign_in_as(UserRole.AUDITOR), f"/cases/{one}")
+
+
+def test_who_only_reads_a_case_is_told_of_its_judgment_and_reads_no_sentence_of_it(
+    services: Services, sign_in_as: SignInAs
+) -> None:
+    desk_at_hand.in_force(services, desk_at_hand.HEARD)
+    report_fresh(services)
+    answer = office(services).check(applicant(desk_at_hand.NAME, desk_at_hand.NUMBER)).get_json()
+    path = f"/cases/{answer['check_no']}"
+    pages = [words(sign_in_as(role, None), path) for role in (UserRole.REGULATOR, UserRole.AUDITOR)]
+    assert ["有期徒刑一年" in page for page in pages] == [True, False]
+    assert ["（2020）浙0599刑初7号" in page for page in pages] == [True, True]
+    assert desk_at_hand.NAME not in pages[1]
+    assert "原文只向办理人显示" in pages[1]
 
 
 def test_a_case_names_who_asked_and_the_court_its_listing_rests_on(services: Services, sign_in_as: SignInAs) -> None:

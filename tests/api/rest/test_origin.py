@@ -9,7 +9,7 @@ import pytest
 from api.rest.app import create_app
 from registry.ledger.acting_origin import NOWHERE, acting_origin
 from registry.ledger.events import EventKind
-from registry.services.add_client import add_client
+from registry.services.add_client import Limits, Wanted, add_client, add_limited_client
 from registry.services.context import Services
 from registry.services.read_trail import read_trail
 from registry.services.sequence_log import sequence_log
@@ -30,9 +30,11 @@ def test_a_check_and_a_look_at_its_case_say_from_where_and_on_whose_behalf(servi
     check_no = licensing.check(applicant(NAME, NUMBER), On_Behalf_Of="window-3").get_json()["check_no"]
     key = add_client(services, "regulator", ClientRole.REGULATOR, "33", "t").key
     regulator = Caller(licensing.app, key)
-    regulator.get(f"/v1/cases/{check_no}", On_Behalf_Of="zjj.007@hz")
-    found = acts(services, EventKind.CHECK_DECIDED, EventKind.CASE_READ)
+    for path in (f"/v1/cases/{check_no}", f"/v1/checks/{check_no}"):
+        regulator.get(path, On_Behalf_Of="zjj.007@hz")
+    found = acts(services, EventKind.CHECK_DECIDED, EventKind.CASE_READ, EventKind.CHECK_READ)
     assert [(act.kind, act.address, act.behalf) for act in found] == [
+        (EventKind.CHECK_READ, "127.0.0.1", "zjj.007@hz"),
         (EventKind.CASE_READ, "127.0.0.1", "zjj.007@hz"),
         (EventKind.CHECK_DECIDED, "127.0.0.1", "window-3"),
     ]
@@ -47,7 +49,7 @@ def test_what_is_stated_for_one_request_is_not_said_of_the_next(services: Servic
     assert [act.behalf for act in acts(services, EventKind.CHECK_DECIDED)] == [None, "window-3"]
 
 
-@pytest.mark.parametrize("stated", ["a b", "", ".x", "x" * 65, NUMBER, NUMBER.lower(), "name;1"])
+@pytest.mark.parametrize("stated", ["a b", "", ".x", "x" * 65, NUMBER, f"user-{NUMBER}", f"{NUMBER}-1", "name;1"])
 def test_what_is_no_reference_is_refused_and_nothing_is_decided(services: Services, stated: str) -> None:
     report_fresh(services)
     answer = office(services).check(applicant("赵无关", invented_id(9)), On_Behalf_Of=stated)
@@ -56,6 +58,14 @@ def test_what_is_no_reference_is_refused_and_nothing_is_decided(services: Servic
     assert (fault["pointer"], fault["code"]) == ("On-Behalf-Of", "not_a_reference")
     assert stated == "" or stated not in answer.get_data(as_text=True)
     assert acts(services, EventKind.CHECK_DECIDED) == []
+
+
+def test_who_states_what_is_no_reference_again_and_again_has_a_rate_as_well(services: Services) -> None:
+    report_fresh(services)
+    wanted = Wanted("hasty", ClientRole.LICENSING, "33", Limits(rate_per_minute=2))
+    hasty = Caller(create_app(services), add_limited_client(services, wanted, "t").key)
+    statuses = [hasty.check(applicant("赵无关", invented_id(9)), On_Behalf_Of="a b").status_code for _ in range(3)]
+    assert statuses == [422, 422, 429]
 
 
 def test_an_address_told_by_a_header_counts_from_the_named_proxy_alone(services: Services) -> None:

@@ -9,7 +9,7 @@ import pytest
 from registry.services.context import Services
 from registry.services.decide_case import Request, ask_for_more, find_same
 from registry.services.read_cases import cases_beside, list_cases
-from registry.store.case_values import CaseFilter, CasePlace, CaseState, StepKind, StoredCase
+from registry.store.case_values import CaseFilter, CasePlace, CaseState, StoredCase
 from tests.registry.services.cases_at_hand import (
     FIRST,
     REASONS,
@@ -73,15 +73,14 @@ def test_a_case_that_was_just_settled_still_has_its_neighbours_in_the_list_it_wa
     assert (beside.before, beside.after) == (checks[1], checks[3])
 
 
-def test_the_list_says_what_a_case_waits_for(services: Services) -> None:
+def test_the_list_says_whose_step_a_case_waits_after(services: Services) -> None:
     checks = six_cases(services)
     day = services.clock.today()
     ask_for_more(services, acting(services, checks[1]), Request("身份证复印件", "许可机关", day))
     waits = list_cases(services, EVERY, FIRST).waits_for
     (waiting,) = waits.items()
     assert waiting[0] == case_of(services, checks[1]).id
-    assert waiting[1].kind is StepKind.ASKED
-    assert waiting[1].content["missing"] == "身份证复印件"
+    assert waiting[1].actor == FIRST.text
 
 
 @pytest.mark.parametrize("text", ["", "x.1", "2026-01-01", "2026-01-01.x", "2026-13-01.1", "2026-01-01.1.open"])

@@ -29,7 +29,7 @@ from registry.settings import Settings
 from registry.store.client_repository import ClientRole
 from registry.store.engine import open_store
 from registry.store.rewrapping_repository import SEALED
-from registry.store.tables import decision, idempotency_key, key_check, list_record, listed_identity
+from registry.store.tables import decision, idempotency_key, key_check, list_record, listed_identity, metadata
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import report_fresh
 from tests.registry.intake.list_rows_at_hand import Row, conviction, id_number, revocation
@@ -80,6 +80,8 @@ def _fill(services: Services) -> Caller:
     """Put something into every table that holds what is sealed or keyed."""
     take(services, *_people(40), conviction("R90001", name=""))
     take(services, revocation())
+    with services.store.write() as uow:
+        uow.grounds.keep("举报单 7 号")
     caller = _caller(services)
     for number in range(3):
         asked = application(applicant(_name(number), _number(number)))
@@ -351,3 +353,7 @@ def test_no_text_of_a_rotation_shows_a_key(register: Services, own_settings: Set
     document = json.loads(own_settings.keys.read_text())
     for entry in (*document["master"], *document["index"]):
         assert entry["secret"] not in shown
+
+
+def test_no_table_with_sealed_columns_is_left_behind_when_keys_are_exchanged() -> None:
+    assert {table.name for table in SEALED} == {table.name for table in metadata.sorted_tables if "data_key" in table.c}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
 
@@ -19,6 +20,7 @@ from registry.services.actor import Actor
 from registry.services.context import Services
 from registry.services.decide_case import add_note, find_other
 from registry.services.export_trail import TrailForm, export_trail
+from registry.services.list_index import ListIndex
 from registry.services.lodge_objection import Lodging, lodge_objection
 from registry.services.read_cases import read_case
 from registry.services.read_listed import read_listed
@@ -32,7 +34,8 @@ from registry.services.review_look_ups import (
     review_look_up,
     sample_look_ups,
 )
-from registry.services.search_listed import LookUp, LookUpPurpose
+from registry.services.seal_record import seal_record
+from registry.services.search_listed import LookUp, LookUpPurpose, search_listed
 from registry.services.sequence_log import sequence_log
 from registry.store.account_repository import UserRole
 from registry.store.tables import ledger_entry
@@ -222,6 +225,32 @@ def test_on_what_ground_somebody_was_looked_up_is_read_by_who_reviews_it_and_is_
     sample_look_ups(services)
     grounds = [each.ground for each in look_ups_to_review(services, jiangsu)]
     assert grounds == [ground, ground]
+
+
+def test_a_number_of_an_identity_card_in_a_ground_is_not_kept_and_a_sealed_record_takes_its_grounds_with_it(
+    services: Services, zhejiang: Actor
+) -> None:
+    report_fresh(services)
+    take(services, conviction("R1"))
+    with services.store.read() as uow:
+        ((_, ban_no, _),) = uow.lists.ban_numbers([1])
+    ground = f"举报{id_number('19620303', '405')}"
+    read_listed(services, ban_no, actor=zhejiang, look_up=LookUp(LookUpPurpose.CASE, ground))
+    (kept,) = read_trail(services, TrailFilter(ban_no=ban_no), SEEN_BY_ALL).grounds.values()
+    assert kept.startswith("举报")
+    assert "19620303" not in kept
+    seal_record(services, "33:R1", reason="未成年人犯罪记录封存", order_no="封1", actor="test")
+    with services.store.read() as uow:
+        assert uow.grounds.of([hashlib.sha256(ground.encode()).hexdigest()]) == {}
+
+
+def test_a_look_up_by_name_is_found_under_the_ban_of_everybody_it_showed(services: Services, zhejiang: Actor) -> None:
+    ban_no = list_somebody(services)
+    look_up = LookUp(LookUpPurpose.CASE, "1")
+    search_listed(services, ListIndex(), actor=zhejiang, look_up=look_up, name="王示例")
+    search_listed(services, ListIndex(), actor=zhejiang, look_up=look_up, name="赵无关")
+    found = read_trail(services, TrailFilter(ban_no=ban_no, kinds=(EventKind.LIST_SEARCHED,)), SEEN_BY_ALL).acts
+    assert [act.actor for act in found] == [zhejiang.text]
 
 
 @given(st.lists(st.integers(1, 10_000), unique=True, max_size=400), st.text(max_size=8))

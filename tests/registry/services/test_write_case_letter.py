@@ -15,6 +15,7 @@ from registry.services.decide_case import agree_release, ask_for_more, find_othe
 from registry.services.desk_actor import NamedActor
 from registry.services.write_case_letter import CaseLetter, letters_of, write_case_letter
 from registry.services.write_notice import Naming, PaperForm, write_notice, write_want_letter
+from registry.store.case_values import ReleaseCause
 from tests.api.rest.caller import Caller, applicant, application
 from tests.invented_list import Listing, organisation, put_on_list, report_fresh
 from tests.registry.services.cases_at_hand import (
@@ -109,6 +110,19 @@ def every_letter(services: Services, check_no: str) -> tuple[str, str, str, str]
     find_other(services, acting(services, check_no, SECOND), match, WHY)
     agree_release(services, acting(services, check_no, NamedActor("user:5", "33")), match, "")
     return want, notice, again, said(letter(services, check_no, CaseLetter.RELEASE))
+
+
+def test_a_release_under_a_wrong_number_tells_the_office_to_check_again_and_of_no_day_to_go_on(
+    services: Services, caller: Caller
+) -> None:
+    check_no = blocked(caller)
+    match = match_of(services, check_no).id
+    find_other(services, acting(services, check_no), match, WHY, ReleaseCause.WRONG_NUMBER)
+    agree_release(services, acting(services, check_no, SECOND), match, "")
+    words = said(letter(services, check_no, CaseLetter.RELEASE))
+    wanted = ("以正确号码重新核查的通知", "不是申请人员本人的号码", "重新核查的结论作出之前，不得办理")
+    assert [each for each in wanted if each not in words] == []
+    assert [each for each in ("解除暂停办理", "恢复办理") if each in words] == []
 
 
 def test_letters_about_an_organisation_speak_of_no_person(services: Services) -> None:
