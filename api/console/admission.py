@@ -18,7 +18,6 @@ from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from api.console import cookies
-from api.console.network import address
 from registry.errors import NotAllowedError, NotAuthenticatedError
 from registry.ledger.acting_origin import NOWHERE, Origin, acts_from
 from registry.services.actor import Actor
@@ -121,7 +120,7 @@ def leave(_failure: BaseException | None = None) -> None:
 
 
 def _find_session() -> None:
-    acts_from(Origin(address=address()))  # whoever signs in has no session yet
+    acts_from(NOWHERE)
     token = cookies.read(cookies.SESSION)
     if token is None:
         return
@@ -131,7 +130,7 @@ def _find_session() -> None:
         g.session_over = True
         return
     g.signed_in, g.session_token = found, token
-    acts_from(Origin(found.session_id, address()))
+    acts_from(Origin(session_id=found.session_id))
 
 
 def _require_own_form() -> None:

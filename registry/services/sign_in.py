@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from registry.errors import NotAuthenticatedError
+from registry.ledger.acting_origin import Origin
 from registry.ledger.events import EventKind
 from registry.privacy.passwords import fits, hash_password, is_outdated
 from registry.services.add_user import LONGEST_NAME, name_key
 from registry.services.password_link import digest_of
 from registry.services.set_password import LONGEST as LONGEST_PASSWORD
 from registry.services.throttle import account_of, address_of, require_room, spare
+from registry.store.ledger_repository import Event
 
 if TYPE_CHECKING:
     from registry.services.context import Services
@@ -72,5 +74,7 @@ def _open(services: Services, user: User, attempt: Attempt, subjects: tuple[str,
             uow.accounts.set_password(user.id, renewed)
         address, device = attempt.address[:_LONGEST_ADDRESS], attempt.device[:_LONGEST_DEVICE]
         session = uow.accounts.open_session(user.id, digest_of(token), address, device)
-        uow.ledger.record(EventKind.SIGNED_IN, f"user:{user.id}", {"user_id": user.id, "session_id": session})
+        facts: dict[str, str | int] = {"user_id": user.id, "session_id": session}
+        signed_in = Event(EventKind.SIGNED_IN, f"user:{user.id}", uow.head.version(), facts, Origin(session_id=session))
+        uow.ledger.record_all([signed_in])
     return token

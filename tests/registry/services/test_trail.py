@@ -37,10 +37,11 @@ from registry.services.review_look_ups import (
 from registry.services.seal_record import seal_record
 from registry.services.search_listed import LookUp, LookUpPurpose, search_listed
 from registry.services.sequence_log import sequence_log
+from registry.services.sign_in import Attempt, sign_in
 from registry.store.account_repository import UserRole
 from registry.store.tables import ledger_entry
 from registry.store.trail_repository import TrailFilter
-from tests.api.console.people import person
+from tests.api.console.people import PASSWORD, person, person_with_password
 from tests.api.rest.caller import applicant
 from tests.invented_list import invented_id, report_fresh
 from tests.registry.intake.list_rows_at_hand import conviction, id_number
@@ -171,6 +172,13 @@ def test_an_act_says_from_which_session_it_came(services: Services, check_no: st
     finally:
         acts_from(NOWHERE)
     (act,) = read_trail(services, TrailFilter(kinds=(EventKind.CASE_READ,)), SEEN_BY_ALL).acts
+    assert (act.address, act.device) == ("192.0.2.7", "Firefox")
+
+
+def test_signing_in_says_from_where(services: Services) -> None:
+    person_with_password(services, "invented")
+    sign_in(services, Attempt("invented", PASSWORD, "192.0.2.7", "Firefox"))
+    (act,) = read_trail(services, TrailFilter(kinds=(EventKind.SIGNED_IN,)), SEEN_BY_ALL).acts
     assert (act.address, act.device) == ("192.0.2.7", "Firefox")
 
 
