@@ -19,7 +19,7 @@ from matching.identity import Identity
 from matching.normalize import normalize_name
 from matching.score import tells_equal_number
 from registry.law.verdict import Coverage, Verdict, judge_subject
-from registry.privacy.masking import mask_id, mask_name
+from registry.privacy.masking import mask_id, mask_in_text, mask_name
 from registry.services.answer_check import Cleared, Match, SubjectAnswer
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def masked_applicant(spelling: str) -> tuple[str, str]:
     _, names, _, papers, *_ = orjson.loads(spelling)
     numbers = "、".join(mask_id(number) for _, number in papers)
     return mask_name(names[0]) if names[0] else "", numbers
+
+
+def masked_words(text: str, spelling: str) -> str:
+    """Return words about who applied with their names and every number of an identity card masked."""
+    _, names, *_ = orjson.loads(spelling)
+    return mask_in_text(text, filter(None, names))
 
 
 def evidence_spelling(comparison: Comparison, listed: Identity) -> str:

@@ -19,7 +19,7 @@ from registry.law.provision_texts import ProvisionText, provision_text
 from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
-from registry.services.apply_clearances import masked_applicant
+from registry.services.apply_clearances import masked_applicant, masked_words
 from registry.services.case_step import Acting, asking_office, given_match, last_hearing, open_case
 from registry.services.compare_steps import RecordedSteps, compare_steps
 from registry.services.document_issuers import document_issuers
@@ -98,7 +98,7 @@ class OtherApplicant:
     """Another application that may be of the same listed person: the case, what was found there, who applied, masked.
 
     `is_rival`: its applicant is stated otherwise than the one looked at and was not found to be another person.
-    `reason`: why it was found to be the same or another, where it was; it may say what is known of the listed one.
+    `reason`: why it was found to be the same or another, where it was; its applicant masked there, too.
     """
 
     case: StoredCase
@@ -379,7 +379,7 @@ def _others(uow: UnitOfWork, match: StoredMatch, region: str | None) -> Iterator
         applicant = uow.cases.applicant_of(other.id)
         is_rival = applicant != own and other.finding is not Finding.OTHER
         is_found = other.finding in {Finding.SAME, Finding.OTHER} and other.id in found
-        reason = str(found[other.id].content["reason"]) if is_found else None
+        reason = masked_words(str(found[other.id].content["reason"]), applicant) if is_found else None
         yield OtherApplicant(case, other, *masked_applicant(applicant), is_rival, reason)
 
 

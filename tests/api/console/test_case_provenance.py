@@ -136,10 +136,10 @@ def test_an_applicant_has_rivals_where_others_may_be_the_same_listed_person(
     regulator = sign_in_as(UserRole.REGULATOR)
     assert "但另有 1 份申请也与这条名单记录相符" in words(regulator, f"/cases/{one}")
     assert "但另有 2 份申请也与这条名单记录相符" in words(regulator, f"/cases/{other}")
-    find_other(services, acting(services, other), match_of(services, other).id, "指纹不符")
+    find_other(services, acting(services, other), match_of(services, other).id, "王示例的指纹不符")
     shown = words(regulator, f"/cases/{one}")
     assert "也与这条名单记录相符" not in shown
-    assert "指纹不符" in shown
+    assert "王**的指纹不符" in shown
     assert "指纹不符" not in words(sign_in_as(UserRole.AUDITOR), f"/cases/{one}")
 
 
