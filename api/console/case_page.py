@@ -51,8 +51,6 @@ _LABELS: Final = {
     "answer_text": "cases.answer_text",
 }
 """What fields of the page's forms are called, by how their names end."""
-_ANSWERED: Final = (ObjectionState.OPEN, ObjectionState.UPHELD)
-"""Objections beside which another to the same ban would be one too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +235,7 @@ def _match_warnings(view: CaseView) -> Iterator[Warned]:
 
 def _wrongly_numbered(view: CaseView) -> list[str]:
     """Bans under whose number somebody else was found, and nobody has objected: the list bears that person's number."""
-    objected = {each.ban_no for each in view.statements if each.state in _ANSWERED}
+    objected = {each.ban_no for each in view.statements if each.state.is_pursued}
     if view.case.release_cause is not None:
         return []  # the applicant's number was the wrong one
     found = (each for each in view.matches if each.match.finding is Finding.OTHER and each.needs_second)

@@ -225,7 +225,7 @@ def _spoken(actor: Actor) -> dict[str, Any]:
         "acts": actor.role is UserRole.REGULATOR,
         "views": tuple(_VIEWS),
         "me": actor.text,
-        "shown_name": _whole_name if actor.role is UserRole.REGULATOR else mask_name,
+        "shown_name": str if actor.role is UserRole.REGULATOR else mask_name,
         "sex_name": sex_name,
     }
 
@@ -233,10 +233,6 @@ def _spoken(actor: Actor) -> dict[str, Any]:
 def state_name(state: ObjectionState) -> str:
     """Return the name of a state."""
     return t(f"objections.state_{state.value}")
-
-
-def _whole_name(name: str) -> str:
-    return name
 
 
 def _day(text: str) -> datetime.date | None:

@@ -12,12 +12,12 @@ import orjson
 from flask import Response, request
 from marshmallow import Schema, ValidationError
 
+from api.rest import idempotency, origin
 from api.rest.auth import Right, admitted, counted_on_refusal, shown_key
 from api.rest.checks import desk
 from api.rest.idempotency import asked_once, given_back_on_failure
 from api.rest.json_body import parsed
 from api.rest.limits import STEP_BYTES
-from api.rest.origin import HEADER
 from api.rest.problems import UnsupportedMediaTypeError, faults_from
 from api.rest.reception import received
 from api.rest.signatures import signed_request
@@ -35,8 +35,13 @@ def _whole(answer: object) -> object:
     return answer
 
 
+def is_placed(field: str) -> bool:
+    """Say whether a fault's field is a pointer already, or the name of a header."""
+    return field.startswith("/") or field in {idempotency.HEADER, origin.HEADER}
+
+
 def _below_the_body(field: str) -> str:
-    return field if field.startswith("/") or field in {"Idempotency-Key", HEADER} else f"/{field}"
+    return field if is_placed(field) else f"/{field}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from api.rest.origin import note_origin
 from api.rest.signatures import signed_request
 from registry.errors import (
     ClientFlaggedError,
-    InvalidInputError,
     NotAllowedError,
     NotAuthenticatedError,
     RateExceededError,
@@ -102,11 +101,8 @@ def admitted(client: Client | None, now: datetime.datetime, right: Right) -> Cli
     if right not in RIGHTS[client.role]:
         raise NotAllowedError("this client's role has no such right")
     require_room(client, 1, now)
-    try:
+    with counted_on_refusal(cast("CheckDesk", current_app.extensions["desk"]), spending_of(client, None)):
         note_origin()
-    except InvalidInputError:
-        cast("CheckDesk", current_app.extensions["desk"]).journal.spend(spending_of(client, None))
-        raise
     return client
 
 

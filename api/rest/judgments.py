@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from api.rest import judgment_schemas as schemas
-from api.rest.acting import JSON, Posting, acted, actor_of, as_answer, loaded, stated
+from api.rest.acting import JSON, Posting, acted, actor_of, as_answer, is_placed, loaded, stated
 from api.rest.auth import Right, admit_reader
 from api.rest.checks import desk
 from api.rest.json_body import parsed
@@ -24,7 +24,6 @@ from api.rest.judgment_answers import (
     without_people,
 )
 from api.rest.limits import JUDGMENT_BYTES, STEP_BYTES
-from api.rest.origin import HEADER
 from registry.errors import FieldFault, InvalidInputError, OutOfRegionError
 from registry.services.confirm_judgment import confirm_judgment
 from registry.services.desk_actor import NamedActor
@@ -161,7 +160,7 @@ def _unreadable(found: ReceivedFile) -> InvalidInputError:
 
 def pointer_of(field: str) -> str:
     """Return a service's field as a pointer: defendants[0].counts[1] is /content/defendants/0/counts/1."""
-    if field.startswith("/") or field in {"Idempotency-Key", HEADER}:
+    if is_placed(field):
         return field
     steps = _PLACE.sub(r".\1", field).split(".")
     own = _OF_EFFECT if request.path.endswith("/effect") else {"note", "number"}

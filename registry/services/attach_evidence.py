@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from registry.errors import FieldFault, InvalidInputError, NotFoundError
 from registry.intake.evidence_files import open_evidence
 from registry.ledger.events import EventKind
-from registry.services.case_step import Acting, open_case, take_step
+from registry.services.case_step import Acting, files_brought, open_case, take_step
 from registry.services.desk_step import stated_note
 from registry.services.keep_original import keep_original
 from registry.store.attachment_repository import AttachedTo
@@ -39,8 +39,7 @@ def attach_to_case(services: Services, acting: Acting, files: Sequence[tuple[str
         raise InvalidInputError([FieldFault("files", "missing", "choose a file")])
     with services.store.write() as uow:
         case = open_case(uow, acting)
-        brought = sum(step.kind is StepKind.FILE_ATTACHED for step in uow.cases.steps(case.id))
-        if brought + len(opened) > MOST_ON_A_CASE:
+        if files_brought(uow.cases.steps(case.id)) + len(opened) > MOST_ON_A_CASE:
             raise InvalidInputError([FieldFault("files", "too_many", f"at most {MOST_ON_A_CASE} files on a case")])
         region = case.region or acting.actor.region or ""
         for kept, form in attached(uow, AttachedTo.CASE, case.id, opened, region[:2], acting.actor):

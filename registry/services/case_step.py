@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +61,11 @@ def last_hearing(steps: Sequence[StoredStep]) -> StoredStep | None:
     """Return the hearing or waiver that counts: the last since the case was opened, or opened again."""
     last = last_step(steps, {*_HEARINGS, StepKind.REOPENED})
     return None if last is None or last.kind is StepKind.REOPENED else last
+
+
+def files_brought(steps: Iterable[StoredStep]) -> int:
+    """Return how many files were brought to a case; letters written in it are no such files."""
+    return sum(step.kind is StepKind.FILE_ATTACHED for step in steps)
 
 
 def last_step(

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from registry.store.unit_of_work import UnitOfWork
 
 _ANOTHER: Final = frozenset({Finding.OTHER, Finding.OTHER_PROPOSED})
-_STANDING: Final = frozenset({ObjectionState.OPEN, ObjectionState.UPHELD})
 
 
 def listings_to_correct(services: Services, uow: UnitOfWork, found: StoredObjection) -> tuple[str, ...]:
@@ -38,7 +37,7 @@ def listings_to_correct(services: Services, uow: UnitOfWork, found: StoredObject
     matches = (match for match in uow.cases.matches(case.id) if match.finding in _ANOTHER)
     equal = (match.ban_no for match in matches if is_on_equal_number(services, uow, case, match))
     bans = [ban_no for ban_no in equal if _stands(uow, ban_no)]
-    objected = {each.ban_no for each in uow.objections.statements_of(bans) if each.state in _STANDING}
+    objected = {each.ban_no for each in uow.objections.statements_of(bans) if each.state.is_pursued}
     return tuple(ban_no for ban_no in bans if ban_no not in objected)
 
 

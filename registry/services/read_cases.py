@@ -20,7 +20,7 @@ from registry.law.verdict import Verdict
 from registry.ledger.events import EventKind
 from registry.services import stored_request
 from registry.services.apply_clearances import masked_applicant, masked_words
-from registry.services.case_step import Acting, asking_office, given_match, last_hearing, open_case
+from registry.services.case_step import Acting, asking_office, files_brought, given_match, last_hearing, open_case
 from registry.services.compare_steps import RecordedSteps, compare_steps
 from registry.services.document_issuers import document_issuers
 from registry.services.explain_evidence import Language, explain
@@ -180,7 +180,7 @@ class CaseView:
     @property
     def brought(self) -> int:
         """How many files were brought to the case; the letters written in it are kept beside them."""
-        return sum(step.kind is StepKind.FILE_ATTACHED for step in self.steps)
+        return files_brought(self.steps)
 
     @property
     def hearing(self) -> StoredStep | None:
@@ -338,8 +338,8 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
     law, uow = looked_at.law, looked_at.uow
     given = given_match(looked_at.answer, looked_at.steps, match)
     subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
-    stands = subject is not None and any(uow.lists.standing_bases([subject]))
-    faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of, stands=stands))
+    standing = [] if subject is None else list(uow.lists.standing_bases([subject]))
+    faces = () if subject is None else tuple(_faces(uow, subject, looked_at.as_of, stands=bool(standing)))
     records = [(region, number) for region, _, number in (face.record.partition(":") for face in faces)]
     return MatchView(
         match=match,
@@ -348,12 +348,12 @@ def _match(looked_at: _LookedAt, match: StoredMatch, applicant: SubjectRequest) 
         lines=tuple(_lines(given["evidence"])),
         expected_coincidences=float(given["expected_coincidences"]),
         bases=tuple(given["bases"]),
-        bars=tuple(whole_bars(law, uow, subject, given["bases"])),
+        bars=tuple(whole_bars(law, standing, given["bases"])),
         wordings={basis["provision"]: provision_text(law.provision(basis["provision"])) for basis in given["bases"]},
         issuers={} if subject is None else document_issuers(uow, subject),
         quoted=tuple(quote_judgments(uow, records, [face.identity.name for face in faces])),
         changes=() if subject is None else tuple(_changes(uow, subject, looked_at.answer["list"]["version"])),
-        stands=stands,
+        stands=bool(standing),
         others=tuple(_others(uow, match, looked_at.region)),
     )
 

@@ -100,7 +100,8 @@ def read_listed(services: Services, ban_no: str, *, actor: DeskActor, look_up: L
     require_ground(look_up)
     with services.store.write() as uow:
         subject = uow.lists.subjects_numbered([ban_no]).get(ban_no)
-        note_look_up(uow, actor, look_up, "ban", int(subject is not None), None if subject is None else ban_no)
+        found = [] if subject is None else [ban_no]
+        note_look_up(uow, actor, look_up, "ban", len(found), found)
     if subject is None:
         raise NotFoundError("there is no such ban")
     with services.store.read() as uow:

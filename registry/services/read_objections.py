@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from registry.services.desk_actor import DeskActor
     from registry.store.case_values import StoredCase
     from registry.store.client_repository import Client
+    from registry.store.list_values import StoredFace
     from registry.store.unit_of_work import UnitOfWork
     from registry.store.upload_repository import OpenedOriginal
 
@@ -121,14 +122,15 @@ def read_own_objection(services: Services, objection_no: str, client: Client) ->
 
 def _viewed(services: Services, uow: UnitOfWork, found: StoredObjection, actor: DeskActor) -> ObjectionView:
     bans = _bans_of(uow, found)
+    faces = list(_faces(uow, bans))
     earlier = [each for each in uow.objections.statements_of(bans) if each.id < found.id] if bans else []
     return ObjectionView(
         objection=found,
         attachments=tuple(uow.attachments.of(AttachedTo.OBJECTION, found.id)),
         case=None if found.check_no is None else uow.cases.find(found.check_no),
-        faces=tuple(_faces(uow, bans)),
+        faces=tuple((ban_no, listed_face(face.identity, _record(face))) for ban_no, face in faces),
         listings=tuple(_listings(services.law, uow, bans)),
-        quoted=tuple(_quoted(uow, bans)),
+        quoted=tuple(_quoted(uow, [face for _, face in faces])),
         documents=tuple((each.document_no, each.kind) for each in documents_behind(uow, bans)),
         owners=tuple(sorted({row.partition(":")[0] for row in rows_elsewhere(uow, bans)})),
         to_correct=listings_to_correct(services, uow, found),
@@ -137,10 +139,14 @@ def _viewed(services: Services, uow: UnitOfWork, found: StoredObjection, actor: 
     )
 
 
-def _faces(uow: UnitOfWork, bans: Sequence[str]) -> Iterator[tuple[str, ListedFace]]:
+def _faces(uow: UnitOfWork, bans: Sequence[str]) -> Iterator[tuple[str, StoredFace]]:
     for ban_no, subject in uow.lists.subjects_numbered(bans).items():
         for face in uow.lists.faces([subject]):
-            yield ban_no, listed_face(face.identity, f"{face.source_region}:{face.record_no}")
+            yield ban_no, face
+
+
+def _record(face: StoredFace) -> str:
+    return f"{face.source_region}:{face.record_no}"
 
 
 def _listings(law: Law, uow: UnitOfWork, bans: Sequence[str]) -> Iterator[Listing]:
@@ -154,8 +160,7 @@ def _listings(law: Law, uow: UnitOfWork, bans: Sequence[str]) -> Iterator[Listin
             yield Listing(ban_no, ban, record.kind, row.get("court") or row.get("authority"))
 
 
-def _quoted(uow: UnitOfWork, bans: Sequence[str]) -> list[QuotedJudgment]:
-    faces = [face for subject in uow.lists.subjects_numbered(bans).values() for face in uow.lists.faces([subject])]
+def _quoted(uow: UnitOfWork, faces: Sequence[StoredFace]) -> list[QuotedJudgment]:
     records = [(face.source_region, face.record_no) for face in faces]
     return quote_judgments(uow, records, [face.identity.name for face in faces])
 

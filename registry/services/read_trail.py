@@ -47,8 +47,7 @@ def read_trail(services: Services, wanted: TrailFilter, actor: DeskActor, below:
 
 def grounds_of(uow: UnitOfWork, acts: Iterable[Act]) -> dict[str, str]:
     """Return on what grounds the look-ups among acts were made, by the digest the log states."""
-    stated = (act.facts["ground_digest"] for act in acts if act.facts is not None and "ground_digest" in act.facts)
-    return uow.grounds.of(map(str, stated))
+    return uow.grounds.of(filter(None, (act.ground_digest for act in acts)))
 
 
 def digest_of_filter(wanted: TrailFilter) -> str:

@@ -86,7 +86,7 @@ def look_ups_to_review(services: Services, actor: Actor) -> list[ToReview]:
     with services.store.read() as uow:
         found = [each for each in uow.trail.open_look_ups() if _is_anothers(each, actor)]
         grounds = grounds_of(uow, (each.act for each in found))
-    return [ToReview(each, grounds.get(str((each.act.facts or {}).get("ground_digest")))) for each in found]
+    return [ToReview(each, grounds.get(each.act.ground_digest or "")) for each in found]
 
 
 def review_look_up(services: Services, sample_id: int, finding: Finding, note: str, actor: Actor) -> None:

@@ -115,9 +115,7 @@ def search_listed(  # noqa: PLR0913 - what can be asked
         hits = tuple(_hit(services, uow, view, *found) for found in subjects[:MOST])
     by = "+".join(word for word, value in (("name", sought.name), ("number", sought.documents)) if value)
     with services.store.write() as uow:
-        shown: list[str | None] = [hit.ban_no for hit in hits]
-        for ban_no in shown or [None]:
-            note_look_up(uow, actor, look_up, by, len(subjects), ban_no)
+        note_look_up(uow, actor, look_up, by, len(subjects), [hit.ban_no for hit in hits])
     return Search(hits, len(subjects) > MOST)
 
 
@@ -130,12 +128,13 @@ def require_ground(look_up: LookUp) -> None:
 
 
 def note_look_up(  # noqa: PLR0913, PLR0917 -- a look-up is exactly these
-    uow: UnitOfWork, actor: DeskActor, look_up: LookUp, by: str, found: int, ban_no: str | None = None
+    uow: UnitOfWork, actor: DeskActor, look_up: LookUp, by: str, found: int, ban_nos: Sequence[str]
 ) -> None:
-    """Record a look-up (`ban_no`: of one ban); its ground may name people and is kept sealed."""
+    """Record a look-up of each ban it showed, else once; its ground may name people and is kept sealed."""
     digest = uow.grounds.keep(look_up.ground)
     facts: dict[str, str | int] = {"by": by, "found": found, "purpose": look_up.purpose, "ground_digest": digest}
-    uow.ledger.record(EventKind.LIST_SEARCHED, actor.text, facts, about=ban_no)
+    for ban_no in ban_nos or (None,):
+        uow.ledger.record(EventKind.LIST_SEARCHED, actor.text, facts, about=ban_no)
 
 
 def _sought(name: str | None, id_number: str | None, id_type: IdType, kind: Kind) -> Identity:

@@ -18,7 +18,6 @@ from registry.privacy.masking import mask_id, mask_name
 _RESIDENT: Final = frozenset({IdType.RESIDENT_ID, IdType.HK_MO_TW_RESIDENCE})
 _AREA: Final = 6
 _YEAR: Final = 4
-_A_PAIR: Final = 2
 
 
 class Standing(StrEnum):
@@ -93,11 +92,11 @@ def _is_swapped(one: str, other: str) -> bool:
     """Say whether two neighbouring signs changed places and nothing else differs."""
     if len(one) != len(other):
         return False
-    places = [place for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
-    first = places[0] if len(places) == _A_PAIR else -2
-    if "*" in one[first : first + 2]:
-        return False
-    return places == [first, first + 1] and one[first : first + 2] == other[first : first + 2][::-1]
+    differ = [(place, pair) for place, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    match differ:
+        case [(first, mine), (second, theirs)]:
+            return second == first + 1 and mine == theirs[::-1] and "*" not in mine
+    return False
 
 
 def _standing(aligned: Aligned) -> Standing:

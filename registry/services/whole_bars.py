@@ -6,14 +6,13 @@ might give the listed person another post they are barred from as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from registry.law.provisions import Law
     from registry.store.list_values import StoredBasis
-    from registry.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,8 @@ class WholeBars:
         return set(self.reached) < set(self.activities)
 
 
-def whole_bars(law: Law, uow: UnitOfWork, subject: int | None, bases: Sequence[Mapping[str, Any]]) -> list[WholeBars]:
-    """Return what each basis of an answer bars from: as the list says now, else as its provision or the answer does."""
-    standing = [] if subject is None else list(uow.lists.standing_bases([subject]))
+def whole_bars(law: Law, standing: Sequence[StoredBasis], bases: Iterable[Mapping[str, Any]]) -> list[WholeBars]:
+    """Return what each basis of an answer bars from: as what stands now says, else as its provision or the answer."""
     return [_whole(law, basis, standing) for basis in bases]
 
 

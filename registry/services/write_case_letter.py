@@ -46,7 +46,8 @@ def write_case_letter(services: Services, acting: Acting, kind: CaseLetter, form
     """
     with services.store.read() as uow:
         case = open_case(uow, acting)
-        letter = _release(uow, case, naming) if kind is CaseLetter.RELEASE else _reopening(uow, case, naming)
+        written = _release if kind is CaseLetter.RELEASE else _reopening
+        letter = written(uow, case, _applicant(uow, case), naming)
     content = letter_pdf(letter) if form is PaperForm.PDF else letter_docx(letter)
     return keep_paper(services, acting, Written(kind.value, form, content))
 
@@ -59,43 +60,41 @@ def letters_of(case: StoredCase, steps: Sequence[StoredStep]) -> tuple[CaseLette
     return (CaseLetter.REOPENING,) if reopened else ()
 
 
-def _release(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
+def _release(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> Letter:
     step = last_step(uow.cases.steps(case.id), _RELEASING)
     if case.state is not CaseState.RELEASED or step is None:
         raise ConflictError("the case was not released")
-    words = wording("release", variant_of(case, _applicant(uow, case)))
+    words = wording("release", variant_of(case, applicant))
     again = "" if case.release_cause is None else words.say(f"again_{case.release_cause}")
-    values = {
+    stated = occasion_of(uow, case, applicant, naming) | {
         "finding": words.say(_RELEASING[step.kind]),
         # A release under a wrong number lets nothing go on: the letter says what is to be done, and no day of an end.
         "settled": "" if again else words.say("ends", settled_on=chinese_day(day_of(case.settled_at or step.at))),
         "again": again,
         "onward": "" if again else words.say("goes_on"),
     }
-    letter = _letter(CaseLetter.RELEASE, uow, case, step, naming, values)
+    letter = _letter(CaseLetter.RELEASE, case, applicant, step, stated, naming)
     return letter if case.release_cause is None else replace(letter, title=f"title_{case.release_cause}")
 
 
-def _reopening(uow: UnitOfWork, case: StoredCase, naming: Naming) -> Letter:
+def _reopening(uow: UnitOfWork, case: StoredCase, applicant: SubjectRequest, naming: Naming) -> Letter:
     step = last_step(uow.cases.steps(case.id), {StepKind.REOPENED})
     if case.state.is_settled or step is None:
         raise ConflictError("the case was not opened again")
-    values = {"reopened_on": chinese_day(day_of(step.at)), "reasons": str(step.content["reason"])}
-    return _letter(CaseLetter.REOPENING, uow, case, step, naming, values)
+    why = {"reopened_on": chinese_day(day_of(step.at)), "reasons": str(step.content["reason"])}
+    stated = occasion_of(uow, case, applicant, naming) | why
+    return _letter(CaseLetter.REOPENING, case, applicant, step, stated, naming)
 
 
 def _letter(  # noqa: PLR0913, PLR0917 -- what a letter is made of
     kind: CaseLetter,
-    uow: UnitOfWork,
     case: StoredCase,
+    applicant: SubjectRequest,
     step: StoredStep,
+    stated: Mapping[str, str],
     naming: Naming,
-    values: Mapping[str, str],
 ) -> Letter:
-    applicant = _applicant(uow, case)
-    occasion = occasion_of(uow, case, applicant, naming)
-    stated, signed = {**occasion, **values}, naming.person(step.actor)
-    office, unit = occasion["licensing_office"], occasion["unit"]
+    office, unit, signed = stated["licensing_office"], stated["unit"], naming.person(step.actor)
     return Letter(kind.value, office, stated, unit, signed, day_of(step.at), variant_of(case, applicant))
 
 

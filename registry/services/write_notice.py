@@ -201,7 +201,7 @@ def _bases(law: Law, uow: UnitOfWork, match: StoredMatch, given: Mapping[str, An
     subject = uow.lists.subjects_numbered([match.ban_no]).get(match.ban_no)
     issuers = {} if subject is None else document_issuers(uow, subject)
     known = [basis for basis in given["bases"] if basis["from"] is not None]
-    bars = whole_bars(law, uow, subject, known)
+    bars = whole_bars(law, [] if subject is None else list(uow.lists.standing_bases([subject])), known)
     return [_basis(law, basis, whole, issuers) for basis, whole in zip(known, bars, strict=True)]
 
 

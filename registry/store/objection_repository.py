@@ -31,6 +31,11 @@ class ObjectionState(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
+    @property
+    def is_pursued(self) -> bool:
+        """Say whether it is to be decided or was upheld: another to the same would be one too many."""
+        return self in {ObjectionState.OPEN, ObjectionState.UPHELD}
+
 
 @dataclass(frozen=True, slots=True)
 class NewObjection:

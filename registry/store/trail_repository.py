@@ -62,6 +62,12 @@ class Act:
     behalf: str | None
     application_no: str | None
 
+    @property
+    def ground_digest(self) -> str | None:
+        """The digest of the ground a look-up was made on; None where none was to be stated, or it was erased."""
+        stated = (self.facts or {}).get("ground_digest")
+        return None if stated is None else str(stated)
+
 
 @dataclass(frozen=True, slots=True)
 class SampledLookUp:
